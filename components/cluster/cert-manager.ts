@@ -1,0 +1,66 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { SpaceliftComponent } from "../component";
+import { type JsonObject, mergeValues } from "../json";
+import { charts } from "../versions";
+import { type ChartOverride, chartArgs } from "./chart-reference";
+import { createNamespace } from "./namespace";
+
+/** Arguments of {@link CertManager}. */
+export interface CertManagerArgs {
+  readonly namespace: string;
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  readonly chart: ChartOverride;
+  /**
+   * Whether challenges go through an ingress-nginx that this program does not configure: it refuses the `Exact` paths
+   * that cert-manager makes for HTTP-01 (kubernetes/ingress-nginx#11176).
+   */
+  readonly avoidExactPaths: boolean;
+  /** Values merged last. */
+  readonly helmValues: JsonObject;
+}
+
+/** cert-manager with its CRDs, ready to take issuers. */
+export class CertManager extends SpaceliftComponent {
+  /** The release, up with its webhook. Issuers depend on it, and so go before the webhook does. */
+  readonly release: k8s.helm.v3.Release;
+  readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, args: CertManagerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacelift:cluster:CertManager", name, opts);
+    const namespace = createNamespace(this.child("namespace"), args.namespace, args.namespaceLabels, {
+      parent: this,
+    });
+    this.namespace = namespace.metadata.name;
+    this.release = new k8s.helm.v3.Release(
+      this.child("release"),
+      {
+        ...chartArgs(charts.certManager, args.chart),
+        name: "cert-manager",
+        namespace: this.namespace,
+        values: mergeValues(certManagerValues(args.avoidExactPaths), args.helmValues),
+        atomic: true,
+        cleanupOnFail: true,
+        // The chart's startup check is a job: it succeeds when the webhook answers with a trusted certificate.
+        waitForJobs: true,
+        timeout: 600,
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+}
+
+/** Values of cert-manager's chart. The CRDs stay when it goes: with them would go every certificate in the cluster. */
+export function certManagerValues(avoidExactPaths: boolean): Record<string, unknown> {
+  return {
+    crds: { enabled: true, keep: true },
+    ...(avoidExactPaths && {
+      config: {
+        apiVersion: "controller.config.cert-manager.io/v1alpha1",
+        kind: "ControllerConfiguration",
+        featureGates: { ACMEHTTP01IngressPathTypeExact: false },
+      },
+    }),
+  };
+}

@@ -1,0 +1,60 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { SpaceliftComponent } from "../component";
+import { type JsonObject, mergeValues } from "../json";
+import { charts } from "../versions";
+import { type ChartOverride, chartArgs } from "./chart-reference";
+import {
+  type ControllerOptions,
+  type InstalledController,
+  ingressNginxValues,
+  traefikValues,
+} from "./ingress-values";
+import { createNamespace } from "./namespace";
+
+/** Arguments of {@link IngressController}. */
+export interface IngressControllerArgs extends ControllerOptions {
+  readonly controller: InstalledController;
+  readonly namespace: string;
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  readonly chart: ChartOverride;
+  /** Values merged last. */
+  readonly helmValues: JsonObject;
+}
+
+/** An ingress controller with a class of its own. */
+export class IngressController extends SpaceliftComponent {
+  /** The ingress class, once a controller answers for it. */
+  readonly className: pulumi.Output<string>;
+  /** The release: what has an Ingress must go before it does, or its load balancer is left behind. */
+  readonly release: k8s.helm.v3.Release;
+
+  constructor(name: string, args: IngressControllerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacelift:cluster:IngressController", name, opts);
+    const isTraefik = args.controller === "traefik";
+    if (!isTraefik) {
+      void pulumi.log.warn(
+        "ingress-nginx was archived in March 2026 with vulnerabilities that stay unfixed; prefer traefik or a controller that is maintained",
+        this,
+      );
+    }
+    const namespace = createNamespace(this.child("namespace"), args.namespace, args.namespaceLabels, {
+      parent: this,
+    });
+    this.release = new k8s.helm.v3.Release(
+      this.child("release"),
+      {
+        ...chartArgs(isTraefik ? charts.traefik : charts.ingressNginx, args.chart),
+        name: args.controller,
+        namespace: namespace.metadata.name,
+        values: mergeValues(isTraefik ? traefikValues(args) : ingressNginxValues(args), args.helmValues),
+        atomic: true,
+        cleanupOnFail: true,
+        timeout: 600,
+      },
+      { parent: this },
+    );
+    this.className = this.release.status.apply(() => args.className);
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,20 @@
+/** Folder in the pods that holds the CA of the database. */
+export const databaseCaDirectory = "/etc/spacelift/database-ca";
+
+/** File in the pods that holds the CA of the database. */
+export const databaseCaFile = `${databaseCaDirectory}/ca.pem`;
+
+/** Adds a parameter to a database URL, unless it has it already. */
+function withParameter(url: string, name: string, value: string): string {
+  if (new RegExp(`[?&]${name}=`).test(url)) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}${name}=${value}`;
+}
+
+/**
+ * The URL the services get: as given, with the driver's statement cache off (as the guide has it: a cache breaks
+ * behind PgBouncer and across migrations) and with the mounted CA named when there is one.
+ */
+export function serviceDatabaseUrl(url: string, hasCa: boolean): string {
+  const plain = withParameter(url, "statement_cache_capacity", "0");
+  return hasCa ? withParameter(plain, "sslrootcert", databaseCaFile) : plain;
+}

@@ -1,0 +1,186 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { PlannedBucket } from "../../buckets";
+import { SpaceliftComponent } from "../../component";
+import { defined } from "../../json";
+import { serviceDatabaseUrl } from "../database-url";
+import { ImagePush, type ImageSource } from "../image-push";
+import type {
+  DatabasePlatform,
+  ImagesPlatform,
+  IngressPlatform,
+  Kept,
+  KubernetesPlatform,
+  ObjectStoragePlatform,
+  Platform,
+  SecretString,
+} from "../platform";
+import { dockerConfigJson } from "../pull-credentials";
+import { ObjectStorage, type StorageCredentials } from "./object-storage";
+
+/** Arguments of {@link OnPremPlatform}. */
+export interface OnPremPlatformArgs {
+  readonly cluster: {
+    /** Path or content of the kubeconfig; undefined for the environment's own. */
+    readonly kubeconfig?: pulumi.Input<string>;
+    readonly context?: string;
+    /** What tells this cluster from others: must stay the same while the cluster does. */
+    readonly identifier: string;
+    readonly namespaceLabels: Readonly<Record<string, string>>;
+  };
+  readonly registry: {
+    /** Host, or host:port. */
+    readonly address: string;
+    readonly credentials?: { readonly username: string; readonly password: SecretString };
+    readonly insecureSkipVerify: boolean;
+    /** Make a pull secret from the credentials. */
+    readonly createPullSecret: boolean;
+    readonly pullSecretNames: readonly string[];
+  };
+  readonly images: {
+    readonly version: string;
+    readonly backendRepository: string;
+    readonly launcherRepository: string;
+    /** The archive to push from; undefined when the images are in the registry. */
+    readonly archive?: {
+      readonly path: string;
+      readonly extracted: boolean;
+      readonly images: Readonly<
+        Record<"backend" | "launcher", Pick<ImageSource, "member" | "reference" | "id">>
+      >;
+    };
+  };
+  readonly objectStorage: {
+    readonly endpoint: string;
+    readonly tls: boolean;
+    readonly insecureSkipVerify: boolean;
+    readonly region: string;
+    readonly caCertificatePath?: string;
+    /** @default - the endpoint's origin */
+    readonly uploadsUrl?: string;
+    readonly admin?: { readonly user: string; readonly password: SecretString };
+    readonly createBuckets: boolean;
+    /** Name of the user to make, or given credentials. */
+    readonly user: string | StorageCredentials;
+    readonly buckets: readonly PlannedBucket[];
+  };
+  readonly database: {
+    readonly url: SecretString;
+    readonly readOnlyUrl?: SecretString;
+    readonly caCertificate?: string;
+  };
+  readonly protectData: boolean;
+}
+
+/** Any Kubernetes cluster, with a registry, a MinIO and a database that are there already. */
+export class OnPremPlatform extends SpaceliftComponent implements Platform {
+  readonly kubernetes: KubernetesPlatform;
+  readonly images: ImagesPlatform;
+  readonly database: DatabasePlatform;
+  readonly objectStorage: ObjectStoragePlatform;
+  readonly ingress: IngressPlatform = { defaultMode: "existing", serviceAnnotations: {} };
+  readonly kept: readonly Kept[];
+
+  constructor(name: string, args: OnPremPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacelift:platform:OnPrem", name, opts);
+    this.kubernetes = this.connectCluster(args.cluster);
+    this.images = this.provideImages(args);
+    this.objectStorage = this.provideObjectStorage(args);
+    this.database = provideDatabase(args.database);
+    this.kept = args.objectStorage.createBuckets ? keptBuckets(args.objectStorage.buckets) : [];
+    this.registerOutputs();
+  }
+
+  private connectCluster(cluster: OnPremPlatformArgs["cluster"]): KubernetesPlatform {
+    const provider = new k8s.Provider(
+      this.child("kubernetes"),
+      defined({
+        kubeconfig: cluster.kubeconfig,
+        context: cluster.context,
+        clusterIdentifier: cluster.identifier,
+      }),
+      { parent: this },
+    );
+    return { provider, namespaceLabels: cluster.namespaceLabels };
+  }
+
+  private provideImages({ registry, images }: OnPremPlatformArgs): ImagesPlatform {
+    const { version, archive } = images;
+    const repositories = {
+      backend: `${registry.address}/${images.backendRepository}`,
+      launcher: `${registry.address}/${images.launcherRepository}`,
+    };
+    const push =
+      archive &&
+      new ImagePush(
+        this.child("images"),
+        defined({
+          archivePath: archive.path,
+          extracted: archive.extracted,
+          registry: registry.address,
+          credentials: registry.credentials,
+          insecureSkipVerify: registry.insecureSkipVerify,
+          images: (["backend", "launcher"] as const).map((role) => ({
+            role,
+            ...archive.images[role],
+            target: `${repositories[role]}:${version}`,
+          })),
+        }),
+        { parent: this },
+      );
+    return defined({
+      backend: `${repositories.backend}:${version}`,
+      launcherRepository: repositories.launcher,
+      tag: version,
+      pullCredentials:
+        registry.credentials && registry.createPullSecret
+          ? dockerConfigJson(registry.address, registry.credentials)
+          : undefined,
+      pullSecretNames: registry.pullSecretNames,
+      pushed: push ? push.pushed : [],
+    });
+  }
+
+  private provideObjectStorage({
+    objectStorage: storage,
+    protectData,
+  }: OnPremPlatformArgs): ObjectStoragePlatform {
+    const { uploadsUrl, ...rest } = storage;
+    const { credentials, bucketNames } = new ObjectStorage(
+      this.child("storage"),
+      { ...rest, protectData },
+      { parent: this },
+    );
+    return {
+      service: {
+        type: "minio",
+        endpoint: storage.endpoint,
+        tls: storage.tls,
+        insecureSkipVerify: storage.insecureSkipVerify,
+        ...credentials,
+      },
+      buckets: bucketNames,
+      uploadsUrl: uploadsUrl ?? `${storage.tls ? "https" : "http"}://${storage.endpoint}`,
+    };
+  }
+}
+
+function provideDatabase(database: OnPremPlatformArgs["database"]): DatabasePlatform {
+  const { caCertificate } = database;
+  const prepare = (url: SecretString): SecretString =>
+    pulumi.secret(url.apply((given) => serviceDatabaseUrl(given, caCertificate !== undefined)));
+  return defined({
+    url: prepare(database.url),
+    readOnlyUrl: database.readOnlyUrl && prepare(database.readOnlyUrl),
+    caCertificate,
+  });
+}
+
+function keptBuckets(buckets: readonly PlannedBucket[]): readonly Kept[] {
+  return buckets
+    .filter((bucket) => bucket.retainOnDestroy)
+    .map(({ role, name }) => ({
+      what: `bucket ${name} with its objects`,
+      remove: `pulumi config set --path spacelift:buckets.${role}.retainOnDestroy false`,
+    }));
+}

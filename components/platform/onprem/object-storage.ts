@@ -1,0 +1,163 @@
+import * as minio from "@pulumi/minio";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { BucketRole, PlannedBucket } from "../../buckets";
+import { SpaceliftComponent } from "../../component";
+import { defined } from "../../json";
+import type { SecretString } from "../platform";
+import { storagePolicy } from "./storage-policy";
+
+/** Credentials of the services. */
+export interface StorageCredentials {
+  readonly accessKeyId: pulumi.Input<string>;
+  readonly secretAccessKey: SecretString;
+}
+
+/** Arguments of {@link ObjectStorage}. */
+export interface ObjectStorageArgs {
+  /** `host` or `host:port` of MinIO's API. */
+  readonly endpoint: string;
+  readonly tls: boolean;
+  readonly insecureSkipVerify: boolean;
+  readonly region: string;
+  /** Absolute path of the CA of MinIO's certificate. */
+  readonly caCertificatePath?: string;
+  /** Who makes buckets and user; undefined when both are given. */
+  readonly admin?: { readonly user: string; readonly password: SecretString };
+  readonly buckets: readonly PlannedBucket[];
+  /** Make the buckets, or take them as given. */
+  readonly createBuckets: boolean;
+  /** Name of the user to make, or the credentials that are given. */
+  readonly user: string | StorageCredentials;
+  /** Protect the buckets that survive a destroy. */
+  readonly protectData: boolean;
+}
+
+/**
+ * Spacelift's buckets on MinIO, and a user whose policy allows what the services do and no more.
+ *
+ * The provider knows neither CORS of a bucket nor the abort of incomplete uploads: the first is a setting of the whole
+ * server, the second MinIO does by itself after a day.
+ */
+export class ObjectStorage extends SpaceliftComponent {
+  readonly credentials: StorageCredentials;
+  /** Names by role. Those of buckets that are made wait for the bucket. */
+  readonly bucketNames: Readonly<Partial<Record<BucketRole, pulumi.Input<string>>>>;
+
+  constructor(name: string, args: ObjectStorageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacelift:onprem:ObjectStorage", name, opts);
+    const provider = args.admin && this.createProvider(args, args.admin);
+    this.bucketNames = Object.fromEntries(
+      args.buckets.map((bucket) => [
+        bucket.role,
+        provider && args.createBuckets ? this.createBucket(bucket, args.protectData, provider) : bucket.name,
+      ]),
+    );
+    this.credentials =
+      typeof args.user === "string" ? this.createUser(args.user, args.buckets, provider) : args.user;
+    this.registerOutputs();
+  }
+
+  private createProvider(
+    args: ObjectStorageArgs,
+    admin: NonNullable<ObjectStorageArgs["admin"]>,
+  ): minio.Provider {
+    return new minio.Provider(
+      this.child("minio"),
+      defined({
+        minioServer: args.endpoint,
+        minioRegion: args.region,
+        minioSsl: args.tls,
+        minioInsecure: args.insecureSkipVerify,
+        minioCacertFile: args.caCertificatePath,
+        minioUser: admin.user,
+        minioPassword: admin.password,
+      }),
+      { parent: this },
+    );
+  }
+
+  private createBucket(
+    plan: PlannedBucket,
+    protectData: boolean,
+    provider: minio.Provider,
+  ): pulumi.Output<string> {
+    const keep = plan.retainOnDestroy;
+    const bucket = new minio.S3Bucket(
+      this.child(plan.role),
+      { bucket: plan.name, forceDestroy: !keep },
+      { parent: this, provider, protect: keep && protectData, retainOnDelete: keep },
+    );
+    // Settings of a kept bucket stay with it: dropping them would change what is kept.
+    const ofBucket: pulumi.CustomResourceOptions = { parent: bucket, provider, retainOnDelete: keep };
+    const versioning =
+      plan.versioned &&
+      new minio.S3BucketVersioning(
+        this.child(`${plan.role}-versioning`),
+        { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+        ofBucket,
+      );
+    if (plan.expireAfterDays !== undefined || plan.expireNoncurrentAfterDays !== undefined) {
+      new minio.IlmPolicy(
+        this.child(`${plan.role}-lifecycle`),
+        {
+          bucket: bucket.bucket,
+          rules: [
+            defined({
+              id: "retention",
+              expiration: plan.expireAfterDays === undefined ? undefined : `${plan.expireAfterDays}d`,
+              noncurrentVersionExpirationDays: plan.versioned ? plan.expireNoncurrentAfterDays : undefined,
+            }),
+          ],
+        },
+        // MinIO takes a rule on noncurrent versions only for a bucket that has versions.
+        { ...ofBucket, ...(versioning && { dependsOn: versioning }) },
+      );
+    }
+    return bucket.bucket;
+  }
+
+  private createUser(
+    userName: string,
+    buckets: readonly PlannedBucket[],
+    provider: minio.Provider | undefined,
+  ): StorageCredentials {
+    if (!provider) {
+      throw new pulumi.ResourceError(
+        "a MinIO user can only be made with administrator credentials",
+        this,
+        true,
+      );
+    }
+    const opts: pulumi.CustomResourceOptions = { parent: this, provider };
+    const policyDocument = storagePolicy(buckets);
+    const password = new random.RandomPassword(
+      this.child("user-password"),
+      { length: 40, special: false },
+      { parent: this },
+    );
+    const user = new minio.IamUser(
+      this.child("user"),
+      // The access key below is made for this user and would otherwise keep it from being deleted.
+      { name: userName, secret: password.result, forceDestroy: true },
+      { ...opts, additionalSecretOutputs: ["secret"] },
+    );
+    const policy = new minio.IamPolicy(
+      this.child("policy"),
+      { name: userName, policy: policyDocument },
+      opts,
+    );
+    const attachment = new minio.IamUserPolicyAttachment(
+      this.child("user-policy"),
+      { userName: user.name, policyName: policy.name },
+      opts,
+    );
+    const key = new minio.IamServiceAccount(
+      this.child("access-key"),
+      // Without a policy of its own, the provider would report a change at every update.
+      { targetUser: user.name, policy: policyDocument },
+      { ...opts, dependsOn: attachment, additionalSecretOutputs: ["secretKey"] },
+    );
+    return { accessKeyId: key.accessKey, secretAccessKey: pulumi.secret(key.secretKey) };
+  }
+}

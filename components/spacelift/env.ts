@@ -1,0 +1,168 @@
+import type { Input } from "@pulumi/pulumi";
+import { type BucketRole, bucketCatalogue } from "../buckets";
+import { defined } from "../json";
+import type { DatabasePlatform, ObjectStoragePlatform, SecretString } from "../platform/platform";
+import { additionalRootCas } from "./root-cas";
+import { type Telemetry, telemetryEnv } from "./telemetry";
+
+/** Variables by name. Values are always strings: a Secret takes nothing else. */
+export type Env = Readonly<Record<string, Input<string>>>;
+
+/** The variables of the three Secrets. */
+export interface BackendEnv {
+  /** For all services. */
+  readonly shared: Env;
+  readonly server: Env;
+  readonly drain: Env;
+}
+
+/** Names of the drain's queues. */
+export type Queue =
+  "asyncJobs" | "asyncJobsFifo" | "cronjobs" | "dlq" | "dlqFifo" | "events" | "iot" | "webhooks";
+
+/** What the variables are made of. */
+export interface BackendEnvOptions {
+  readonly domain: string;
+  readonly namespace: string;
+  readonly version: string;
+  readonly admin: { readonly username: string; readonly password: SecretString };
+  readonly licenseToken: SecretString;
+  /** base64 of the PEM. */
+  readonly encryptionPrivateKey: SecretString;
+  readonly database: DatabasePlatform;
+  readonly objectStorage: ObjectStoragePlatform;
+  readonly launcherRepository: Input<string>;
+  /** Host name of the broker for workers outside the cluster. @default - its Service's name in the cluster */
+  readonly mqttDomain?: string;
+  readonly vcsGatewayDomain?: string;
+  readonly telemetry: Telemetry;
+  /** Where usage is reported to. */
+  readonly publicApi?: string;
+  readonly slack?: {
+    readonly clientId: string;
+    readonly clientSecret: SecretString;
+    readonly signingSecret: SecretString;
+  };
+  readonly proxy?: {
+    readonly http?: string | undefined;
+    readonly https?: string | undefined;
+    readonly noProxy: readonly string[];
+  };
+  /** Certificates to trust, PEM. */
+  readonly rootCas: readonly string[];
+  readonly drain: {
+    readonly concurrency: Readonly<Partial<Record<Queue, number | undefined>>>;
+    readonly messageTimeoutSeconds?: number | undefined;
+  };
+  /** Further variables, which win. */
+  readonly extra: BackendEnv;
+}
+
+/** Port of the broker, in the endpoint, the container and the Service alike: the server listens on the endpoint's. */
+export const mqttPort = 1984;
+
+/** Address of the broker that workers are given. */
+export const mqttEndpoint = (namespace: string, domain?: string): string =>
+  `tls://${domain ?? `spacelift-mqtt.${namespace}.svc.cluster.local`}:${mqttPort}`;
+
+function bucketEnv({ buckets, uploadsUrl }: ObjectStoragePlatform): Env {
+  const names = Object.entries(bucketCatalogue).flatMap(([role, spec]): [string, Input<string>][] => {
+    const name = buckets[role as BucketRole];
+    return "variable" in spec && name !== undefined ? [[spec.variable, name]] : [];
+  });
+  return {
+    ...Object.fromEntries(names),
+    OBJECT_STORAGE_BUCKET_UPLOADS_URL: uploadsUrl,
+    // Not used any more, but releases up to v3 ask for it.
+    OBJECT_STORAGE_BUCKET_USAGE_ANALYTICS: "",
+  };
+}
+
+function storageEnv({ service }: ObjectStoragePlatform): Env {
+  switch (service.type) {
+    case "azure":
+      return { OBJECT_STORAGE_TYPE: "azure", OBJECT_STORAGE_AZURE_ACCOUNT_URL: service.accountUrl };
+    case "minio":
+      return {
+        OBJECT_STORAGE_TYPE: "minio",
+        OBJECT_STORAGE_MINIO_ENDPOINT: service.endpoint,
+        OBJECT_STORAGE_MINIO_USE_SSL: String(service.tls),
+        OBJECT_STORAGE_MINIO_ALLOW_INSECURE: String(service.insecureSkipVerify),
+        OBJECT_STORAGE_MINIO_ACCESS_KEY_ID: service.accessKeyId,
+        OBJECT_STORAGE_MINIO_SECRET_ACCESS_KEY: service.secretAccessKey,
+      };
+  }
+}
+
+function proxyEnv(proxy: BackendEnvOptions["proxy"]): Env {
+  if (!proxy) return {};
+  const direct = ["localhost", "127.0.0.1", ".svc", ".svc.cluster.local", ...proxy.noProxy];
+  return defined({ HTTP_PROXY: proxy.http, HTTPS_PROXY: proxy.https, NO_PROXY: direct.join(",") });
+}
+
+const queueVariables: Readonly<Record<Queue, string>> = {
+  asyncJobs: "ASYNC_JOBS",
+  asyncJobsFifo: "ASYNC_JOBS_FIFO",
+  cronjobs: "CRONJOBS",
+  dlq: "DLQ",
+  dlqFifo: "DLQ_FIFO",
+  events: "EVENTS",
+  iot: "IOT",
+  webhooks: "WEBHOOKS",
+};
+
+function drainEnv({ drain, launcherRepository, version }: BackendEnvOptions): Env {
+  const receivers = Object.entries(queueVariables).flatMap(([queue, variable]): [string, string][] => {
+    const count = drain.concurrency[queue as Queue];
+    return count === undefined ? [] : [[`DRAIN_CONCURRENCY_${variable}`, String(count)]];
+  });
+  return defined({
+    LAUNCHER_IMAGE: launcherRepository,
+    LAUNCHER_IMAGE_TAG: version,
+    ...Object.fromEntries(receivers),
+    MESSAGE_PROCESSING_TIMEOUT_SECONDS: drain.messageTimeoutSeconds?.toString(),
+  });
+}
+
+/**
+ * The variables of the services. What more than one service may need is shared, the metadata and uploads buckets
+ * included: newer servers fail with the guide's split. The five selectors that default to AWS are always set.
+ */
+export function backendEnv(options: BackendEnvOptions): BackendEnv {
+  const { database, slack } = options;
+  return {
+    shared: {
+      ...defined({
+        SERVER_DOMAIN: options.domain,
+        ENVIRONMENT: "prod",
+        MQTT_BROKER_TYPE: "builtin",
+        MQTT_BROKER_ENDPOINT: mqttEndpoint(options.namespace, options.mqttDomain),
+        MESSAGE_QUEUE_TYPE: "postgres",
+        ENCRYPTION_TYPE: "rsa",
+        ENCRYPTION_RSA_PRIVATE_KEY: options.encryptionPrivateKey,
+        LICENSE_TYPE: "jwt",
+        LICENSE_TOKEN: options.licenseToken,
+        DATABASE_URL: database.url,
+        DATABASE_READ_ONLY_URL: database.readOnlyUrl,
+        VCS_GATEWAY_ENDPOINT: options.vcsGatewayDomain && `${options.vcsGatewayDomain}:443`,
+        SPACELIFT_PUBLIC_API: options.publicApi,
+        SLACK_APP_CLIENT_ID: slack?.clientId,
+        SLACK_APP_CLIENT_SECRET: slack?.clientSecret,
+        SLACK_SECRET: slack?.signingSecret,
+        ADDITIONAL_ROOT_CAS: options.rootCas.length > 0 ? additionalRootCas(options.rootCas) : undefined,
+      }),
+      ...storageEnv(options.objectStorage),
+      ...bucketEnv(options.objectStorage),
+      ...telemetryEnv(options.telemetry),
+      ...proxyEnv(options.proxy),
+      ...options.extra.shared,
+    },
+    server: {
+      ADMIN_USERNAME: options.admin.username,
+      ADMIN_PASSWORD: options.admin.password,
+      WEBHOOKS_ENDPOINT: `https://${options.domain}/webhooks`,
+      ...options.extra.server,
+    },
+    drain: { ...drainEnv(options), ...options.extra.drain },
+  };
+}

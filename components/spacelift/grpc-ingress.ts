@@ -1,0 +1,32 @@
+/** Software that answers for an ingress class. */
+export type IngressSoftware = "traefik" | "ingress-nginx" | "other";
+
+/** What makes an Ingress and its Service carry gRPC. */
+export interface GrpcAnnotations {
+  readonly ingress: Readonly<Record<string, string>>;
+  readonly service: Readonly<Record<string, string>>;
+}
+
+/**
+ * The annotations with which a controller speaks gRPC to the VCS gateway and leaves the agents' long streams alone.
+ * Nothing for other controllers: the operator says it.
+ */
+export function grpcAnnotations(software: IngressSoftware): GrpcAnnotations {
+  switch (software) {
+    case "traefik":
+      return { ingress: {}, service: { "traefik.ingress.kubernetes.io/service.serversscheme": "h2c" } };
+    case "ingress-nginx":
+      return {
+        ingress: {
+          "nginx.ingress.kubernetes.io/backend-protocol": "GRPC",
+          "nginx.ingress.kubernetes.io/ssl-redirect": "true",
+          "nginx.ingress.kubernetes.io/proxy-body-size": "0",
+          "nginx.ingress.kubernetes.io/proxy-read-timeout": "3600",
+          "nginx.ingress.kubernetes.io/proxy-send-timeout": "3600",
+        },
+        service: {},
+      };
+    case "other":
+      return { ingress: {}, service: {} };
+  }
+}

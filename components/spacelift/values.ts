@@ -1,0 +1,157 @@
+import type { Input } from "@pulumi/pulumi";
+import { databaseCaDirectory } from "../platform/database-url";
+import { defined, type Json } from "../json";
+import { mqttPort } from "./env";
+import { checksumAnnotation } from "./rollout";
+
+/** The services of the chart. */
+export const serviceNames = ["server", "drain", "scheduler", "vcsGateway"] as const;
+
+/** A service of the chart. */
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Requests and limits as the chart's schema takes them: strings only. */
+export interface ContainerResources {
+  readonly requests?: { readonly cpu?: string | undefined; readonly memory?: string | undefined } | undefined;
+  readonly limits?: { readonly cpu?: string | undefined; readonly memory?: string | undefined } | undefined;
+}
+
+/** What the operator chooses for one service. */
+export interface ServiceOptions {
+  readonly replicas: number;
+  readonly resources?: ContainerResources | undefined;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Readonly<Record<string, Json>>[];
+  readonly affinity?: Readonly<Record<string, Json>> | undefined;
+}
+
+/** What the values of the Spacelift chart are made of. */
+export interface SpaceliftValuesOptions {
+  readonly releaseName: string;
+  readonly image: Input<string>;
+  readonly domain: string;
+  readonly secretNames: Readonly<Record<"shared" | "server" | "drain", Input<string>>>;
+  readonly serviceAccountName: Input<string>;
+  readonly services: Readonly<Record<ServiceName, ServiceOptions>>;
+  /** Checksums of the variables each service was started with. */
+  readonly checksums: Readonly<Record<ServiceName, Input<string>>>;
+  readonly podLabels: Readonly<Record<string, string>>;
+  /** ConfigMap with the CA of the database, to mount. */
+  readonly databaseCaConfigMap?: Input<string>;
+  readonly ingress: {
+    readonly className: Input<string>;
+    readonly annotations: Readonly<Record<string, Input<string>>>;
+    readonly vcsGatewayAnnotations: Readonly<Record<string, Input<string>>>;
+    readonly vcsGatewayServiceAnnotations: Readonly<Record<string, string>>;
+  };
+  readonly mqtt: {
+    readonly serviceType: "ClusterIP" | "LoadBalancer" | "NodePort";
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly allowedRanges: readonly string[];
+  };
+  readonly vcsGatewayDomain?: string;
+}
+
+/** Sizes for which the vendor runs the services itself, halved: an installation grows into the limits. */
+const defaultResources: Readonly<Record<ServiceName, ContainerResources>> = {
+  server: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
+  drain: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "4Gi" } },
+  scheduler: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+  vcsGateway: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "2Gi" } },
+};
+
+const chartName = "spacelift-self-hosted";
+const suffixes: Readonly<Record<ServiceName, string>> = {
+  server: "",
+  drain: "-drain",
+  scheduler: "-scheduler",
+  vcsGateway: "-vcs-gateway",
+};
+
+/** Labels that select the pods of one service, as the chart writes them. */
+export function podSelector(service: ServiceName, releaseName: string): Readonly<Record<string, string>> {
+  return {
+    "app.kubernetes.io/name": `${chartName}${suffixes[service]}`,
+    "app.kubernetes.io/instance": `${releaseName}${suffixes[service]}`,
+  };
+}
+
+function spread(service: ServiceName, releaseName: string): Record<string, unknown> {
+  const labelSelector = { matchLabels: podSelector(service, releaseName) };
+  const term = (topologyKey: string, weight: number): Record<string, unknown> => ({
+    weight,
+    podAffinityTerm: { labelSelector, topologyKey },
+  });
+  return {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        term("topology.kubernetes.io/zone", 100),
+        term("kubernetes.io/hostname", 50),
+      ],
+    },
+  };
+}
+
+function serviceValues(service: ServiceName, options: SpaceliftValuesOptions): Record<string, unknown> {
+  const chosen = options.services[service];
+  const volume = "database-ca";
+  return defined({
+    replicaCount: chosen.replicas,
+    // Tags name a release for good, so that a restart need not reach the registry.
+    pullPolicy: "IfNotPresent",
+    resources: chosen.resources ?? defaultResources[service],
+    podAnnotations: { [checksumAnnotation]: options.checksums[service] },
+    podLabels: Object.keys(options.podLabels).length > 0 ? options.podLabels : undefined,
+    nodeSelector: Object.keys(chosen.nodeSelector).length > 0 ? chosen.nodeSelector : undefined,
+    tolerations: chosen.tolerations.length > 0 ? chosen.tolerations : undefined,
+    affinity: chosen.affinity ?? spread(service, options.releaseName),
+    ...(options.databaseCaConfigMap && {
+      volumes: [{ name: volume, configMap: { name: options.databaseCaConfigMap } }],
+      volumeMounts: [{ name: volume, mountPath: databaseCaDirectory, readOnly: true }],
+    }),
+  });
+}
+
+// The chart's half a minute is short for a first start, which waits for the migrations of the database.
+const patientStartup = {
+  httpGet: { path: "/startup", port: "instrumentation" },
+  periodSeconds: 10,
+  failureThreshold: 60,
+};
+
+/** Values of the Spacelift chart. The second Ingress, made for another cloud, stays off. */
+export function spaceliftValues(options: SpaceliftValuesOptions): Record<string, unknown> {
+  const { secretNames, ingress, mqtt } = options;
+  return {
+    shared: { image: options.image, secretRef: secretNames.shared, serverHostname: options.domain },
+    serviceAccount: { create: false, name: options.serviceAccountName },
+    server: { ...serviceValues("server", options), secretRef: secretNames.server, mqttPort },
+    drain: { ...serviceValues("drain", options), secretRef: secretNames.drain, startupProbe: patientStartup },
+    scheduler: { ...serviceValues("scheduler", options), startupProbe: patientStartup },
+    ingress: { enabled: true, ingressClassName: ingress.className, annotations: ingress.annotations },
+    ingressV6: { enabled: false },
+    mqttService: {
+      type: mqtt.serviceType,
+      port: mqttPort,
+      annotations: mqtt.annotations,
+      ...(mqtt.allowedRanges.length > 0 && {
+        additionalSpec: { loadBalancerSourceRanges: mqtt.allowedRanges },
+      }),
+    },
+    ...(options.vcsGatewayDomain === undefined
+      ? {}
+      : {
+          vcsGateway: {
+            ...serviceValues("vcsGateway", options),
+            enabled: true,
+            domain: options.vcsGatewayDomain,
+            service: { annotations: ingress.vcsGatewayServiceAnnotations },
+            ingress: {
+              enabled: true,
+              ingressClassName: ingress.className,
+              annotations: ingress.vcsGatewayAnnotations,
+            },
+          },
+        }),
+  };
+}

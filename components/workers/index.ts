@@ -1,0 +1,187 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { type ChartOverride, chartArgs } from "../cluster/chart-reference";
+import { createNamespace } from "../cluster/namespace";
+import { SpaceliftComponent } from "../component";
+import { type JsonObject, mergeValues } from "../json";
+import type { ImagesPlatform, SecretString } from "../platform/platform";
+import { workerPolicies } from "../spacelift/network-policies";
+import { type PullSecretReference, createPullSecrets } from "../spacelift/pull-secrets";
+import { charts } from "../versions";
+import { type PoolOptions, type PoolRegistration, controllerValues, poolSpec } from "./pool";
+
+/** Credentials of a pool that was made in the UI. */
+export interface PoolCredentials {
+  /** The token as downloaded. */
+  readonly token: SecretString;
+  /** base64 of the PEM. */
+  readonly privateKey: SecretString;
+}
+
+/** Arguments of {@link Workers}. */
+export interface WorkersArgs {
+  readonly namespace: string;
+  readonly controllerNamespace: string;
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  /** `https://<domain>`: where pools register themselves. */
+  readonly endpoint: string;
+  /** Key with which pools without credentials of their own register themselves. */
+  readonly apiKey?: { readonly id: string; readonly secret: SecretString };
+  readonly pools: readonly PoolOptions[];
+  /** Credentials by pool. */
+  readonly credentials: Readonly<Record<string, PoolCredentials>>;
+  readonly images: ImagesPlatform;
+  /** Certificates to trust, PEM. */
+  readonly rootCas: readonly string[];
+  readonly networkPolicies: boolean;
+  readonly chart: ChartOverride;
+  /** Values merged last into the controller's chart. */
+  readonly helmValues: JsonObject;
+  /** What pools register with. It must outlive them: a pool is only gone when it has signed off. */
+  readonly spacelift: pulumi.Resource;
+}
+
+/**
+ * The worker pool controller and the pools in this cluster. On destroy the pools go first, while the controller that
+ * runs their finalizers and the server they sign off from are alive.
+ */
+export class Workers extends SpaceliftComponent {
+  readonly namespace: pulumi.Output<string>;
+  /** Pools that wait for credentials and are not made yet. */
+  readonly waitingPools: readonly string[];
+
+  constructor(name: string, args: WorkersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacelift:workers:Workers", name, opts);
+    const namespace = createNamespace(this.child("namespace"), args.namespace, args.namespaceLabels, {
+      parent: this,
+    });
+    this.namespace = namespace.metadata.name;
+    const controllerNamespace = createNamespace(
+      this.child("controller-namespace"),
+      args.controllerNamespace,
+      args.namespaceLabels,
+      { parent: this },
+    ).metadata.name;
+    const pullSecrets = createPullSecrets(this.child("pull"), this.namespace, args.images, { parent: this });
+    const policies = args.networkPolicies ? this.createPolicies() : [];
+    const apiCredentials =
+      args.apiKey && this.createApiCredentials(args.apiKey, args.endpoint, controllerNamespace);
+    const controller = this.createController(args, controllerNamespace, [
+      args.spacelift,
+      // The controller's roles are bound in the workers' namespace as well.
+      namespace,
+      ...(apiCredentials ? [apiCredentials] : []),
+    ]);
+    const trustedCas = this.createTrustedCas("trusted-cas", this.namespace, args.rootCas);
+    const ready = [controller, ...policies];
+    const made = args.pools.filter((pool) => args.apiKey !== undefined || args.credentials[pool.name]);
+    for (const pool of made) this.createPool(pool, args, pullSecrets, trustedCas, ready);
+    this.waitingPools = args.pools.filter((pool) => !made.includes(pool)).map((pool) => pool.name);
+    this.registerOutputs();
+  }
+
+  private createPolicies(): k8s.networking.v1.NetworkPolicy[] {
+    return workerPolicies().map(
+      ({ name, spec }) =>
+        new k8s.networking.v1.NetworkPolicy(
+          this.child(`policy-${name}`),
+          { metadata: { name, namespace: this.namespace }, spec },
+          { parent: this },
+        ),
+    );
+  }
+
+  private createApiCredentials(
+    apiKey: NonNullable<WorkersArgs["apiKey"]>,
+    endpoint: string,
+    namespace: pulumi.Output<string>,
+  ): k8s.core.v1.Secret {
+    return new k8s.core.v1.Secret(
+      this.child("api-credentials"),
+      {
+        // The name and the keys are what the controller looks for.
+        metadata: { name: "spacelift-api-credentials", namespace },
+        type: "Opaque",
+        stringData: { keyId: apiKey.id, keySecret: apiKey.secret, endpoint },
+      },
+      { parent: this },
+    );
+  }
+
+  private createController(
+    args: WorkersArgs,
+    namespace: pulumi.Output<string>,
+    dependsOn: pulumi.Resource[],
+  ): k8s.helm.v3.Release {
+    const trustedCas = this.createTrustedCas("controller-trusted-cas", namespace, args.rootCas);
+    const values = controllerValues([args.namespace], trustedCas?.metadata.name);
+    return new k8s.helm.v3.Release(
+      this.child("controller"),
+      {
+        ...chartArgs(charts.workerController, args.chart),
+        name: "spacelift-workerpool-controller",
+        namespace,
+        values: mergeValues(values, args.helmValues),
+        atomic: true,
+        cleanupOnFail: true,
+        timeout: 600,
+      },
+      { parent: this, dependsOn },
+    );
+  }
+
+  private createTrustedCas(
+    role: string,
+    namespace: pulumi.Output<string>,
+    rootCas: readonly string[],
+  ): k8s.core.v1.ConfigMap | undefined {
+    if (rootCas.length === 0) return undefined;
+    return new k8s.core.v1.ConfigMap(
+      this.child(role),
+      {
+        metadata: { name: "spacelift-trusted-cas", namespace },
+        data: { "trusted-cas.pem": rootCas.join("") },
+      },
+      { parent: this },
+    );
+  }
+
+  private createPool(
+    pool: PoolOptions,
+    args: WorkersArgs,
+    pullSecrets: readonly PullSecretReference[],
+    trustedCas: k8s.core.v1.ConfigMap | undefined,
+    ready: readonly pulumi.Resource[],
+  ): void {
+    const credentials = args.credentials[pool.name];
+    const registration: PoolRegistration = credentials
+      ? { type: "secret", secretName: this.createPoolSecret(pool.name, credentials).metadata.name }
+      : { type: "api" };
+    new k8s.apiextensions.CustomResource(
+      this.child(`pool-${pool.name}`),
+      {
+        apiVersion: "workers.spacelift.io/v1beta1",
+        kind: "WorkerPool",
+        metadata: { name: pool.name, namespace: this.namespace },
+        spec: poolSpec(pool, registration, {
+          pullSecrets,
+          ...(trustedCas && { trustedCasConfigMap: trustedCas.metadata.name }),
+        }),
+      },
+      // Runs that are under way finish before their pool is gone.
+      { parent: this, dependsOn: [...ready], customTimeouts: { delete: "90m" } },
+    );
+  }
+
+  private createPoolSecret(pool: string, credentials: PoolCredentials): k8s.core.v1.Secret {
+    return new k8s.core.v1.Secret(
+      this.child(`pool-${pool}-credentials`),
+      {
+        metadata: { name: `${pool}-credentials`, namespace: this.namespace },
+        type: "Opaque",
+        stringData: { token: credentials.token, privateKey: credentials.privateKey },
+      },
+      { parent: this },
+    );
+  }
+}

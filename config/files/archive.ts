@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { opendir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { extract } from "tar-stream";
+import { readImage, type SavedImage } from "./saved-image";
+
+/** The two images of a release. */
+export const imageRoles = ["backend", "launcher"] as const;
+
+/** Which of the two images. */
+export type ImageRole = (typeof imageRoles)[number];
+
+/** An image in the vendor's archive. */
+export interface ArchivedImage extends SavedImage {
+  /** Where it is: the path inside the archive, or of the file in the extracted directory. */
+  readonly member: string;
+}
+
+/** What the vendor's archive holds. */
+export interface ReleaseArchive {
+  /** Absolute path of the archive or the extracted directory. */
+  readonly path: string;
+  /** Whether it is a directory the archive was extracted to. */
+  readonly extracted: boolean;
+  /** SHA-256 of the archive; undefined for a directory. */
+  readonly sha256?: string;
+  readonly images: Readonly<Record<ImageRole, ArchivedImage>>;
+}
+
+/** The archive cannot be used; the message says what is wrong with it, in words that follow its path. */
+export class ArchiveError extends Error {}
+
+const isImage = (path: string): ImageRole | undefined =>
+  imageRoles.find((role) => path.endsWith(`container-images/spacelift-${role}.tar`));
+
+function complete(images: Partial<Record<ImageRole, ArchivedImage>>): Record<ImageRole, ArchivedImage> {
+  const { backend, launcher } = images;
+  if (!backend || !launcher) {
+    const missing = imageRoles
+      .filter((role) => !images[role])
+      .map((role) => `container-images/spacelift-${role}.tar`);
+    throw new ArchiveError(`lacks ${missing.join(" and ")}`);
+  }
+  return { backend, launcher };
+}
+
+/**
+ * Reads `self-hosted-vX.Y.Z.tar.gz`, or the directory it was extracted to, from end to end: the images it holds and its
+ * checksum.
+ *
+ * @throws ArchiveError when it is missing, damaged or lacks an image
+ */
+export async function readArchive(path: string): Promise<ReleaseArchive> {
+  let stats;
+  try {
+    stats = await stat(path);
+  } catch (error) {
+    throw new ArchiveError("does not exist", { cause: error });
+  }
+  try {
+    return stats.isDirectory() ? await readDirectory(path) : await readTarball(path);
+  } catch (error) {
+    if (error instanceof ArchiveError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ArchiveError(`is damaged (${reason}); download it again`, { cause: error });
+  }
+}
+
+async function readTarball(path: string): Promise<ReleaseArchive> {
+  const images: Partial<Record<ImageRole, ArchivedImage>> = {};
+  const hash = createHash("sha256");
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  file.on("data", (chunk) => hash.update(chunk));
+  const entries = extract();
+  const unpacking = pipeline(file, createGunzip(), entries);
+  // A failure of either side must surface here rather than as an unhandled rejection of the other.
+  const [, reading] = await Promise.allSettled([unpacking, readEntries(entries, images)]);
+  await unpacking;
+  if (reading.status === "rejected") throw reading.reason;
+  return { path, extracted: false, sha256: hash.digest("hex"), images: complete(images) };
+}
+
+async function readEntries(
+  entries: ReturnType<typeof extract>,
+  images: Partial<Record<ImageRole, ArchivedImage>>,
+): Promise<void> {
+  for await (const entry of entries) {
+    const member = entry.header.name.replace(/^\.\//, "");
+    const role = isImage(member);
+    if (role === undefined) entry.resume();
+    else images[role] = { ...(await readImage(member, entry)), member: entry.header.name };
+  }
+}
+
+async function readDirectory(path: string): Promise<ReleaseArchive> {
+  const images: Partial<Record<ImageRole, ArchivedImage>> = {};
+  const folder = basename(path) === "container-images" ? path : join(path, "container-images");
+  try {
+    for await (const file of await opendir(folder)) {
+      const role = isImage(`container-images/${file.name}`);
+      if (role === undefined) continue;
+      const member = join(folder, file.name);
+      const tar: AsyncIterable<unknown> = createReadStream(member, { highWaterMark: 1 << 20 });
+      images[role] = { ...(await readImage(file.name, tar)), member };
+    }
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      throw new ArchiveError("has no folder container-images", { cause: error });
+    }
+    throw error;
+  }
+  return { path, extracted: true, images: complete(images) };
+}

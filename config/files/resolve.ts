@@ -1,0 +1,145 @@
+import { access, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Problem, removeCommand, setCommand } from "../problems";
+import type { Settings } from "../settings";
+import { ArchiveError, type ReleaseArchive, imageRoles } from "./archive";
+import { archiveCacheDirectory, readArchiveCached } from "./archive-cache";
+import { type FileResult, errorCode, readCertificates } from "./certificates";
+import { expandPath } from "./paths";
+
+/** What the files named in the configuration hold. */
+export interface ConfiguredFiles {
+  /** The vendor's archive, when images are pushed. */
+  readonly archive?: ReleaseArchive;
+  /** Certificate of `tls.certificate`, PEM. */
+  readonly tlsCertificate?: string;
+  /** Certificates of `rootCas` and of MinIO, PEM, one chain per entry. */
+  readonly rootCas: readonly string[];
+  /** Certificate of `onprem.database.caCertificate`, PEM. */
+  readonly databaseCa?: string;
+  /** Absolute path of `onprem.objectStorage.caCertificateFile`. */
+  readonly minioCaPath?: string;
+  /** Absolute path of `onprem.kubernetes.kubeconfigPath`. */
+  readonly kubeconfigPath?: string;
+}
+
+/** Where the files are looked for. */
+export interface FileLocations {
+  /** Folder that relative paths start from: that of Pulumi.yaml. */
+  readonly projectDirectory: string;
+  /** Folder that remembers what archives hold. @default - `~/.cache/spacelift-selfhosted-pulumi/archives` */
+  readonly archiveCacheDirectory?: string;
+}
+
+/** Reads every file the settings name and reports every problem with them. */
+export async function resolveFiles(
+  settings: Settings,
+  locations: FileLocations,
+): Promise<{ readonly files: ConfiguredFiles; readonly problems: readonly Problem[] }> {
+  const problems: Problem[] = [];
+  const { projectDirectory } = locations;
+  const take = <T>(result: FileResult<T> | undefined): T | undefined => {
+    if (result && "problem" in result) problems.push(result.problem);
+    return result && "value" in result ? result.value : undefined;
+  };
+  const certificates = async (key: string, source: string | undefined): Promise<string | undefined> =>
+    source === undefined ? undefined : take(await readCertificates(key, source, projectDirectory));
+  const { tls, onprem, rootCas } = settings;
+  const minioCa = onprem?.objectStorage.caCertificateFile;
+
+  const [archive, tlsCertificate, databaseCa, minioCaPem, kubeconfigPath, ...rootCaPems] = await Promise.all([
+    resolveArchive(settings, locations).then(take),
+    certificates("tls.certificate", "certificate" in tls ? tls.certificate : undefined),
+    certificates("onprem.database.caCertificate", onprem?.database.caCertificate),
+    certificates("onprem.objectStorage.caCertificateFile", minioCa),
+    resolveKubeconfig(onprem?.kubernetes.kubeconfigPath, projectDirectory).then(take),
+    ...rootCas.map((source, index) => certificates(`rootCas[${index}]`, source)),
+    ...Object.entries(settings.charts).map(async ([name, chart]) => {
+      const problem =
+        typeof chart === "object" ? await localChart(name, chart.chart, projectDirectory) : undefined;
+      if (problem) problems.push(problem);
+      return undefined;
+    }),
+  ]);
+  const files: ConfiguredFiles = {
+    ...(archive && { archive }),
+    ...(tlsCertificate !== undefined && { tlsCertificate }),
+    ...(databaseCa !== undefined && { databaseCa }),
+    ...(minioCa !== undefined && { minioCaPath: expandPath(minioCa, projectDirectory) }),
+    ...(kubeconfigPath !== undefined && { kubeconfigPath }),
+    rootCas: [...rootCaPems, minioCaPem].filter((pem) => pem !== undefined),
+  };
+  return { files, problems };
+}
+
+async function resolveArchive(
+  { images, version }: Settings,
+  locations: FileLocations,
+): Promise<FileResult<ReleaseArchive> | undefined> {
+  if (!images.push || images.archive === undefined) return undefined;
+  const path = expandPath(images.archive, locations.projectDirectory);
+  const fail = (key: string, problem: string, fix: string): FileResult<ReleaseArchive> => ({
+    problem: { key, problem, fix },
+  });
+  const another = setCommand("images.archive", `./self-hosted-${version}.tar.gz`);
+  try {
+    const archive = await readArchiveCached(path, locations.archiveCacheDirectory ?? archiveCacheDirectory());
+    if (images.sha256 !== undefined && archive.extracted) {
+      return fail(
+        "images.sha256",
+        "cannot be verified for an extracted directory",
+        removeCommand("images.sha256"),
+      );
+    }
+    if (images.sha256 !== undefined && images.sha256 !== archive.sha256) {
+      const problem = `is not the checksum of "${path}", which is ${archive.sha256 ?? ""}`;
+      return fail("images.sha256", problem, "download the archive again, or correct the checksum");
+    }
+    const wrong = imageRoles.filter((role) => archive.images[role].tag !== version);
+    const found = wrong[0] && archive.images[wrong[0]].tag;
+    return found === undefined
+      ? { value: archive }
+      : fail(
+          "version",
+          `must be the release in "${path}" (${found}), got "${version}"`,
+          `${setCommand("version", found)}, or ${another}`,
+        );
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    return fail("images.archive", `${error.message}, got "${path}"`, another);
+  }
+}
+
+async function resolveKubeconfig(
+  source: string | undefined,
+  projectDirectory: string,
+): Promise<FileResult<string> | undefined> {
+  if (source === undefined) return undefined;
+  const path = expandPath(source, projectDirectory);
+  try {
+    await access(path);
+    return { value: path };
+  } catch (error) {
+    const key = "onprem.kubernetes.kubeconfigPath";
+    const problem = `names a file that cannot be read (${errorCode(error)}), got "${path}"`;
+    return { problem: { key, problem, fix: setCommand(key, "~/.kube/config") } };
+  }
+}
+
+async function localChart(
+  name: string,
+  chart: string | undefined,
+  projectDirectory: string,
+): Promise<Problem | undefined> {
+  if (chart === undefined || !/^[./~]/.test(chart)) return undefined;
+  const path = expandPath(chart, projectDirectory);
+  const key = `charts.${name}.chart`;
+  const fix = `${setCommand(key, "./charts/spacelift-self-hosted")}, or ${removeCommand(key)}`;
+  try {
+    if ((await stat(path)).isFile()) return undefined;
+    await access(join(path, "Chart.yaml"));
+    return undefined;
+  } catch (error) {
+    return { key, problem: `names no chart (${errorCode(error)}), got "${path}"`, fix };
+  }
+}

@@ -1,0 +1,88 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type ConfiguredFiles, type FileLocations, resolveFiles } from "./files/resolve";
+import { type RawConfig, ownKey, parseConfig } from "./parse";
+import { ConfigError, configNamespace } from "./problems";
+import { type SecretName, secretNames } from "./secrets";
+import type { Settings } from "./settings";
+import { extraSecretEnvSchema, workerPoolCredentialsSchema } from "./secret-formats";
+
+/** The secrets that are set, each a secret Output. */
+export type Secrets = Readonly<Partial<Record<SecretName, pulumi.Output<string>>>>;
+
+/** Secret variables by Secret and name. */
+export type SecretEnv = Readonly<
+  Record<"shared" | "server" | "drain", Readonly<Record<string, pulumi.Output<string>>>>
+>;
+
+/** Credentials of worker pools by pool. */
+export type PoolCredentials = Readonly<
+  Record<string, { readonly token: pulumi.Output<string>; readonly privateKey: pulumi.Output<string> }>
+>;
+
+/** The configuration of a stack, checked as a whole. */
+export interface Configuration {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  readonly files: ConfiguredFiles;
+  /** `extraSecretEnv`, taken apart: the names are no secret, as they decide what is made. */
+  readonly secretEnv: SecretEnv;
+  /** `workerPoolCredentials`, taken apart likewise. */
+  readonly poolCredentials: PoolCredentials;
+}
+
+// The SDK marks this function internal and leaves it out of its types, yet nothing else tells whether a value is stored
+// encrypted, and a secret in plain must be an error.
+const { isConfigSecret } = pulumi.runtime as typeof pulumi.runtime & {
+  isConfigSecret: (key: string) => boolean;
+};
+
+function rawConfig(): RawConfig {
+  const values: Record<string, string> = {};
+  const encrypted = new Set<string>();
+  for (const [fullKey, value] of Object.entries(pulumi.runtime.allConfig())) {
+    const key = ownKey(fullKey);
+    if (key === undefined) continue;
+    values[key] = value;
+    if (isConfigSecret(fullKey)) encrypted.add(key);
+  }
+  return { values, encrypted };
+}
+
+const seal = (values: Readonly<Record<string, string>>): Record<string, pulumi.Output<string>> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, pulumi.secret(value)]));
+
+function sealedEnv(json: string | undefined): SecretEnv {
+  const env = extraSecretEnvSchema.parse(JSON.parse(json ?? "{}"));
+  return { shared: seal(env.shared), server: seal(env.server), drain: seal(env.drain) };
+}
+
+function sealedPools(json: string | undefined): PoolCredentials {
+  const pools = workerPoolCredentialsSchema.parse(JSON.parse(json ?? "{}"));
+  return Object.fromEntries(
+    Object.entries(pools).map(([pool, { token, privateKey }]) => [
+      pool,
+      { token: pulumi.secret(token), privateKey: pulumi.secret(privateKey) },
+    ]),
+  );
+}
+
+/**
+ * Reads the configuration of the running stack. The only place that touches Pulumi's configuration.
+ *
+ * @throws ConfigError with every problem, before anything is registered
+ */
+export async function loadConfiguration(locations: FileLocations): Promise<Configuration> {
+  const parsed = parseConfig(rawConfig());
+  if (!parsed.settings) throw new ConfigError(parsed.problems);
+  const { files, problems } = await resolveFiles(parsed.settings, locations);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const config = new pulumi.Config(configNamespace);
+  const set = secretNames.filter((name) => parsed.secrets[name] !== undefined);
+  return {
+    settings: parsed.settings,
+    secrets: Object.fromEntries(set.map((name) => [name, config.requireSecret(name)])),
+    files,
+    secretEnv: sealedEnv(parsed.secrets.extraSecretEnv),
+    poolCredentials: sealedPools(parsed.secrets.workerPoolCredentials),
+  };
+}

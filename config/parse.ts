@@ -1,0 +1,107 @@
+import type { z } from "zod";
+import { explain, unknownKey } from "./explain";
+import { type Problem, configNamespace, removeCommand } from "./problems";
+import { rules } from "./rules";
+import { type SecretName, secretKeys, secretNames } from "./secrets";
+import { type Settings, type SettingsKey, settingsKeys, settingsShape } from "./settings";
+
+/** The configuration of a stack as the engine hands it over. */
+export interface RawConfig {
+  /** Values by key without namespace: strings as they are, everything else as JSON. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Which of the keys are stored encrypted. */
+  readonly encrypted: ReadonlySet<string>;
+}
+
+/** The secrets of a stack that are set, in clear: only for checks, never to be kept. */
+export type ClearSecrets = Readonly<Partial<Record<SecretName, string>>>;
+
+/** Settings as far as they could be read: what a rule sees. */
+export type ReadableSettings = Partial<Settings>;
+
+/** What came of reading a configuration. */
+export type ParseResult =
+  | { readonly settings: Settings; readonly secrets: ClearSecrets; readonly problems: readonly [] }
+  | { readonly settings?: undefined; readonly secrets: ClearSecrets; readonly problems: readonly Problem[] };
+
+// Pulumi.yaml gives every key an empty default, so that the engine leaves reporting what is missing to this program.
+const isSet = (value: string | undefined): value is string =>
+  value !== undefined && value !== "" && value !== "{}" && value !== "[]";
+
+const isStringSchema = (name: SettingsKey): boolean =>
+  settingsShape[name].safeParse("").error?.issues[0]?.code !== "invalid_type";
+
+function decode(name: SettingsKey, raw: string): unknown {
+  if (isStringSchema(name)) return raw;
+  try {
+    return JSON.parse(raw);
+  } catch {
+    // Not JSON: hand the text to the schema, which says what it wants instead.
+    return raw;
+  }
+}
+
+function readSettings(raw: RawConfig, problems: Problem[]): ReadableSettings {
+  const settings: Record<string, unknown> = {};
+  for (const name of settingsKeys) {
+    const value = raw.values[name];
+    if (isSet(value) && raw.encrypted.has(name)) {
+      // Not read any further: an explanation would quote what is inside.
+      problems.push({
+        key: name,
+        problem:
+          "must not be encrypted: what is inside would reach the state in clear; secrets have keys of their own",
+        fix: `${removeCommand(name)} and set it again without --secret`,
+      });
+      continue;
+    }
+    const schema: z.ZodType = settingsShape[name];
+    const decoded = isSet(value) ? decode(name, value) : undefined;
+    const result = schema.safeParse(decoded);
+    if (result.success) settings[name] = result.data;
+    else problems.push(...explain(name, schema, decoded, result.error));
+  }
+  return settings;
+}
+
+function readSecrets(raw: RawConfig, problems: Problem[]): ClearSecrets {
+  const secrets: Partial<Record<SecretName, string>> = {};
+  for (const name of secretNames) {
+    const value = raw.values[name];
+    if (!isSet(value)) continue;
+    secrets[name] = value;
+    if (!raw.encrypted.has(name)) {
+      problems.push({ key: name, problem: "is a secret but stored in plain", fix: secretKeys[name].fix });
+    }
+    const bad = secretKeys[name].check(value);
+    if (bad !== undefined) problems.push({ key: name, problem: bad, fix: secretKeys[name].fix });
+  }
+  return secrets;
+}
+
+/**
+ * Reads and checks a whole configuration.
+ *
+ * @returns the settings with every default filled in, or every problem there is: unknown keys, formats, missing values,
+ * secrets stored in plain and choices that contradict each other.
+ */
+export function parseConfig(raw: RawConfig): ParseResult {
+  const problems: Problem[] = [];
+  const known: readonly string[] = [...settingsKeys, ...secretNames];
+  for (const key of Object.keys(raw.values)) {
+    if (!known.includes(key)) problems.push(unknownKey([key], known));
+  }
+  const settings = readSettings(raw, problems);
+  const secrets = readSecrets(raw, problems);
+  for (const rule of rules) problems.push(...rule(settings, secrets));
+  return problems.length === 0
+    ? // Every key was read without a problem, so none is missing.
+      { settings: settings as Settings, secrets, problems: [] }
+    : { secrets, problems };
+}
+
+/** The namespace and name of a full key, or undefined when it belongs to another namespace. */
+export function ownKey(fullKey: string): string | undefined {
+  const prefix = `${configNamespace}:`;
+  return fullKey.startsWith(prefix) ? fullKey.slice(prefix.length) : undefined;
+}

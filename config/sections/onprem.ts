@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { certificateSource, dnsLabel, field, hostAndPort, stringMap, url } from "../formats";
+
+const kubernetes = z.strictObject({
+  kubeconfigPath: field(
+    z.string().min(1).optional(),
+    "Path of the kubeconfig. Or give its content as the secret `kubeconfig`; with neither, `KUBECONFIG` or `~/.kube/config`.",
+    "~/.kube/config",
+  ),
+  context: field(
+    z.string().min(1).optional(),
+    "Context of the kubeconfig. Default: its current one.",
+    "production",
+  ),
+  clusterIdentifier: field(
+    z.string().min(1).optional(),
+    "What tells this cluster from others, whatever its kubeconfig. Change it only when the cluster is another one. Default: the stack's name.",
+    "datacentre-1",
+  ),
+});
+
+const registry = z.strictObject({
+  address: field(hostAndPort, "Host, or host:port, of the registry.", "registry.example.com"),
+  username: field(
+    z.string().min(1).optional(),
+    "User that pushes and pulls. The password is the secret `registryPassword`.",
+    "spacelift",
+  ),
+  open: field(z.boolean().default(false), "The registry takes and gives images without credentials."),
+  insecureSkipVerify: field(
+    z.boolean().default(false),
+    "Accept a certificate nobody vouches for, such as a self-signed one, when pushing.",
+  ),
+  createPullSecret: field(
+    z.boolean().default(true),
+    "Make a pull secret from the credentials. `false`: the nodes can pull by themselves.",
+  ),
+  pullSecretNames: field(z.array(dnsLabel).default([]), "Pull secrets that are already in the namespaces.", [
+    "registry-credentials",
+  ]),
+});
+
+const objectStorage = z.strictObject({
+  endpoint: field(
+    hostAndPort,
+    "Host, or host:port, of MinIO as browsers, workers and pods reach it: pre-signed URLs are signed for this name.",
+    "minio.example.com",
+  ),
+  tls: field(z.boolean().default(true), "Speak TLS to MinIO."),
+  insecureSkipVerify: field(
+    z.boolean().default(false),
+    "Do not verify MinIO's certificate. Prefer `caCertificateFile`.",
+  ),
+  caCertificateFile: field(
+    z.string().min(1).optional(),
+    "File with the CA of MinIO's certificate. The services and the runs trust it, too.",
+    "./minio-ca.pem",
+  ),
+  uploadsUrl: field(
+    url("http", "https").optional(),
+    "Origin that browsers upload to. Default: the endpoint's; another one breaks pre-signed URLs.",
+    "https://minio.example.com",
+  ),
+  region: field(z.string().min(1).default("us-east-1"), "Region MinIO is configured with."),
+  adminUser: field(
+    z.string().min(1).optional(),
+    "User that makes buckets and the service user. Its password is the secret `minioAdminPassword`.",
+    "minio",
+  ),
+  createBuckets: field(z.boolean().default(true), "Make the buckets. `false`: they are there already."),
+  createUser: field(
+    z.boolean().default(true),
+    "Make a user, a least-privilege policy and an access key. `false`: `accessKeyId` and the secret `minioSecretKey` are given.",
+  ),
+  userName: field(z.string().min(1).default("spacelift"), "Name of the user to make."),
+  accessKeyId: field(z.string().min(3).optional(), "Given access key.", "spacelift-access-key"),
+});
+
+const database = z.strictObject({
+  caCertificate: field(
+    certificateSource.optional(),
+    "CA of the database's certificate (PEM or file), mounted into the pods and named in the URL.",
+    "./postgres-ca.pem",
+  ),
+  allowUnverified: field(
+    z.boolean().default(false),
+    "Accept a database URL whose `sslmode` neither encrypts for certain nor verifies the server.",
+  ),
+});
+
+const metadataLabels = stringMap.default({});
+
+/** `spacelift:onprem`: the cluster, registry, MinIO and database of the on-premises target. */
+export const onprem = z.strictObject({
+  kubernetes: kubernetes.prefault({}),
+  registry,
+  objectStorage,
+  database: database.prefault({}),
+  namespaceLabels: field(metadataLabels, "Labels of every namespace that is made.", {
+    "example.com/team": "platform",
+  }),
+});

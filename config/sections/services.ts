@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { field, hostName, quantity, stringMap, cidr } from "../formats";
+
+const amounts = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() }).optional();
+
+/** Requests and limits of a container. */
+export const resources = z.strictObject({ requests: amounts, limits: amounts });
+
+const service = z.strictObject({
+  replicas: field(z.number().int().min(1).max(100).default(3), "Number of pods."),
+  resources: field(resources.optional(), "Requests and limits of the container.", {
+    requests: { cpu: "1", memory: "2Gi" },
+  }),
+  nodeSelector: field(stringMap.default({}), "Labels a node must have."),
+  tolerations: field(z.array(z.record(z.string(), z.json())).default([]), "Taints the pods tolerate."),
+  affinity: field(
+    z.record(z.string(), z.json()).optional(),
+    "Affinity, instead of the default of spreading the pods over nodes.",
+  ),
+});
+
+const receivers = z.number().int().min(1).max(1000).optional();
+
+const drain = service.extend({
+  concurrency: field(
+    z
+      .strictObject({
+        asyncJobs: receivers,
+        asyncJobsFifo: receivers,
+        cronjobs: receivers,
+        dlq: receivers,
+        dlqFifo: receivers,
+        events: receivers,
+        iot: receivers,
+        webhooks: receivers,
+      })
+      .default({}),
+    "Receivers per drain pod and queue. The server's default is 1 each.",
+    { asyncJobs: 4 },
+  ),
+  messageTimeoutSeconds: field(
+    z.number().int().min(1).max(86400).optional(),
+    "Seconds a message may take. The server's default is 900.",
+    300,
+  ),
+});
+
+/** `spacelift:services`: replicas, resources and placement of each service. */
+export const services = z.strictObject({
+  server: service.prefault({}),
+  drain: drain.prefault({}),
+  scheduler: service.prefault({}),
+  vcsGateway: service.prefault({}),
+});
+
+/** `spacelift:vcsGateway`: reach VCS systems in private networks through agents. */
+export const vcsGateway = z.strictObject({
+  domain: field(
+    hostName,
+    "Host name VCS agents connect to. Switches the gateway on.",
+    "vcs-gateway.spacelift.example.com",
+  ),
+});
+
+/** `spacelift:mqtt`: how workers reach the built-in broker. */
+export const mqtt = z.strictObject({
+  domain: field(
+    hostName.optional(),
+    "Host name of the broker for workers outside the cluster. Default: the Service's name in the cluster.",
+    "mqtt.spacelift.example.com",
+  ),
+  serviceType: field(
+    z.enum(["ClusterIP", "LoadBalancer", "NodePort"]).default("ClusterIP"),
+    "Service of the broker. `LoadBalancer` for workers outside the cluster: the server ends TLS itself.",
+  ),
+  annotations: field(stringMap.default({}), "Annotations of the broker's Service."),
+  allowedRanges: field(
+    z.array(cidr).default([]),
+    "Client ranges the broker's load balancer lets in. Empty: all.",
+    ["203.0.113.0/24"],
+  ),
+});

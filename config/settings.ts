@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { field, hostName, releaseVersion } from "./formats";
+import { buckets } from "./sections/buckets";
+import { charts } from "./sections/charts";
+import { images } from "./sections/images";
+import { ingress } from "./sections/ingress";
+import { onprem } from "./sections/onprem";
+import { extraEnv, namespace, proxy, rootCas, slack, telemetry } from "./sections/operations";
+import { mqtt, services, vcsGateway } from "./sections/services";
+import { certManager, tls } from "./sections/tls";
+import { workers } from "./sections/workers";
+
+/**
+ * Every key of a stack file that is not a secret: the one source of types, defaults, the `config:` block of
+ * Pulumi.yaml and the reference page. A section that is left out gets the defaults of its fields.
+ */
+export const settingsShape = {
+  target: field(z.enum(["onprem"]), "Where Spacelift is installed.", "onprem"),
+  version: field(releaseVersion, "Release of Spacelift self-hosted to run.", "v3.0.0"),
+  domain: field(hostName, "Host name of the Spacelift UI and API.", "spacelift.example.com"),
+  adminUsername: field(
+    z.string().min(1).max(255).default("admin"),
+    "Name of the administrator for the first login.",
+    "admin",
+  ),
+  protectData: field(
+    z.boolean().default(true),
+    "Protect what cannot be made again (buckets with data, the encryption key) from being destroyed.",
+    true,
+  ),
+  namespace: field(namespace.prefault({}), "The namespace of Spacelift."),
+  images: field(images.prefault({}), "The container images and the archive they come from."),
+  buckets: field(buckets.prefault({}), "The object storage buckets."),
+  ingress: field(ingress.prefault({}), "The ingress controller."),
+  tls: field(tls, "The certificates.", { mode: "acme", email: "platform@example.com" }),
+  certManager: field(certManager.prefault({}), "cert-manager."),
+  charts: field(charts.prefault({}), "Where the Helm charts come from."),
+  services: field(services.prefault({}), "Replicas, resources and placement of the services."),
+  vcsGateway: field(vcsGateway.optional(), "The VCS gateway. Left out: no gateway."),
+  mqtt: field(mqtt.prefault({}), "The broker workers connect to."),
+  workers: field(workers.prefault({}), "Workers in this cluster."),
+  telemetry: field(telemetry.prefault({ vendor: "Disabled" }), "Traces and metrics."),
+  usageReporting: field(z.boolean().default(false), "Report usage to Spacelift automatically.", true),
+  slack: field(slack.optional(), "The static Slack integration."),
+  proxy: field(proxy.optional(), "The proxy for outbound requests."),
+  rootCas: field(rootCas.default([]), "Further certificate authorities to trust.", ["./corporate-ca.pem"]),
+  extraEnv: field(extraEnv.prefault({}), "Further environment variables."),
+  helmValues: field(
+    z.record(z.string(), z.json()).default({}),
+    "Values merged last into the Spacelift chart, over everything the program sets.",
+    { server: { podLabels: { team: "platform" } } },
+  ),
+  networkPolicies: field(
+    z.boolean().default(true),
+    "Make network policies: what may reach Spacelift, and that runs cannot reach the metadata endpoint.",
+  ),
+  podDisruptionBudgets: field(
+    z.boolean().default(true),
+    "Keep a node drain from stopping a service as a whole.",
+  ),
+  onprem: field(onprem.optional(), "What the on-premises target finds: cluster, registry, MinIO, database."),
+} as const;
+
+/** The name of a key that is not a secret. */
+export type SettingsKey = keyof typeof settingsShape;
+
+/** The settings of a stack, checked and with every default filled in. */
+export type Settings = { readonly [K in SettingsKey]: z.output<(typeof settingsShape)[K]> };
+
+/** All keys in the order of the reference page. */
+export const settingsKeys = Object.keys(settingsShape) as readonly SettingsKey[];

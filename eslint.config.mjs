@@ -1,0 +1,66 @@
+import eslint from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** Imports that would bend the direction of the architecture, by the folder they are forbidden in. */
+const forbidden = (files, patterns, paths = []) => ({
+  files,
+  rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns, paths }] },
+});
+const azureRoot = {
+  name: "@pulumi/azure-native",
+  message: "Import a sub-module (`@pulumi/azure-native/network`): the whole package costs seconds and gigabytes.",
+};
+const outside = (folders, why) => ({
+  group: folders.flatMap((folder) => [`**/${folder}`, `**/${folder}/**`]),
+  message: why,
+});
+const tests = outside(["tests"], "Nothing outside tests/ imports from it.");
+
+export default tseslint.config(
+  { ignores: ["node_modules/", ".rehearsal/"] },
+  eslint.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "no-console": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/explicit-module-boundary-types": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      // Pulumi resources act by being constructed.
+      "no-new": "off",
+      "@typescript-eslint/no-extraneous-class": "off",
+    },
+  },
+  {
+    files: ["rehearsal/**", "tests/**"],
+    rules: { "@typescript-eslint/no-non-null-assertion": "off" },
+  },
+  forbidden(
+    ["config/**"],
+    [tests, outside(["components", "rehearsal", "automation"], "config/ knows nothing of the other folders.")],
+    [azureRoot],
+  ),
+  forbidden(
+    ["components/**"],
+    [
+      tests,
+      outside(["rehearsal", "automation"], "components/ are used by the program, never the reverse."),
+      { group: ["**/config/load", "**/config/load.js"], message: "Components take args; only the program reads config." },
+    ],
+    [azureRoot],
+  ),
+  forbidden(
+    ["components/spacelift/**", "components/cluster/**"],
+    [
+      tests,
+      outside(["aks", "onprem"], "The Spacelift side never asks which target it is on: use the Platform."),
+      { group: ["@pulumi/minio", "@pulumi/docker", "@pulumi/azure-native/*"], message: "Belongs to a platform." },
+    ],
+    [azureRoot],
+  ),
+  forbidden(["index.ts", "program.ts"], [tests, outside(["rehearsal"], "The program knows nothing of rehearsals.")], [azureRoot]),
+  { files: ["**/*.mjs"], ...tseslint.configs.disableTypeChecked },
+  { files: ["rehearsal/cli.ts", "config/docs/cli.ts", "tests/bench/**"], rules: { "no-console": "off" } },
+);

@@ -1,0 +1,94 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { CertManager } from "../components/cluster/cert-manager";
+import { Issuer, type IssuerKind, letsEncrypt } from "../components/cluster/issuer";
+import type { Platform } from "../components/platform/platform";
+import type { Certificates } from "../components/spacelift/certificates";
+import type { Configuration } from "../config/load";
+import type { Ingress } from "./ingress";
+import { required } from "./required";
+
+/** The certificates, and what their Ingresses must not outlive. */
+export interface ProvidedCertificates {
+  readonly certificates: Certificates;
+  readonly ready: readonly pulumi.Resource[];
+}
+
+/** Installs cert-manager and an issuer where the TLS mode needs them. */
+export function createCertificates(
+  configuration: Configuration,
+  platform: Platform,
+  ingress: Ingress,
+): ProvidedCertificates {
+  const { tls } = configuration.settings;
+  const { secrets, files } = configuration;
+  switch (tls.mode) {
+    case "acme":
+      return issue(configuration, platform, ingress, {
+        type: "acme",
+        email: tls.email,
+        server: tls.server ?? letsEncrypt[tls.environment],
+        ingressClassName: ingress.className,
+      });
+    case "ca":
+      return issue(configuration, platform, ingress, {
+        type: "ca",
+        certificate: required(files.tlsCertificate, "tls.certificate"),
+        privateKey: required(secrets.caPrivateKey, "caPrivateKey"),
+      });
+    case "selfSigned":
+      return issue(configuration, platform, ingress, {
+        type: "selfSigned",
+        commonName: `Spacelift ${configuration.settings.domain}`.slice(0, 64),
+      });
+    case "existingIssuer":
+      return { certificates: { type: "existingIssuer", kind: tls.kind, name: tls.name }, ready: [] };
+    case "provided":
+      return {
+        certificates: {
+          type: "provided",
+          certificate: required(files.tlsCertificate, "tls.certificate"),
+          privateKey: required(secrets.tlsPrivateKey, "tlsPrivateKey"),
+        },
+        ready: [],
+      };
+    case "existingSecret":
+      return { certificates: { type: "existingSecret" }, ready: [] };
+  }
+}
+
+function issue(
+  { settings }: Configuration,
+  platform: Platform,
+  ingress: Ingress,
+  kind: IssuerKind,
+): ProvidedCertificates {
+  const { certManager: options, charts } = settings;
+  const opts = { providers: [platform.kubernetes.provider] };
+  const certManager = options.install
+    ? new CertManager(
+        "cert-manager",
+        {
+          namespace: options.namespace,
+          namespaceLabels: platform.kubernetes.namespaceLabels,
+          chart: charts.certManager,
+          // Only a controller of the operator's: the one this program installs accepts the paths.
+          avoidExactPaths: ingress.software === "ingress-nginx" && ingress.ready.length === 0,
+          helmValues: options.helmValues,
+        },
+        opts,
+      )
+    : undefined;
+  const issuer = new Issuer(
+    "issuer",
+    {
+      kind,
+      certManagerNamespace: certManager?.namespace ?? options.namespace,
+      certManagerReady: certManager ? [certManager.release] : [],
+    },
+    opts,
+  );
+  return {
+    certificates: { type: "clusterIssuer", name: issuer.issuerName },
+    ready: certManager ? [certManager.release] : [],
+  };
+}

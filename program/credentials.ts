@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { EncryptionKey } from "../components/spacelift/encryption-key";
+import type { Kept, SecretString } from "../components/platform/platform";
+import type { Configuration } from "../config/load";
+
+/** Secrets of the installation, given or generated. */
+export interface Credentials {
+  readonly adminPassword: SecretString;
+  readonly encryptionPrivateKey: SecretString;
+  /** What a destroy leaves behind. */
+  readonly kept: readonly Kept[];
+}
+
+/** Takes the secrets that are given and generates the others, once. */
+export function createCredentials({ settings, secrets }: Configuration): Credentials {
+  const adminPassword =
+    secrets.adminPassword ??
+    pulumi.secret(new random.RandomPassword("admin-password", { length: 32, special: false }).result);
+  if (secrets.encryptionPrivateKey) {
+    return { adminPassword, encryptionPrivateKey: secrets.encryptionPrivateKey, kept: [] };
+  }
+  const key = new EncryptionKey("encryption-key", { protectData: settings.protectData });
+  return {
+    adminPassword,
+    encryptionPrivateKey: key.privateKey,
+    kept: settings.protectData
+      ? [
+          {
+            what: "the generated encryption key, in the stack's state",
+            remove: "pulumi config set spacelift:protectData false",
+          },
+        ]
+      : [],
+  };
+}

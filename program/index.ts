@@ -1,0 +1,27 @@
+import type { FileLocations } from "../config/files/resolve";
+import { loadConfiguration } from "../config/load";
+import { createCertificates } from "./certificates";
+import { createCredentials } from "./credentials";
+import { createIngress } from "./ingress";
+import { type SpaceliftOutputs, createOutputs } from "./outputs";
+import { createPlatform } from "./platform";
+import { createSpacelift } from "./spacelift";
+import { createWorkers } from "./workers";
+
+export type { DnsRecord, SpaceliftOutputs } from "./outputs";
+
+/**
+ * Installs Spacelift as the running stack is configured. Used by `pulumi up` and by the Automation API alike.
+ *
+ * @throws ConfigError with every problem of the configuration, before anything is registered
+ */
+export async function program(locations: FileLocations): Promise<SpaceliftOutputs> {
+  const configuration = await loadConfiguration(locations);
+  const platform = createPlatform(configuration);
+  const credentials = createCredentials(configuration);
+  const ingress = createIngress(configuration.settings, platform);
+  const certificates = createCertificates(configuration, platform, ingress);
+  const spacelift = createSpacelift(configuration, platform, credentials, ingress, certificates);
+  const workers = createWorkers(configuration, platform, spacelift);
+  return createOutputs({ configuration, platform, credentials, ingress, spacelift, workers });
+}

@@ -1,0 +1,56 @@
+import type { Settings } from "../config/settings";
+import type { DnsRecord } from "./outputs";
+
+/** What the steps depend on. */
+export interface NextStepsOptions {
+  readonly settings: Pick<Settings, "domain" | "tls" | "workers" | "adminUsername" | "onprem">;
+  readonly records: readonly DnsRecord[];
+  /** Pools that wait for credentials. */
+  readonly waitingPools: readonly string[];
+  /** Whether the encryption key was generated and nobody has a copy yet. */
+  readonly generatedKey: boolean;
+}
+
+/** What is left to do by hand after an `up`, in order, with the commands that do it. */
+export function nextSteps(options: NextStepsOptions): readonly string[] {
+  const { settings, records, waitingPools } = options;
+  const steps = [
+    `Create the DNS records: ${records.map(({ name, type, value }) => `${name} ${type} ${value}`).join("; ")}.`,
+  ];
+  if (options.generatedKey) {
+    steps.push(
+      "Put the encryption key into escrow: `pulumi stack output encryptionPrivateKey --show-secrets`. Without it, a restored database is worthless.",
+    );
+  }
+  if (settings.tls.mode === "selfSigned") {
+    steps.push(
+      "Make browsers, workers and VCS systems trust the CA: `kubectl -n cert-manager get secret spacelift-ca -o jsonpath='{.data.tls\\.crt}' | base64 -d`; save it to a file and add that to `spacelift:rootCas` for the workers.",
+    );
+  }
+  if (
+    settings.tls.mode === "acme" &&
+    settings.tls.environment === "staging" &&
+    settings.tls.server === undefined
+  ) {
+    steps.push(
+      "Switch to certificates that workers trust: `pulumi config set --path spacelift:tls.environment production`.",
+    );
+  }
+  if (settings.onprem) {
+    steps.push(
+      `Let browsers upload to MinIO: \`mc admin config set <alias> api cors_allow_origin=https://${settings.domain}\`, and let a reverse proxy in front of it pass headers with underscores.`,
+    );
+  }
+  steps.push(
+    `Log in at https://${settings.domain}/admin-login as ${settings.adminUsername} (\`pulumi stack output adminPassword --show-secrets\`), name the account and set up single sign-on.`,
+  );
+  if (settings.workers.enabled && settings.workers.pools.length === 0) {
+    steps.push("Describe worker pools in `spacelift:workers.pools`, and give them credentials.");
+  }
+  if (waitingPools.length > 0) {
+    steps.push(
+      `Give the worker pools ${waitingPools.join(", ")} credentials: create an API key with the role "Worker pool controller" in the UI, then \`pulumi config set --path spacelift:workers.apiKeyId <id>\`, \`pulumi config set --secret spacelift:workerApiKeySecret\` and \`pulumi up\`.`,
+    );
+  }
+  return steps;
+}

@@ -1,0 +1,134 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isIP } from "node:net";
+import type { BucketRole } from "../components/buckets";
+import type { JsonObject } from "../components/json";
+import type { Kept, Platform } from "../components/platform/platform";
+import type { Spacelift } from "../components/spacelift";
+import type { BackendEnv } from "../components/spacelift/env";
+import type { Workers } from "../components/workers";
+import type { Configuration } from "../config/load";
+import type { Credentials } from "./credentials";
+import type { Ingress } from "./ingress";
+import { nextSteps } from "./next-steps";
+
+/** A DNS record to create. */
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: "A" | "AAAA" | "CNAME" | "A or CNAME";
+  readonly value: string;
+}
+
+/** The outputs of a stack: their names and shapes are public, embedding programs read them. */
+export interface SpaceliftOutputs {
+  /** `https://<domain>`. */
+  readonly url: string;
+  /** Where the administrator logs in for the first time. */
+  readonly adminLoginUrl: string;
+  readonly adminUsername: string;
+  /** Secret. */
+  readonly adminPassword: pulumi.Output<string>;
+  /** Secret: base64 of the PEM. Put it into escrow. */
+  readonly encryptionPrivateKey: pulumi.Output<string>;
+  readonly version: string;
+  readonly namespace: pulumi.Output<string>;
+  readonly backendImage: pulumi.Output<string>;
+  readonly launcherImage: pulumi.Output<string>;
+  /** Names by role. */
+  readonly buckets: pulumi.Output<Readonly<Partial<Record<BucketRole, string>>>>;
+  readonly dnsRecords: pulumi.Output<readonly DnsRecord[]>;
+  /** Variables of the guide as `export` lines for a shell; without secrets. */
+  readonly shell: pulumi.Output<string>;
+  /** Secret: the three Secrets as a manifest (JSON) that `kubectl apply -f` takes. */
+  readonly kubernetesSecrets: pulumi.Output<string>;
+  /** The values of the release (JSON), as `helm upgrade --values` takes them. */
+  readonly helmValues: pulumi.Output<JsonObject>;
+  /** What a destroy leaves behind, and how to be rid of it. */
+  readonly keptOnDestroy: readonly Kept[];
+  /** What is left to do by hand, in order. */
+  readonly nextSteps: pulumi.Output<readonly string[]>;
+}
+
+/** What the outputs are made of. */
+export interface Deployment {
+  readonly configuration: Configuration;
+  readonly platform: Platform;
+  readonly credentials: Credentials;
+  readonly ingress: Ingress;
+  readonly spacelift: Spacelift;
+  readonly workers: Workers | undefined;
+}
+
+/** The outputs of the stack. */
+export function createOutputs(deployment: Deployment): SpaceliftOutputs {
+  const { configuration, platform, credentials, ingress, spacelift, workers } = deployment;
+  const { settings } = configuration;
+  const hosts = [settings.domain, settings.vcsGateway?.domain].filter((host) => host !== undefined);
+  const dns = pulumi
+    .output(ingress.address ?? "")
+    .apply((address) => hosts.map((host) => dnsRecord(host, address, ingress.addressHint)));
+  const backendImage = pulumi.output(platform.images.backend);
+  const launcherImage = pulumi.interpolate`${platform.images.launcherRepository}:${platform.images.tag}`;
+  const kept = [...platform.kept, ...credentials.kept];
+  return {
+    url: `https://${settings.domain}`,
+    adminLoginUrl: `https://${settings.domain}/admin-login`,
+    adminUsername: settings.adminUsername,
+    adminPassword: pulumi.secret(credentials.adminPassword),
+    encryptionPrivateKey: pulumi.secret(credentials.encryptionPrivateKey),
+    version: settings.version,
+    namespace: spacelift.namespace,
+    backendImage,
+    launcherImage,
+    buckets: pulumi.output(platform.objectStorage.buckets),
+    dnsRecords: dns,
+    shell: pulumi
+      .all([backendImage, launcherImage, spacelift.namespace, platform.objectStorage.buckets])
+      .apply(([backend, launcher, namespace]) =>
+        shellExports({
+          SPACELIFT_VERSION: settings.version,
+          SERVER_DOMAIN: settings.domain,
+          K8S_NAMESPACE: namespace,
+          ADMIN_USERNAME: settings.adminUsername,
+          BACKEND_IMAGE: backend.slice(0, backend.lastIndexOf(":")),
+          LAUNCHER_IMAGE: launcher.slice(0, launcher.lastIndexOf(":")),
+        }),
+      ),
+    kubernetesSecrets: secretsManifest(spacelift.namespace, spacelift.env),
+    helmValues: pulumi.jsonStringify(spacelift.values).apply((text) => JSON.parse(text) as JsonObject),
+    keptOnDestroy: kept,
+    nextSteps: dns.apply((records) =>
+      nextSteps({
+        settings,
+        records,
+        waitingPools: workers?.waitingPools ?? [],
+        generatedKey: credentials.kept.length > 0,
+      }),
+    ),
+  };
+}
+
+/** The record that leads a host name to an address, or to words that say where to find it. */
+export function dnsRecord(name: string, address: string, hint: string): DnsRecord {
+  if (address === "") return { name, type: "A or CNAME", value: hint };
+  const version = isIP(address);
+  if (version === 0) return { name, type: "CNAME", value: address };
+  return { name, type: version === 4 ? "A" : "AAAA", value: address };
+}
+
+/** `export NAME='value'` lines that any POSIX shell reads back as they were. */
+export function shellExports(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .join("");
+}
+
+function secretsManifest(namespace: pulumi.Output<string>, env: BackendEnv): pulumi.Output<string> {
+  const items = (["shared", "server", "drain"] as const).map((role) => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: `spacelift-${role}`, namespace },
+    type: "Opaque",
+    stringData: env[role],
+  }));
+  return pulumi.secret(pulumi.jsonStringify({ apiVersion: "v1", kind: "List", items }, undefined, 2));
+}

@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import { planBuckets } from "../components/buckets";
+import { defined } from "../components/json";
+import { OnPremPlatform, type OnPremPlatformArgs } from "../components/platform/onprem";
+import type { Platform } from "../components/platform/platform";
+import type { Configuration } from "../config/load";
+import type { Settings } from "../config/settings";
+import { required } from "./required";
+
+const factories: Readonly<Record<Settings["target"], (configuration: Configuration) => Platform>> = {
+  onprem: (configuration) => new OnPremPlatform("platform", onPremArgs(configuration)),
+};
+
+/** Makes the platform of the configured target: the only place that asks which one it is. */
+export function createPlatform(configuration: Configuration): Platform {
+  return factories[configuration.settings.target](configuration);
+}
+
+function onPremArgs({ settings, secrets, files }: Configuration): OnPremPlatformArgs {
+  const { images, buckets, protectData } = settings;
+  const {
+    kubernetes,
+    registry,
+    objectStorage: storage,
+    namespaceLabels,
+  } = required(settings.onprem, "onprem");
+  const planned = planBuckets(buckets, buckets.createBinaries);
+  return {
+    cluster: defined({
+      kubeconfig: secrets.kubeconfig ?? files.kubeconfigPath,
+      context: kubernetes.context,
+      identifier: kubernetes.clusterIdentifier ?? pulumi.getStack(),
+      namespaceLabels,
+    }),
+    registry: defined({
+      ...registry,
+      credentials:
+        registry.username === undefined
+          ? undefined
+          : { username: registry.username, password: required(secrets.registryPassword, "registryPassword") },
+    }),
+    images: defined({
+      version: settings.version,
+      backendRepository: images.backendRepository,
+      launcherRepository: images.launcherRepository,
+      archive: files.archive,
+    }),
+    objectStorage: defined({
+      endpoint: storage.endpoint,
+      tls: storage.tls,
+      insecureSkipVerify: storage.insecureSkipVerify,
+      region: storage.region,
+      caCertificatePath: files.minioCaPath,
+      uploadsUrl: storage.uploadsUrl,
+      admin:
+        storage.createBuckets || storage.createUser
+          ? {
+              user: required(storage.adminUser, "onprem.objectStorage.adminUser"),
+              password: required(secrets.minioAdminPassword, "minioAdminPassword"),
+            }
+          : undefined,
+      createBuckets: storage.createBuckets,
+      user: storage.createUser
+        ? storage.userName
+        : {
+            accessKeyId: required(storage.accessKeyId, "onprem.objectStorage.accessKeyId"),
+            secretAccessKey: required(secrets.minioSecretKey, "minioSecretKey"),
+          },
+      buckets: planned,
+    }),
+    database: defined({
+      url: required(secrets.databaseUrl, "databaseUrl"),
+      readOnlyUrl: secrets.databaseReadOnlyUrl,
+      caCertificate: files.databaseCa,
+    }),
+    protectData,
+  };
+}

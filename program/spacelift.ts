@@ -1,0 +1,81 @@
+import { defined } from "../components/json";
+import type { Platform } from "../components/platform/platform";
+import { Spacelift, type SpaceliftArgs } from "../components/spacelift";
+import type { Configuration } from "../config/load";
+import { publicApi } from "../config/sections/operations";
+import type { ProvidedCertificates } from "./certificates";
+import type { Credentials } from "./credentials";
+import type { Ingress } from "./ingress";
+import { required } from "./required";
+
+/** Certificates that services and runs must trust: those of the configuration and the CA of the own certificates. */
+export function trustedCas({ settings, files }: Configuration): readonly string[] {
+  const own = settings.tls.mode === "ca" && files.tlsCertificate !== undefined ? [files.tlsCertificate] : [];
+  return [...files.rootCas, ...own];
+}
+
+/** Makes Spacelift on the platform. */
+export function createSpacelift(
+  configuration: Configuration,
+  platform: Platform,
+  credentials: Credentials,
+  ingress: Ingress,
+  { certificates, ready }: ProvidedCertificates,
+): Spacelift {
+  const { settings } = configuration;
+  const args: SpaceliftArgs = defined({
+    platform,
+    namespace: settings.namespace,
+    env: envArgs(configuration, credentials),
+    services: settings.services,
+    vcsGatewayDomain: settings.vcsGateway?.domain,
+    ingress: {
+      className: ingress.className,
+      software: ingress.software,
+      annotations: settings.ingress.annotations,
+      vcsGatewayAnnotations: settings.ingress.vcsGatewayAnnotations,
+      ready: [...ingress.ready, ...ready],
+    },
+    certificates,
+    mqtt: settings.mqtt,
+    chart: { ...settings.charts.spacelift, timeoutMinutes: settings.charts.timeoutMinutes },
+    helmValues: settings.helmValues,
+    networkPolicies: settings.networkPolicies
+      ? defined({
+          ingressNamespace: ingress.namespace,
+          workerNamespace: settings.workers.enabled ? settings.workers.namespace : undefined,
+          externalWorkers: settings.mqtt.serviceType !== "ClusterIP",
+          acmeChallenges: settings.tls.mode === "acme" || settings.tls.mode === "existingIssuer",
+        })
+      : undefined,
+    podDisruptionBudgets: settings.podDisruptionBudgets,
+  });
+  return new Spacelift("spacelift", args, { providers: [platform.kubernetes.provider] });
+}
+
+function envArgs(configuration: Configuration, credentials: Credentials): SpaceliftArgs["env"] {
+  const { settings, secrets, secretEnv } = configuration;
+  const { extraEnv, slack } = settings;
+  return defined({
+    domain: settings.domain,
+    admin: { username: settings.adminUsername, password: credentials.adminPassword },
+    licenseToken: required(secrets.licenseToken, "licenseToken"),
+    encryptionPrivateKey: credentials.encryptionPrivateKey,
+    mqttDomain: settings.mqtt.domain,
+    telemetry: settings.telemetry,
+    publicApi: settings.usageReporting ? publicApi : undefined,
+    slack: slack && {
+      clientId: slack.clientId,
+      clientSecret: required(secrets.slackClientSecret, "slackClientSecret"),
+      signingSecret: required(secrets.slackSigningSecret, "slackSigningSecret"),
+    },
+    proxy: settings.proxy,
+    rootCas: trustedCas(configuration),
+    drain: settings.services.drain,
+    extra: {
+      shared: { ...extraEnv.shared, ...secretEnv.shared },
+      server: { ...extraEnv.server, ...secretEnv.server },
+      drain: { ...extraEnv.drain, ...secretEnv.drain },
+    },
+  });
+}

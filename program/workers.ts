@@ -1,0 +1,40 @@
+import { defined } from "../components/json";
+import type { Platform } from "../components/platform/platform";
+import type { Spacelift } from "../components/spacelift";
+import { Workers } from "../components/workers";
+import type { Configuration } from "../config/load";
+import { required } from "./required";
+import { trustedCas } from "./spacelift";
+
+/** Makes the controller and the pools, if there are to be any. */
+export function createWorkers(
+  configuration: Configuration,
+  platform: Platform,
+  spacelift: Spacelift,
+): Workers | undefined {
+  const { settings, secrets, poolCredentials } = configuration;
+  const { workers } = settings;
+  if (!workers.enabled) return undefined;
+  return new Workers(
+    "workers",
+    defined({
+      namespace: workers.namespace,
+      controllerNamespace: workers.controllerNamespace,
+      namespaceLabels: platform.kubernetes.namespaceLabels,
+      endpoint: `https://${settings.domain}`,
+      apiKey:
+        workers.apiKeyId === undefined
+          ? undefined
+          : { id: workers.apiKeyId, secret: required(secrets.workerApiKeySecret, "workerApiKeySecret") },
+      pools: workers.pools,
+      credentials: poolCredentials,
+      images: platform.images,
+      rootCas: trustedCas(configuration),
+      networkPolicies: settings.networkPolicies,
+      chart: settings.charts.workerController,
+      helmValues: workers.helmValues,
+      spacelift: spacelift.release,
+    }),
+    { providers: [platform.kubernetes.provider] },
+  );
+}
