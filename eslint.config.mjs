@@ -8,7 +8,8 @@ const forbidden = (files, patterns, paths = []) => ({
 });
 const azureRoot = {
   name: "@pulumi/azure-native",
-  message: "Import a sub-module (`@pulumi/azure-native/network`): the whole package costs seconds and gigabytes.",
+  message:
+    "Import a sub-module (`@pulumi/azure-native/network`): the whole package costs seconds and gigabytes.",
 };
 const outside = (folders, why) => ({
   group: folders.flatMap((folder) => [`**/${folder}`, `**/${folder}/**`]),
@@ -27,7 +28,12 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/explicit-module-boundary-types": "error",
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
+      // `const { left, ...rest }` is how a key is left out.
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       // Pulumi resources act by being constructed.
       "no-new": "off",
       "@typescript-eslint/no-extraneous-class": "off",
@@ -39,7 +45,10 @@ export default tseslint.config(
   },
   forbidden(
     ["config/**"],
-    [tests, outside(["components", "rehearsal", "automation"], "config/ knows nothing of the other folders.")],
+    [
+      tests,
+      outside(["components", "rehearsal", "automation"], "config/ knows nothing of the other folders."),
+    ],
     [azureRoot],
   ),
   forbidden(
@@ -47,7 +56,10 @@ export default tseslint.config(
     [
       tests,
       outside(["rehearsal", "automation"], "components/ are used by the program, never the reverse."),
-      { group: ["**/config/load", "**/config/load.js"], message: "Components take args; only the program reads config." },
+      {
+        group: ["**/config/load", "**/config/load.js"],
+        message: "Components take args; only the program reads config.",
+      },
     ],
     [azureRoot],
   ),
@@ -56,11 +68,18 @@ export default tseslint.config(
     [
       tests,
       outside(["aks", "onprem"], "The Spacelift side never asks which target it is on: use the Platform."),
-      { group: ["@pulumi/minio", "@pulumi/docker", "@pulumi/azure-native/*"], message: "Belongs to a platform." },
+      {
+        group: ["@pulumi/minio", "@pulumi/docker", "@pulumi/azure-native/*"],
+        message: "Belongs to a platform.",
+      },
     ],
     [azureRoot],
   ),
-  forbidden(["index.ts", "program.ts"], [tests, outside(["rehearsal"], "The program knows nothing of rehearsals.")], [azureRoot]),
+  forbidden(
+    ["index.ts", "program.ts"],
+    [tests, outside(["rehearsal"], "The program knows nothing of rehearsals.")],
+    [azureRoot],
+  ),
   { files: ["**/*.mjs"], ...tseslint.configs.disableTypeChecked },
   { files: ["rehearsal/cli.ts", "config/docs/cli.ts", "tests/bench/**"], rules: { "no-console": "off" } },
 );

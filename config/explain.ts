@@ -41,7 +41,7 @@ function descend(node: SchemaNode, part: PropertyKey): SchemaNode | undefined {
 function exampleAt(schema: z.ZodType, path: readonly PropertyKey[]): unknown {
   let node: SchemaNode | undefined = describeSchema(schema);
   for (const part of path) node = node && descend(node, part);
-  return node?.examples?.[0] ?? node?.default ?? node?.enum?.[0] ?? placeholder(node);
+  return node?.examples?.[0] ?? node?.default ?? node?.enum?.[0] ?? node?.const ?? placeholder(node);
 }
 
 const placeholder = (node: SchemaNode | undefined): unknown => {
@@ -59,7 +59,8 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 const show = (value: unknown): string => {
-  const text = JSON.stringify(value);
+  // A URL may hold a password by mistake, which is no reason to print it once more.
+  const text = JSON.stringify(value).replace(/\/\/[^/@"\s]+@/g, "//…@");
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 };
 

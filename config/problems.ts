@@ -71,5 +71,8 @@ export class ConfigError extends pulumi.RunError {
   constructor(problems: readonly Problem[]) {
     super(formatProblems(problems));
     this.problems = problems;
+    // Nobody needs the frames, and the SDK formats them all the same: for some of its own, whose source maps lack a folder,
+    // Node.js 20 loops until memory for the text runs out, which takes a quarter of a minute.
+    this.stack = `${this.name}: ${this.message}`;
   }
 }

@@ -97,7 +97,7 @@ export class Spacelift extends SpaceliftComponent {
     const certificates = this.createCertificateSecrets(args);
     const databaseCa = this.createDatabaseCa(platform.database.caCertificate);
     const options = this.valuesOptions(args, secrets, serviceAccount, databaseCa);
-    this.values = mergeValues(spaceliftValues({ ...options, checksums: noChecksums }), args.helmValues);
+    this.values = mergeValues(spaceliftValues(options), args.helmValues);
     const policies = args.networkPolicies ? this.createPolicies(args, args.networkPolicies) : [];
     this.release = new k8s.helm.v3.Release(
       this.child("release"),
@@ -258,5 +258,3 @@ export class Spacelift extends SpaceliftComponent {
     }
   }
 }
-
-const noChecksums = { server: "", drain: "", scheduler: "", vcsGateway: "" };

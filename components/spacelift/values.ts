@@ -33,8 +33,8 @@ export interface SpaceliftValuesOptions {
   readonly secretNames: Readonly<Record<"shared" | "server" | "drain", Input<string>>>;
   readonly serviceAccountName: Input<string>;
   readonly services: Readonly<Record<ServiceName, ServiceOptions>>;
-  /** Checksums of the variables each service was started with. */
-  readonly checksums: Readonly<Record<ServiceName, Input<string>>>;
+  /** Checksums of the variables each service was started with: a change rolls its pods. @default - no annotation */
+  readonly checksums?: Readonly<Record<ServiceName, Input<string>>>;
   readonly podLabels: Readonly<Record<string, string>>;
   /** ConfigMap with the CA of the database, to mount. */
   readonly databaseCaConfigMap?: Input<string>;
@@ -100,7 +100,7 @@ function serviceValues(service: ServiceName, options: SpaceliftValuesOptions): R
     // Tags name a release for good, so that a restart need not reach the registry.
     pullPolicy: "IfNotPresent",
     resources: chosen.resources ?? defaultResources[service],
-    podAnnotations: { [checksumAnnotation]: options.checksums[service] },
+    podAnnotations: options.checksums && { [checksumAnnotation]: options.checksums[service] },
     podLabels: Object.keys(options.podLabels).length > 0 ? options.podLabels : undefined,
     nodeSelector: Object.keys(chosen.nodeSelector).length > 0 ? chosen.nodeSelector : undefined,
     tolerations: chosen.tolerations.length > 0 ? chosen.tolerations : undefined,

@@ -75,13 +75,19 @@ async function readTarball(path: string): Promise<ReleaseArchive> {
   const file = createReadStream(path, { highWaterMark: 1 << 20 });
   file.on("data", (chunk) => hash.update(chunk));
   const entries = extract();
-  const unpacking = pipeline(file, createGunzip(), entries);
-  // A failure of either side must surface here rather than as an unhandled rejection of the other.
-  const [, reading] = await Promise.allSettled([unpacking, readEntries(entries, images)]);
-  await unpacking;
-  if (reading.status === "rejected") throw reading.reason;
+  const sides = await Promise.allSettled([
+    pipeline(file, createGunzip(), entries),
+    readEntries(entries, images),
+  ]);
+  const failures = sides.filter((side) => side.status === "rejected").map((side): unknown => side.reason);
+  // A side that fails closes the other one early: what the other says of that is not the cause.
+  if (failures.length > 0) throw failures.find((failure) => !isPrematureClose(failure)) ?? failures[0];
   return { path, extracted: false, sha256: hash.digest("hex"), images: complete(images) };
 }
+
+const isPrematureClose = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.message === "Premature close" || error.message === "Writable stream closed prematurely");
 
 async function readEntries(
   entries: ReturnType<typeof extract>,

@@ -1,4 +1,4 @@
-import { bucketRoles } from "../sections/buckets";
+import { bucketRoles, defaultBucketName } from "../sections/buckets";
 import { type Problem, removeCommand, setCommand } from "../problems";
 import type { Rule } from "../rules";
 import { type SecretName, secretKeys } from "../secrets";
@@ -48,7 +48,7 @@ const archive: Rule = ({ images }) => {
 
 const neverExpired: Rule = ({ buckets }) =>
   (["states", "modules"] as const).flatMap((role) =>
-    buckets?.[role]?.expireAfterDays === undefined
+    buckets?.[role].expireAfterDays === undefined
       ? []
       : [
           {
@@ -60,26 +60,28 @@ const neverExpired: Rule = ({ buckets }) =>
   );
 
 const distinctBuckets: Rule = ({ buckets }) => {
-  const owners = new Map<string, string>();
+  if (!buckets) return [];
   return bucketRoles.flatMap((role) => {
-    const name = buckets?.[role]?.name;
-    if (name === undefined) return [];
-    const owner = owners.get(name);
-    owners.set(name, role);
-    return owner === undefined
-      ? []
-      : [
+    const { name } = buckets[role];
+    const owner = bucketRoles.find((other) => other !== role && buckets[other].name === name);
+    // Of two that clash, the one with a chosen name is to be mended; of two chosen ones, the later.
+    const isLater = owner !== undefined && bucketRoles.indexOf(owner) < bucketRoles.indexOf(role);
+    const isChosen = name !== defaultBucketName(role);
+    const toMend = owner !== undefined && isChosen && (isLater || name === defaultBucketName(owner));
+    return toMend
+      ? [
           {
             key: `buckets.${role}.name`,
             problem: `must be another bucket than that of \`${owner}\`, got "${name}" for both`,
             fix: removeCommand(`buckets.${role}.name`),
           },
-        ];
+        ]
+      : [];
   });
 };
 
 const binaries: Rule = ({ buckets }) =>
-  buckets?.binaries !== undefined && !buckets.createBinaries
+  buckets && !buckets.createBinaries && Object.keys(buckets.binaries).length > 1
     ? [
         {
           key: "buckets.binaries",

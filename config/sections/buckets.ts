@@ -19,31 +19,36 @@ export const bucketRoles = [
 /** What a bucket is for. */
 export type BucketRole = (typeof bucketRoles)[number];
 
-const bucket = z
-  .strictObject({
-    name: field(bucketName.optional(), "Name, when it is not `spacelift-…`.", "acme-spacelift-states"),
-    expireAfterDays: field(
-      days.optional(),
-      "Days after which objects expire. Refused for states and modules, which are never expired.",
-      60,
-    ),
-    expireNoncurrentAfterDays: field(
-      days.optional(),
-      "Days after which overwritten or deleted versions are removed from a versioned bucket.",
-      30,
-    ),
-    retainOnDestroy: field(
-      z.boolean().optional(),
-      "Leave the bucket and its objects behind on destroy. Default: states, modules, run logs and policy inputs.",
-      true,
-    ),
-  })
-  .optional();
+/** Name of a bucket unless another is chosen: the role in kebab-case behind `spacelift-`. */
+export const defaultBucketName = (role: BucketRole): string =>
+  `spacelift-${role.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-const bucketShape = Object.fromEntries(bucketRoles.map((role) => [role, bucket])) as Record<
-  BucketRole,
-  typeof bucket
->;
+const bucket = (role: BucketRole) =>
+  z
+    .strictObject({
+      name: field(bucketName.default(defaultBucketName(role)), "Name of the bucket."),
+      expireAfterDays: field(
+        days.optional(),
+        "Days after which objects expire. Refused for states and modules, which are never expired.",
+        60,
+      ),
+      expireNoncurrentAfterDays: field(
+        days.optional(),
+        "Days after which overwritten or deleted versions are removed from a versioned bucket.",
+        30,
+      ),
+      retainOnDestroy: field(
+        z.boolean().optional(),
+        "Leave the bucket and its objects behind on destroy. Default: states, modules, run logs and policy inputs.",
+        true,
+      ),
+    })
+    .prefault({});
+
+type BucketShape = { readonly [Role in BucketRole]: ReturnType<typeof bucket> };
+
+// `fromEntries` forgets which keys there are: all roles.
+const bucketShape = Object.fromEntries(bucketRoles.map((role) => [role, bucket(role)])) as BucketShape;
 
 /** `spacelift:buckets`: names, retention and what survives a destroy, per bucket. */
 export const buckets = z.strictObject({

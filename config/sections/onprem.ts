@@ -92,10 +92,10 @@ const metadataLabels = stringMap.default({});
 
 /** `spacelift:onprem`: the cluster, registry, MinIO and database of the on-premises target. */
 export const onprem = z.strictObject({
-  kubernetes: kubernetes.prefault({}),
-  registry,
-  objectStorage,
-  database: database.prefault({}),
+  kubernetes: field(kubernetes.prefault({}), "The cluster."),
+  registry: field(registry, "The registry.", { address: "registry.example.com", username: "spacelift" }),
+  objectStorage: field(objectStorage, "MinIO.", { endpoint: "minio.example.com", adminUser: "minio" }),
+  database: field(database.prefault({}), "The database. Its URL is the secret `databaseUrl`."),
   namespaceLabels: field(metadataLabels, "Labels of every namespace that is made.", {
     "example.com/team": "platform",
   }),

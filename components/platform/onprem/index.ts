@@ -98,6 +98,9 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
         kubeconfig: cluster.kubeconfig,
         context: cluster.context,
         clusterIdentifier: cluster.identifier,
+        // A change replaces them by default: for a moment, a pod that starts finds no Secret.
+        enableSecretMutable: true,
+        enableConfigMapMutable: true,
       }),
       { parent: this },
     );

@@ -83,8 +83,9 @@ export class ObjectStorage extends SpaceliftComponent {
     provider: minio.Provider,
   ): pulumi.Output<string> {
     const keep = plan.retainOnDestroy;
+    const role = kebabCase(plan.role);
     const bucket = new minio.S3Bucket(
-      this.child(plan.role),
+      this.child(role),
       { bucket: plan.name, forceDestroy: !keep },
       { parent: this, provider, protect: keep && protectData, retainOnDelete: keep },
     );
@@ -93,13 +94,13 @@ export class ObjectStorage extends SpaceliftComponent {
     const versioning =
       plan.versioned &&
       new minio.S3BucketVersioning(
-        this.child(`${plan.role}-versioning`),
+        this.child(`${role}-versioning`),
         { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
         ofBucket,
       );
     if (plan.expireAfterDays !== undefined || plan.expireNoncurrentAfterDays !== undefined) {
       new minio.IlmPolicy(
-        this.child(`${plan.role}-lifecycle`),
+        this.child(`${role}-lifecycle`),
         {
           bucket: bucket.bucket,
           rules: [
@@ -161,3 +162,7 @@ export class ObjectStorage extends SpaceliftComponent {
     return { accessKeyId: key.accessKey, secretAccessKey: pulumi.secret(key.secretKey) };
   }
 }
+
+/** `runLogs` → `run-logs`: logical names are kebab-case. */
+const kebabCase = (role: BucketRole): string =>
+  role.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

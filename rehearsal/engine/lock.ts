@@ -1,0 +1,43 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lock } from "proper-lockfile";
+
+/** How a lock is waited for. */
+export interface LockOptions {
+  /** Called once when somebody else holds the lock. */
+  readonly onWait: () => void;
+  /** How often the lock is tried. @default 300 */
+  readonly retryMs?: number;
+  /** Age after which the lock of a dead process is taken over. @default 15000 */
+  readonly staleMs?: number;
+}
+
+/** Runs a piece of work while no other process on this machine runs one under the same path. */
+export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  const release = await acquire(path, options);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+async function acquire(path: string, options: LockOptions): Promise<() => Promise<void>> {
+  let told = false;
+  for (;;) {
+    try {
+      return await lock(path, { realpath: false, stale: options.staleMs ?? 15_000 });
+    } catch (error) {
+      if (!isHeld(error)) throw error;
+      if (!told) options.onWait();
+      told = true;
+      await sleep(options.retryMs ?? 300);
+    }
+  }
+}
+
+function isHeld(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ELOCKED";
+}

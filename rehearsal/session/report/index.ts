@@ -1,0 +1,3 @@
+export type { Fate } from "./fate";
+export { operationReport, outputsReport } from "./report";
+export type { Paint } from "./tree";

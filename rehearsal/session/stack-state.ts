@@ -1,0 +1,37 @@
+import type { Kept, ResourceName } from "./summary";
+import { nameOf } from "./event-log";
+
+/** A resource in the state of a stack. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly parent?: string;
+  readonly custom?: boolean;
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly dependencies?: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+/** The state of a stack as `pulumi stack export` writes it: secrets encrypted. */
+export interface StackState {
+  readonly version: number;
+  readonly deployment: { readonly resources?: readonly StateResource[]; readonly [field: string]: unknown };
+}
+
+const isProvider = ({ type }: StateResource): boolean => type.startsWith("pulumi:providers:");
+const named = ({ type, urn }: StateResource): ResourceName => ({ type, name: nameOf(urn) });
+
+/** Compares the state before and after `destroy` and says what was left standing. */
+export function keptBy(before: StackState, after: StackState): Kept {
+  const remaining = after.deployment.resources ?? [];
+  const left = new Set(remaining.map(({ urn }) => urn));
+  const gone = (before.deployment.resources ?? []).filter(({ urn }) => !left.has(urn));
+  return {
+    protected: remaining.filter((resource) => resource.protect === true && !isProvider(resource)).map(named),
+    retained: gone.filter(({ retainOnDelete }) => retainOnDelete === true).map(named),
+  };
+}

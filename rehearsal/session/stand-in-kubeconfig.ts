@@ -1,0 +1,13 @@
+import { stringify } from "yaml";
+
+/** Writes the kubeconfig of a cluster that is nowhere: whoever tries to reach it fails at once. */
+export function standInKubeconfig(context = "rehearsal"): string {
+  return stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": context,
+    clusters: [{ name: "rehearsal", cluster: { server: "https://rehearsal.invalid:6443" } }],
+    users: [{ name: "rehearsal", user: { token: "rehearsal" } }],
+    contexts: [{ name: context, context: { cluster: "rehearsal", user: "rehearsal" } }],
+  });
+}

@@ -1,0 +1,62 @@
+import { createHmac } from "node:crypto";
+import type { StackFile } from "./stack-file";
+
+/** A secret a rehearsal makes up where the user's stack file has none it could read. */
+export interface StandIn {
+  /** Key of the secret in the project's namespace. */
+  readonly key: string;
+  /** What the value is, for the console. */
+  readonly what: string;
+  /** Whether this stack needs it. */
+  readonly needed: (config: StackFile) => boolean;
+  /** Package whose real provider must be given the real value instead. */
+  readonly belongsTo?: string;
+  /** The value: the same on every run, so that a second run has nothing to change. */
+  readonly make: () => string;
+}
+
+const onprem = (config: StackFile): boolean => config.get("target") === "onprem";
+
+const password = (purpose: string): string =>
+  createHmac("sha256", "stand-in of a rehearsal").update(purpose).digest("base64url").slice(0, 24);
+
+const base64Json = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** An unsigned token in the shape of a licence; it expires in 2099. */
+const licence = (): string =>
+  [
+    base64Json({ alg: "RS256", typ: "JWT" }),
+    base64Json({ iss: "rehearsal", sub: "stand-in", iat: 1_735_689_600, exp: 4_070_908_800 }),
+    Buffer.from("unsigned").toString("base64url"),
+  ].join(".");
+
+/** A URL whose password needs percent-encoding, as generated passwords do. */
+const databaseUrl = (): string => {
+  const secret = encodeURIComponent(`${password("database")}@/`);
+  const query = "sslmode=verify-full&statement_cache_capacity=0";
+  return `postgres://spacelift:${secret}@postgres.example.com:5432/spacelift?${query}`;
+};
+
+/** Every secret a rehearsal can make up. */
+export const standIns: readonly StandIn[] = [
+  // The vendor issues the licence; a fresh clone has none.
+  { key: "licenseToken", what: "an unsigned licence token", needed: () => true, make: licence },
+  // On-prem the database is found, not made.
+  { key: "databaseUrl", what: "the URL of a database nobody runs", needed: onprem, make: databaseUrl },
+  // Buckets and the service user are made with MinIO's administrator.
+  {
+    key: "minioAdminPassword",
+    what: "the password of MinIO's administrator",
+    needed: (config) => onprem(config) && config.get("onprem.objectStorage.adminUser") !== undefined,
+    belongsTo: "minio",
+    make: () => password("minio"),
+  },
+  // Images are pushed and pulled with the registry's credentials.
+  {
+    key: "registryPassword",
+    what: "the password of the registry",
+    needed: (config) => onprem(config) && config.get("onprem.registry.username") !== undefined,
+    belongsTo: "docker",
+    make: () => password("registry"),
+  },
+];

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { World } from "../framework";
+import { type Answer, runDockerCommand } from "./client-commands";
+
+/** The simulated Docker daemon, which the stand-in client talks to. */
+export interface DockerDaemon {
+  /** Path of the socket it listens on. */
+  readonly socket: string;
+  close(): Promise<void>;
+}
+
+/** Starts the simulated daemon. Its images are kept in the world. */
+export async function startDockerDaemon(world: World): Promise<DockerDaemon> {
+  // Paths of sockets must be short, so the socket does not live with the rest of the world.
+  const folder = mkdtempSync(join(tmpdir(), "twin-docker-"));
+  const socket = join(folder, "daemon.sock");
+  const server = createServer((request, response) => {
+    void answer(world, request).then((result) => response.end(JSON.stringify(result)));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(socket, resolve);
+  });
+  return {
+    socket,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answer(world: World, request: IncomingMessage): Promise<Answer> {
+  try {
+    const args: unknown = JSON.parse(header(request, "x-arguments"));
+    if (!Array.isArray(args)) throw new Error("arguments must be a list");
+    return await runDockerCommand(args.map(String), {
+      world,
+      folder: header(request, "x-folder"),
+      stdin: request,
+    });
+  } catch (error) {
+    return { code: 1, stdout: "", stderr: `${error instanceof Error ? error.message : String(error)}\n` };
+  }
+}
+
+function header(request: IncomingMessage, name: string): string {
+  return decodeURIComponent(String(request.headers[name] ?? ""));
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import {
+  defineResource,
+  flag,
+  listAt,
+  mapOf,
+  object,
+  type Properties,
+  stringAt,
+  textOf,
+  text,
+  TwinError,
+} from "../framework";
+import { parseReference, registryHost } from "./reference";
+import { localImages, pushedImages, registries } from "./tables";
+
+/** Simulates pushing an image of the daemon to a registry. */
+export const registryImage = defineResource({
+  inputs: {
+    name: text({ required: true, check: (value) => complaintOf(textOf(value)) }),
+    authConfig: object({
+      address: text({ required: true }),
+      username: text({ required: true }),
+      password: text({ required: true }),
+    }),
+    insecureSkipVerify: flag(),
+    keepRemotely: flag(),
+    triggers: mapOf(text()),
+  },
+  replaceOn: ["name", "triggers"],
+  computed: ["sha256Digest"],
+  normalise: (inputs) => ({ insecureSkipVerify: false, keepRemotely: false, ...inputs }),
+  create(inputs, { world, config }) {
+    const reference = referenceOf(inputs);
+    authorise(reference.registry, inputs, config, "resourceDockerRegistryImageCreate");
+    const sha256Digest = world.change((state) => {
+      const image = localImages.of(state).get(reference.full);
+      if (image === undefined) {
+        const repository = reference.full.slice(0, reference.full.lastIndexOf(":"));
+        throw new TwinError(
+          `Error pushing docker image: An image does not exist locally with the tag: ${repository} (${reference.tag})`,
+        );
+      }
+      const digest = `sha256:${createHash("sha256").update(image.id).digest("hex")}`;
+      if (!registries.of(state).has(reference.registry))
+        registries.of(state).set(reference.registry, { isPrivate: true });
+      pushedImages.of(state).set(reference.full, { digest });
+      return digest;
+    });
+    return { id: sha256Digest, outputs: { ...inputs, sha256Digest } };
+  },
+  read(recorded, { world, config }) {
+    const reference = referenceOf(recorded.outputs);
+    authorise(reference.registry, recorded.outputs, config, "resourceDockerRegistryImageRead");
+    const image = world.read((state) => pushedImages.of(state).get(reference.full));
+    if (image === undefined) return undefined;
+    return { ...recorded, outputs: { ...recorded.outputs, sha256Digest: image.digest } };
+  },
+  update: (before, inputs) => ({ ...before.outputs, ...inputs }),
+  delete(recorded, { world, config }) {
+    if (recorded.outputs["keepRemotely"] === true) return;
+    const reference = referenceOf(recorded.outputs);
+    authorise(reference.registry, recorded.outputs, config, "resourceDockerRegistryImageDelete");
+    world.change((state) => {
+      pushedImages.of(state).delete(reference.full);
+    });
+  },
+});
+
+function complaintOf(name: string): string | undefined {
+  return parseReference(name) === undefined ? `"${name}" is an invalid reference format` : undefined;
+}
+
+function referenceOf(properties: Properties): NonNullable<ReturnType<typeof parseReference>> {
+  const name = stringAt(properties, "name") ?? "";
+  const reference = parseReference(name);
+  if (reference === undefined) throw new TwinError(`invalid reference format: "${name}"`);
+  return reference;
+}
+
+/** Credentials are looked for on the resource and then in the provider; an open registry must be declared as one. */
+function authorise(registry: string, inputs: Properties, config: Properties, operation: string): void {
+  if (registryHost(stringAt(inputs, "authConfig", "address") ?? "") === registry) return;
+  const entries = listAt(config, "registryAuth");
+  const entry = entries.find((candidate) => registryHost(stringAt(candidate, "address") ?? "") === registry);
+  if (entry !== undefined) {
+    const hasLogin = stringAt(entry, "username") !== undefined && stringAt(entry, "password") !== undefined;
+    const isOpen =
+      entry !== null &&
+      typeof entry === "object" &&
+      "authDisabled" in entry &&
+      entry["authDisabled"] === true;
+    const hasFile =
+      stringAt(entry, "configFile") !== undefined || stringAt(entry, "configFileContent") !== undefined;
+    if (hasLogin || isOpen || hasFile) return;
+  }
+  const known = entries.map((candidate) => stringAt(candidate, "address") ?? "?").join(", ");
+  throw new TwinError(
+    `${operation}: Unable to get authConfig for registry: no auth config found for registry https://${registry} in auth configs: [${known}]`,
+  );
+}

@@ -1,0 +1,34 @@
+export { type Change, type ReplaceOn } from "./changes";
+export { Clock } from "./clock";
+export { PartialFailure, TwinError } from "./errors";
+export { type Fault, FaultPlan, type Operation } from "./faults";
+export {
+  anything,
+  checkFields,
+  computed,
+  type Failure,
+  type Field,
+  type Fields,
+  flag,
+  listOf,
+  mapOf,
+  numeric,
+  object,
+  text,
+} from "./fields";
+export { type ProviderServer, serveProvider } from "./server";
+export { Session, type Surroundings } from "./session";
+export {
+  type CheckContext,
+  type Created,
+  defineResource,
+  defineTwin,
+  type Found,
+  type InvokeTwin,
+  type OperationContext,
+  type Recorded,
+  type ResourceTwin,
+  type Twin,
+} from "./twin";
+export * from "./values";
+export { openWorld, type Rows, table, type Table, World, type WorldState } from "./world";

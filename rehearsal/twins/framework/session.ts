@@ -1,0 +1,99 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Clock } from "./clock";
+import type { FaultPlan, Operation } from "./faults";
+import { splitUrn } from "./naming";
+import type { OperationContext, PollOptions, Recorded, ResourceTwin, Twin } from "./twin";
+import { type Properties, UNKNOWN } from "./values";
+import type { World } from "./world";
+
+/** What all the twins of one host share. */
+export interface Surroundings {
+  readonly world: World;
+  readonly clock: Clock;
+  readonly faults: FaultPlan;
+}
+
+/** Runs the operations of one package: finds the resource, injects faults and lets time pass. */
+export class Session {
+  private cancellation = new AbortController();
+
+  constructor(
+    readonly twin: Twin,
+    private readonly surroundings: Surroundings,
+  ) {}
+
+  /** The behaviour of a type; throws for a type the package does not simulate. */
+  resource(type: string): ResourceTwin {
+    const found = Object.hasOwn(this.twin.resources, type)
+      ? this.twin.resources[type]
+      : this.twin.fallback?.(type);
+    if (found === undefined) {
+      throw new Error(`the simulated provider of "${this.twin.package}" has no resource type "${type}"`);
+    }
+    return found;
+  }
+
+  /** Describes who asks, and gives access to the world. */
+  context(urn: string, config: Properties, timeoutSeconds: number): OperationContext {
+    const { world, clock } = this.surroundings;
+    const { signal } = this.cancellation;
+    return {
+      urn,
+      ...splitUrn(urn),
+      config,
+      world,
+      clock,
+      signal,
+      ...(timeoutSeconds > 0 ? { timeoutSeconds } : {}),
+      poll: (probe, options) => poll(probe, options, clock, signal),
+    };
+  }
+
+  /** Carries out one operation with its latency and the faults that hit it. */
+  async run<T>(operation: Operation, context: OperationContext, work: () => Promise<T> | T): Promise<T> {
+    const attempt = { package: this.twin.package, type: context.type, name: context.name, operation };
+    this.surroundings.faults.strike(attempt, "before");
+    await this.surroundings.clock.sleep(
+      this.resource(context.type).latency?.[operation] ?? 0,
+      context.signal,
+    );
+    const result = await work();
+    this.surroundings.faults.strike(attempt, "after");
+    return result;
+  }
+
+  /** Aborts everything that is under way; later operations run as usual. */
+  cancel(): void {
+    this.cancellation.abort();
+    this.cancellation = new AbortController();
+  }
+
+  /** Answers the outputs that a preview shows. */
+  preview(inputs: Properties, context: OperationContext, before?: Recorded): Properties {
+    const resource = this.resource(context.type);
+    const known = resource.preview?.(inputs, context, before) ?? {};
+    const pending = before === undefined ? resource.computed : resource.recomputed;
+    const kept = before === undefined ? {} : pick(before.outputs, resource.computed ?? []);
+    const unknown = Object.fromEntries((pending ?? []).map((name) => [name, UNKNOWN]));
+    return { ...kept, ...inputs, ...unknown, ...known };
+  }
+}
+
+function pick(properties: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
+}
+
+async function poll<T>(
+  probe: () => T | undefined,
+  options: PollOptions,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  for (let waited = 0; ; waited += options.intervalSeconds) {
+    const answer = probe();
+    if (answer !== undefined || waited >= options.timeoutSeconds) return answer;
+    await clock.sleep(options.intervalSeconds, signal);
+    // Simulated time may pass in no time; what is awaited still has to run.
+    await pause(1, undefined, { signal });
+  }
+}

@@ -1,0 +1,76 @@
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { commandTwin } from "./command";
+import { dockerTwin } from "./docker";
+import { type DockerDaemon, startDockerDaemon } from "./docker/daemon";
+import { Clock, type Fault, FaultPlan, openWorld, serveProvider, Session, type Twin } from "./framework";
+import { kubernetesTwin } from "./kubernetes";
+import { minioTwin } from "./minio";
+import { randomTwin } from "./random";
+import { tlsTwin } from "./tls";
+
+/** How to simulate. */
+export interface TwinOptions {
+  /** Folder that holds the simulated world between commands; made when it is missing. */
+  readonly stateDir: string;
+  /** Packages left to the real providers, as `kubernetes`. */
+  readonly real?: readonly string[];
+  /**
+   * Simulated seconds that pass in a real second.
+   * @default Infinity - nothing waits
+   */
+  readonly clockScale?: number;
+  /** Failures to inject. */
+  readonly faults?: readonly Fault[];
+}
+
+/** The simulated providers at work, and what a command needs to use them. */
+export interface TwinHost {
+  /** Environment variables for the Pulumi command. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Folders to put first on the search path of the Pulumi command. */
+  readonly path: readonly string[];
+  /** Stops the providers; the world stays in its folder. */
+  close(): Promise<void>;
+}
+
+/** Starts the simulated providers in this process. */
+export async function startTwins(options: TwinOptions): Promise<TwinHost> {
+  mkdirSync(options.stateDir, { recursive: true });
+  const surroundings = {
+    world: openWorld(options.stateDir),
+    clock: new Clock(options.clockScale),
+    faults: new FaultPlan(options.faults),
+  };
+  const simulated = (name: string): boolean => options.real?.includes(name) !== true;
+  const daemon = simulated("docker") ? await startDockerDaemon(surroundings.world) : undefined;
+  const path = daemon === undefined ? [] : [resolve(__dirname, "docker", "bin")];
+  const twins = [
+    randomTwin,
+    tlsTwin,
+    kubernetesTwin,
+    minioTwin,
+    dockerTwin,
+    commandTwin({ path, env: daemonEnv(daemon) }),
+  ];
+  const servers = await Promise.all(
+    twins
+      .filter((twin: Twin) => simulated(twin.package))
+      .map((twin) => serveProvider(new Session(twin, surroundings))),
+  );
+  return {
+    env: {
+      PULUMI_DEBUG_PROVIDERS: servers.map((server) => `${server.package}:${server.port}`).join(","),
+      ...daemonEnv(daemon),
+    },
+    path,
+    close: async () => {
+      await Promise.all(servers.map((server) => server.close()));
+      await daemon?.close();
+    },
+  };
+}
+
+function daemonEnv(daemon: DockerDaemon | undefined): Record<string, string> {
+  return daemon === undefined ? {} : { REHEARSAL_DOCKER_DAEMON: daemon.socket };
+}

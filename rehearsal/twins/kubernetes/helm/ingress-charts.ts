@@ -1,0 +1,91 @@
+import { at, objectAt, type Properties, stringAt } from "../../framework";
+import {
+  deployment,
+  fullName,
+  type KnownChart,
+  type RenderContext,
+  type Rendered,
+  type RenderedObject,
+  service,
+  serviceAccount,
+} from "./rendered";
+
+function ingressClass(name: string, controller: string): RenderedObject {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "IngressClass",
+    name,
+    body: { metadata: {}, spec: { controller } },
+  };
+}
+
+/** The chart of Traefik: a workload behind a load balancer, and the class named after the release. */
+export const traefikChart: KnownChart = {
+  latest: "37.4.0",
+  appVersion: "v3.6.2",
+  defaults: { ingressClass: { enabled: true }, service: { enabled: true, type: "LoadBalancer" } },
+  render(context) {
+    const { release, namespace, values } = context;
+    const name = fullName(release, "traefik", values);
+    const className = stringAt(values, "ingressClass", "name") ?? name;
+    const settings = objectAt(values, "service");
+    const spec = { type: settings["type"] ?? "LoadBalancer", ...objectAt(settings, "spec") };
+    return rendered(context, name, {
+      className: at(values, "ingressClass", "enabled") === false ? undefined : className,
+      controller: "traefik.io/ingress-controller",
+      service:
+        settings["enabled"] === false
+          ? undefined
+          : service(namespace, name, spec, objectAt(settings, "annotations")),
+    });
+  },
+};
+
+/** The chart of ingress-nginx: a workload behind a load balancer, and the class `nginx`. */
+export const ingressNginxChart: KnownChart = {
+  latest: "4.15.1",
+  appVersion: "1.15.1",
+  defaults: {
+    controller: {
+      ingressClassResource: { name: "nginx", enabled: true },
+      service: { enabled: true, type: "LoadBalancer" },
+    },
+  },
+  render(context) {
+    const { release, namespace, values } = context;
+    const name = `${fullName(release, "ingress-nginx", values)}-controller`;
+    const settings = objectAt(values, "controller", "service");
+    const address = stringAt(settings, "loadBalancerIP");
+    const spec: Properties = {
+      type: settings["type"] ?? "LoadBalancer",
+      ...(address === undefined ? {} : { loadBalancerIP: address }),
+    };
+    return rendered(context, name, {
+      className: stringAt(values, "controller", "ingressClassResource", "name") ?? "nginx",
+      controller: "k8s.io/ingress-nginx",
+      service:
+        settings["enabled"] === false
+          ? undefined
+          : service(namespace, name, spec, objectAt(settings, "annotations")),
+    });
+  },
+};
+
+interface Parts {
+  readonly className: string | undefined;
+  readonly controller: string;
+  readonly service: RenderedObject | undefined;
+}
+
+function rendered({ namespace }: RenderContext, name: string, parts: Parts): Rendered {
+  return {
+    objects: [
+      serviceAccount(namespace, name),
+      deployment(namespace, name),
+      ...(parts.service === undefined ? [] : [parts.service]),
+      ...(parts.className === undefined ? [] : [ingressClass(parts.className, parts.controller)]),
+    ],
+    controllers: parts.className === undefined ? [] : [`ingress:${parts.className}`],
+    installSeconds: 60,
+  };
+}

@@ -1,0 +1,160 @@
+import { at, listAt, stringAt, TwinError, type WorldState } from "../../framework";
+import {
+  controllers,
+  findObject,
+  type KubeObject,
+  namespaceExists,
+  newObject,
+  objectKey,
+  objects,
+  releases,
+} from "../cluster";
+import { remove } from "../deletion";
+import { pluralOf } from "../kinds";
+import { addressOf, balancer, ingressAddress, issue, WORKER_POOL_FINALIZER } from "../reactions";
+import type { Rendering } from "./release-inputs";
+import type { RenderedObject } from "./rendered";
+
+/** What a release is called and how it treats what it finds. */
+export interface Installation {
+  readonly name: string;
+  readonly namespace: string;
+  readonly createNamespace: boolean;
+  readonly takeOwnership: boolean;
+  readonly now: Date;
+}
+
+/** Puts the objects of a release into the cluster and records it; throws as Helm does, leaving nothing behind. */
+export function install(state: WorldState, rendering: Rendering, installation: Installation): void {
+  const { namespace, name, createNamespace, now } = installation;
+  if (!namespaceExists(state, namespace)) {
+    if (!createNamespace)
+      throw new TwinError(`create: failed to create: namespaces "${namespace}" not found`);
+    const identity = { apiVersion: "v1", kind: "Namespace", name: namespace };
+    objects
+      .of(state)
+      .set(objectKey(identity), newObject(identity, { metadata: {} }, { now, status: { phase: "Active" } }));
+  }
+  if (findObject(state, { apiVersion: "v1", kind: "Namespace", name: namespace })?.terminating === true) {
+    throw new TwinError(
+      `create: failed to create: unable to create new content in namespace ${namespace} because it is being terminated`,
+    );
+  }
+  const key = `${namespace}/${name}`;
+  if (releases.of(state).has(key)) throw new TwinError("cannot re-use a name that is still in use");
+  apply(state, rendering, installation, 1);
+}
+
+/** Changes a release to another rendering; objects that are no longer rendered go. */
+export function upgrade(state: WorldState, rendering: Rendering, installation: Installation): void {
+  const key = `${installation.namespace}/${installation.name}`;
+  const before = releases.of(state).get(key);
+  if (before === undefined) throw new TwinError(`"${installation.name}" has no deployed releases`);
+  const kept = new Set(rendering.objects.map(objectKey));
+  for (const stale of before.objects.filter((object) => !kept.has(object))) {
+    const found = objects.of(state).get(stale);
+    if (found !== undefined) remove(state, found);
+  }
+  dismiss(state, key);
+  apply(state, rendering, installation, before.revision + 1);
+}
+
+/** Marks a release as failed or deployed. */
+export function mark(state: WorldState, key: string, status: "deployed" | "failed"): void {
+  const record = releases.of(state).get(key);
+  if (record !== undefined) releases.of(state).set(key, { ...record, status });
+}
+
+/** Takes a release away with all its objects but the kept ones; answers the objects that will not go. */
+export function uninstall(state: WorldState, key: string): KubeObject[] {
+  const record = releases.of(state).get(key);
+  if (record === undefined) return [];
+  dismiss(state, key);
+  releases.of(state).delete(key);
+  const owned = record.objects.flatMap((object) => objects.of(state).get(object) ?? []);
+  return owned.filter((object) => {
+    if (at(object.body, "isKept") === true) return false;
+    return !remove(state, object);
+  });
+}
+
+function apply(state: WorldState, rendering: Rendering, installation: Installation, revision: number): void {
+  const key = `${installation.namespace}/${installation.name}`;
+  for (const object of rendering.objects) own(state, object, key, installation);
+  for (const role of rendering.controllers ?? []) {
+    const [kind = ""] = role.split(":");
+    if (kind === "cert-manager" || kind === "worker-pools" || kind === "ingress")
+      controllers.of(state).set(role, { role: kind, release: key });
+  }
+  for (const object of rendering.objects) serve(state, object, installation.now);
+  const { name: chart, version, appVersion } = rendering.chart;
+  const keys = rendering.objects.map(objectKey);
+  releases.of(state).set(key, { chart, version, appVersion, revision, status: "deployed", objects: keys });
+  adoptWorkerPools(state);
+}
+
+function own(state: WorldState, object: RenderedObject, release: string, installation: Installation): void {
+  const { body, isKept, ...identity } = object;
+  const found = findObject(state, identity);
+  if (found !== undefined && found.release !== release && !installation.takeOwnership) {
+    const place = identity.namespace === undefined ? "" : ` in namespace "${identity.namespace}"`;
+    throw new TwinError(
+      `Unable to continue with install: ${identity.kind} "${identity.name}"${place} exists and cannot be imported into the ` +
+        "current release: invalid ownership metadata; annotation validation error: " +
+        `missing key "meta.helm.sh/release-name": must be set to "${installation.name}" (${pluralOf(identity.kind)})`,
+    );
+  }
+  const content = isKept === true ? { ...body, isKept } : body;
+  const isBalanced = identity.kind === "Service" && at(body, "spec", "type") === "LoadBalancer";
+  const status = isBalanced
+    ? { loadBalancer: balancer(addressOf({ body, name: identity.name })) }
+    : undefined;
+  const made = newObject(identity, content, {
+    now: installation.now,
+    release,
+    ...(status === undefined ? {} : { status }),
+  });
+  const isSame = found !== undefined;
+  objects
+    .of(state)
+    .set(
+      objectKey(identity),
+      isSame
+        ? { ...made, uid: found.uid, createdAt: found.createdAt, resourceVersion: found.resourceVersion + 1 }
+        : made,
+    );
+}
+
+/** Lets ingress controllers and cert-manager act on the ingresses of a release. */
+function serve(state: WorldState, identity: RenderedObject, now: Date): void {
+  const { body } = identity;
+  if (identity.kind !== "Ingress") return;
+  const found = findObject(state, identity);
+  const address = ingressAddress(state, stringAt(body, "spec", "ingressClassName"));
+  if (found !== undefined && address !== undefined) {
+    objects.of(state).set(objectKey(identity), { ...found, status: { loadBalancer: balancer(address) } });
+  }
+  const issuer = stringAt(body, "metadata", "annotations", "cert-manager.io/cluster-issuer");
+  if (issuer === undefined || !controllers.of(state).has("cert-manager")) return;
+  if (
+    findObject(state, { apiVersion: "cert-manager.io/v1", kind: "ClusterIssuer", name: issuer }) === undefined
+  )
+    return;
+  for (const entry of listAt(body, "spec", "tls"))
+    issue(state, identity.namespace ?? "", stringAt(entry, "secretName") ?? "", now);
+}
+
+/** A controller puts its finalizer on the pools it finds. */
+function adoptWorkerPools(state: WorldState): void {
+  if (!controllers.of(state).has("worker-pools")) return;
+  for (const [key, object] of objects.of(state).entries()) {
+    if (object.kind === "WorkerPool")
+      objects.of(state).set(key, { ...object, finalizers: [WORKER_POOL_FINALIZER] });
+  }
+}
+
+function dismiss(state: WorldState, release: string): void {
+  for (const [role, controller] of controllers.of(state).entries()) {
+    if (controller.release === release) controllers.of(state).delete(role);
+  }
+}

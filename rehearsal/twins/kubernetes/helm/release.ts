@@ -1,0 +1,152 @@
+import {
+  defineResource,
+  numeric,
+  type OperationContext,
+  PartialFailure,
+  type Properties,
+  stringAt,
+  TwinError,
+  UNKNOWN,
+} from "../../framework";
+import { releases } from "../cluster";
+import { requireReachable } from "../config";
+import { type Installation, install, mark, uninstall, upgrade } from "./install";
+import {
+  checkRelease,
+  normaliseRelease,
+  releaseFields,
+  renderRelease,
+  type Rendering,
+} from "./release-inputs";
+
+const DEFAULT_TIMEOUT_SECONDS = 300;
+const POLL_SECONDS = 10;
+const TIMED_OUT = "timed out waiting for the condition";
+
+/** Simulates a Helm release: charts that are known bring their objects, and pods start when what they need is there. */
+export const release = defineResource({
+  inputs: { ...releaseFields, timeout: numeric({ integer: true, min: 0 }) },
+  replaceOn: ["name", "namespace"],
+  normalise: normaliseRelease,
+  check: checkRelease,
+  computed: ["status"],
+  recomputed: ["status"],
+  preview: (inputs) => ({
+    resourceNames: inputs["resourceNames"] ?? UNKNOWN,
+    checksum: inputs["checksum"] ?? UNKNOWN,
+  }),
+  async create(inputs, context) {
+    requireReachable(context.config);
+    const rendering = renderRelease(inputs);
+    const key = keyOf(inputs);
+    context.world.change((state) => {
+      install(state, rendering, installationOf(inputs, context));
+    });
+    const problems = await becomeReady(inputs, rendering, context);
+    if (problems.length === 0) return { id: key, outputs: describe(inputs, context) };
+    if (inputs["atomic"] === true) {
+      context.world.change((state) => uninstall(state, key));
+      throw new TwinError(
+        `release ${key.split("/")[1] ?? ""} failed, and has been uninstalled due to atomic being set: ${TIMED_OUT}: ${problems.join("; ")}`,
+      );
+    }
+    context.world.change((state) => {
+      mark(state, key, "failed");
+    });
+    throw new PartialFailure(key, describe(inputs, context), inputs, [
+      `Helm release "${key}" was created, but failed to initialize completely. Use Helm CLI to investigate.: failed to become ` +
+        `available within allocated timeout. Error: Helm Release ${key}: ${TIMED_OUT}: ${problems.join("; ")}`,
+    ]);
+  },
+  read(recorded, context) {
+    requireReachable(context.config);
+    if (context.world.read((state) => releases.of(state).get(recorded.id)) === undefined) return undefined;
+    return { ...recorded, outputs: describe(recorded.outputs, context) };
+  },
+  async update(before, inputs, context) {
+    requireReachable(context.config);
+    const rendering = renderRelease(inputs);
+    const installation = installationOf(inputs, context);
+    context.world.change((state) => {
+      upgrade(state, rendering, installation);
+    });
+    const problems = await becomeReady(inputs, rendering, context);
+    if (problems.length === 0) return describe(inputs, context);
+    if (inputs["atomic"] === true) {
+      const previous = renderRelease(before.inputs);
+      context.world.change((state) => {
+        upgrade(state, previous, installationOf(before.inputs, context));
+      });
+      throw new TwinError(
+        `error running update: release ${installation.name} failed, and has been rolled back due to atomic being set: ` +
+          `${TIMED_OUT}: ${problems.join("; ")}`,
+      );
+    }
+    context.world.change((state) => {
+      mark(state, before.id, "failed");
+    });
+    throw new TwinError(
+      `error running update: Helm Release ${before.id}: ${TIMED_OUT}: ${problems.join("; ")}`,
+    );
+  },
+  async delete(recorded, context) {
+    requireReachable(context.config);
+    const left = context.world.change((state) => {
+      if (!releases.of(state).has(recorded.id))
+        throw new TwinError(`uninstall: Release not loaded: ${recorded.id}: release: not found`);
+      return uninstall(state, recorded.id);
+    });
+    await context.clock.sleep(POLL_SECONDS, context.signal);
+    if (left.length === 0 || (recorded.outputs["skipAwait"] === true && recorded.outputs["atomic"] !== true))
+      return;
+    await context.clock.sleep(timeoutOf(recorded.outputs), context.signal);
+    throw new TwinError(
+      `uninstallation completed with 1 error(s): ${TIMED_OUT}: still there: ` +
+        left.map(({ kind, name }) => `${kind} "${name}"`).join(", "),
+    );
+  },
+});
+
+/** Waits for the pods as Helm does, and answers what keeps them from starting when the time is over. */
+async function becomeReady(
+  inputs: Properties,
+  rendering: Rendering,
+  context: OperationContext,
+): Promise<string[]> {
+  if (inputs["skipAwait"] === true && inputs["atomic"] !== true) return [];
+  const problems = (): string[] => context.world.read((state) => rendering.problems?.(state) ?? []);
+  await context.clock.sleep(rendering.installSeconds, context.signal);
+  const timeoutSeconds = Math.max(timeoutOf(inputs) - rendering.installSeconds, 0);
+  const isReady = (): true | undefined => (problems().length === 0 ? true : undefined);
+  return (await context.poll(isReady, { intervalSeconds: POLL_SECONDS, timeoutSeconds })) === true
+    ? []
+    : problems();
+}
+
+function timeoutOf(properties: Properties): number {
+  const { timeout } = properties;
+  return typeof timeout === "number" && timeout > 0 ? timeout : DEFAULT_TIMEOUT_SECONDS;
+}
+
+function keyOf(inputs: Properties): string {
+  return `${stringAt(inputs, "namespace") ?? ""}/${stringAt(inputs, "name") ?? ""}`;
+}
+
+function installationOf(inputs: Properties, context: OperationContext): Installation {
+  return {
+    name: stringAt(inputs, "name") ?? "",
+    namespace: stringAt(inputs, "namespace") ?? "",
+    createNamespace: inputs["createNamespace"] === true,
+    takeOwnership: inputs["takeOwnership"] === true,
+    now: context.clock.now(),
+  };
+}
+
+function describe(inputs: Properties, { world }: OperationContext): Properties {
+  const key = keyOf(inputs);
+  const record = world.read((state) => releases.of(state).get(key));
+  if (record === undefined) throw new TwinError(`release: not found: ${key}`);
+  const { chart, version, appVersion, revision, status } = record;
+  const [namespace = "", name = ""] = key.split("/");
+  return { ...inputs, version, status: { appVersion, chart, name, namespace, revision, status, version } };
+}

@@ -1,0 +1,85 @@
+import type { Properties, WorldState } from "../../framework";
+import type { ObjectIdentity } from "../cluster";
+
+/** An object that a chart brings. */
+export interface RenderedObject extends ObjectIdentity {
+  /** What is declared, as the world keeps it. */
+  readonly body: Properties;
+  /** Whether it stays when the release is uninstalled. */
+  readonly isKept?: boolean;
+}
+
+/** What a chart makes of its values. */
+export interface Rendered {
+  readonly objects: readonly RenderedObject[];
+  /** Keys of the controllers that the release runs: a role, or `ingress:<class>`. */
+  readonly controllers?: readonly string[];
+  /** Why pods of the release cannot start at this moment; empty when all is well. */
+  problems?(state: WorldState): string[];
+  /** How long an installation takes, in simulated seconds. */
+  readonly installSeconds: number;
+}
+
+/** What a chart is rendered for. */
+export interface RenderContext {
+  /** Release name. */
+  readonly release: string;
+  readonly namespace: string;
+  /** User values merged over the defaults known of the chart. */
+  readonly values: Properties;
+}
+
+/** What the simulation knows of a chart. */
+export interface KnownChart {
+  /** The version that is installed when none is asked for. */
+  readonly latest: string;
+  /** Version of the application; that of the chart when absent. */
+  readonly appVersion?: string;
+  /** Defaults that decide what is rendered or that the schema relies on. */
+  readonly defaults: Properties;
+  render(context: RenderContext): Rendered;
+}
+
+/** Makes the usual deployment of a chart. */
+export function deployment(namespace: string, name: string, labels: Properties = {}): RenderedObject {
+  return { apiVersion: "apps/v1", kind: "Deployment", name, namespace, body: { metadata: { labels } } };
+}
+
+/** Makes a service of a chart. */
+export function service(
+  namespace: string,
+  name: string,
+  spec: Properties,
+  annotations: Properties = {},
+): RenderedObject {
+  return { apiVersion: "v1", kind: "Service", name, namespace, body: { metadata: { annotations }, spec } };
+}
+
+/** Makes a service account of a chart. */
+export function serviceAccount(
+  namespace: string,
+  name: string,
+  annotations: Properties = {},
+): RenderedObject {
+  return { apiVersion: "v1", kind: "ServiceAccount", name, namespace, body: { metadata: { annotations } } };
+}
+
+/** Makes the definition of a custom kind. */
+export function definition(group: string, kind: string, plural: string, isKept: boolean): RenderedObject {
+  const name = `${plural}.${group}`;
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    name,
+    body: { group, kind },
+    isKept,
+  };
+}
+
+/** The name most charts give their objects: the release, with the chart appended unless it is part of it already. */
+export function fullName(release: string, chart: string, values: Properties): string {
+  const { fullnameOverride, nameOverride } = values;
+  if (typeof fullnameOverride === "string" && fullnameOverride !== "") return fullnameOverride;
+  const suffix = typeof nameOverride === "string" && nameOverride !== "" ? nameOverride : chart;
+  return release.includes(suffix) ? release : `${release}-${suffix}`;
+}

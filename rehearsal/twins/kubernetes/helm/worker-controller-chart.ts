@@ -1,0 +1,27 @@
+import { at } from "../../framework";
+import { definition, deployment, fullName, type KnownChart, serviceAccount } from "./rendered";
+
+const GROUP = "workers.spacelift.io";
+
+/** The chart of the worker pool controller, which brings its custom kinds unless told otherwise. */
+export const workerControllerChart: KnownChart = {
+  latest: "0.62.0",
+  appVersion: "v0.0.32",
+  defaults: { crds: { install: true } },
+  render({ release, namespace, values }) {
+    const name = `${fullName(release, "spacelift-workerpool-controller", values)}-controller-manager`;
+    const kinds = [
+      definition(GROUP, "WorkerPool", "workerpools", false),
+      definition(GROUP, "Worker", "workers", false),
+    ];
+    return {
+      objects: [
+        serviceAccount(namespace, name),
+        deployment(namespace, name),
+        ...(at(values, "crds", "install") === false ? [] : kinds),
+      ],
+      controllers: ["worker-pools"],
+      installSeconds: 30,
+    };
+  },
+};

@@ -1,0 +1,144 @@
+import {
+  at,
+  listAt,
+  type OperationContext,
+  PartialFailure,
+  type Properties,
+  stringAt,
+  type WorldState,
+} from "../framework";
+import {
+  controllers,
+  findObject,
+  groupOf,
+  type KubeObject,
+  newObject,
+  type ObjectIdentity,
+  objectKey,
+  objects,
+} from "./cluster";
+import { describeLive } from "./object-state";
+
+/** Keeps a WorkerPool until its controller has stopped the workers. */
+export const WORKER_POOL_FINALIZER = "workers.spacelift.io/finalizer";
+const DEFAULT_TIMEOUT_SECONDS = 600;
+
+/** Lets the controllers of the cluster act on an object, and waits where the provider waits. */
+export async function settle(
+  identity: ObjectIdentity,
+  inputs: Properties,
+  context: OperationContext,
+): Promise<void> {
+  const isSettled = (): true | undefined =>
+    context.world.change((state) => {
+      const found = findObject(state, identity);
+      if (found === undefined) return true;
+      const reaction = react(state, found, context.clock.now());
+      if (reaction === undefined) return undefined;
+      objects.of(state).set(objectKey(identity), { ...found, ...reaction });
+      return true;
+    });
+  const isAwaited = at(inputs, "metadata", "annotations", "pulumi.com/skipAwait") !== "true";
+  const timeoutSeconds = isAwaited ? (context.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) : 0;
+  if ((await context.poll(isSettled, { intervalSeconds: 10, timeoutSeconds })) === true || !isAwaited) return;
+  const id = identity.namespace === undefined ? identity.name : `${identity.namespace}/${identity.name}`;
+  throw new PartialFailure(id, describeLive(identity, inputs, context.world), inputs, [
+    `Resource "${id}" was created but failed to initialize: timed out waiting for ${identity.kind} "${identity.name}" to get an address: ` +
+      "no controller in the cluster serves it",
+  ]);
+}
+
+type Reaction = Partial<Pick<KubeObject, "status" | "finalizers">>;
+
+/** What the cluster makes of an object; `undefined` while it cannot be served. */
+function react(state: WorldState, object: KubeObject, now: Date): Reaction | undefined {
+  const ready = {
+    conditions: [{ type: "Ready", status: "True", reason: "Ready", lastTransitionTime: now.toISOString() }],
+  };
+  switch (`${object.kind}.${groupOf(object.apiVersion)}`) {
+    case "Namespace.":
+      return { status: { phase: "Active" } };
+    case "Service.":
+      return {
+        status: {
+          loadBalancer: at(object.body, "spec", "type") === "LoadBalancer" ? balancer(addressOf(object)) : {},
+        },
+      };
+    case "Ingress.networking.k8s.io": {
+      const address = ingressAddress(state, stringAt(object.body, "spec", "ingressClassName"));
+      return address === undefined ? undefined : { status: { loadBalancer: balancer(address) } };
+    }
+    case "ClusterIssuer.cert-manager.io":
+    case "Issuer.cert-manager.io":
+      return isAlive(state, "cert-manager") ? { status: ready } : {};
+    case "Certificate.cert-manager.io":
+      if (!isAlive(state, "cert-manager") || !hasIssuer(state, object)) return {};
+      issue(state, object.namespace ?? "", stringAt(object.body, "spec", "secretName") ?? "", now);
+      return { status: ready };
+    case "WorkerPool.workers.spacelift.io":
+      return isAlive(state, "worker-pools")
+        ? {
+            status: { currentWorkers: Number(at(object.body, "spec", "poolSize") ?? 1) },
+            finalizers: [WORKER_POOL_FINALIZER],
+          }
+        : {};
+    default:
+      return {};
+  }
+}
+
+/** Whether the controller of a role runs in the cluster. */
+export function isAlive(state: WorldState, role: "cert-manager" | "worker-pools"): boolean {
+  return controllers.of(state).has(role);
+}
+
+/** The address at which an ingress controller serves a class; `undefined` when none does. */
+export function ingressAddress(state: WorldState, className: string | undefined): string | undefined {
+  const controller = controllers.of(state).get(`ingress:${className ?? ""}`);
+  if (controller === undefined) return undefined;
+  const service = objects
+    .of(state)
+    .entries()
+    .map(([, object]) => object)
+    .find(
+      ({ kind, release, status }) =>
+        kind === "Service" && release === controller.release && status !== undefined,
+    );
+  const [entry] = listAt(service?.status, "loadBalancer", "ingress");
+  return stringAt(entry, "ip");
+}
+
+/** The address a load balancer gets: the one it asks for, else one of the range kept for documentation. */
+export function addressOf(object: Pick<KubeObject, "body" | "name">): string {
+  const wanted =
+    stringAt(object.body, "spec", "loadBalancerIP") ??
+    stringAt(object.body, "metadata", "annotations", "service.beta.kubernetes.io/azure-load-balancer-ipv4");
+  if (wanted !== undefined && wanted !== "") return wanted;
+  const sum = Buffer.from(object.name).reduce((total, byte) => total + byte, 0);
+  return `203.0.113.${(sum % 250) + 2}`;
+}
+
+/** The status of a service or ingress that is reachable at an address. */
+export function balancer(address: string): Properties {
+  return { ingress: [{ ip: address }] };
+}
+
+/** Whether the issuer exists that a certificate names. */
+function hasIssuer(state: WorldState, certificate: KubeObject): boolean {
+  const name = stringAt(certificate.body, "spec", "issuerRef", "name") ?? "";
+  const kind = stringAt(certificate.body, "spec", "issuerRef", "kind") ?? "Issuer";
+  const namespace = kind === "Issuer" ? { namespace: certificate.namespace ?? "" } : {};
+  return findObject(state, { apiVersion: "cert-manager.io/v1", kind, name, ...namespace }) !== undefined;
+}
+
+/** Puts an issued certificate into its Secret. */
+export function issue(state: WorldState, namespace: string, name: string, now: Date): void {
+  const identity = { apiVersion: "v1", kind: "Secret", name, namespace };
+  if (findObject(state, identity) !== undefined) return;
+  const body = {
+    metadata: {},
+    type: "kubernetes.io/tls",
+    data: { "tls.crt": "issued", "tls.key": "issued" },
+  };
+  objects.of(state).set(objectKey(identity), newObject(identity, body, { now }));
+}

@@ -1,0 +1,81 @@
+import { createPublicKey, type KeyObject, randomBytes } from "node:crypto";
+
+/** Renders a public key as OpenSSH does, without comment or line end; `undefined` for kinds OpenSSH does not know. */
+export function opensshPublicKey(key: KeyObject): string | undefined {
+  const blob = publicBlob(key);
+  return blob === undefined ? undefined : `${blob.kind} ${blob.bytes.toString("base64")}`;
+}
+
+/** Renders an RSA or Ed25519 private key in the container of OpenSSH, unencrypted; others as PKCS#8. */
+export function opensshPrivateKey(key: KeyObject): string {
+  const blob = publicBlob(createPublicKey(key));
+  const secret = blob === undefined ? undefined : privateFields(key, blob);
+  if (blob === undefined || secret === undefined)
+    return key.export({ type: "pkcs8", format: "pem" }).toString();
+  const check = randomBytes(4);
+  const body = Buffer.concat([check, check, secret, string("")]);
+  const padding = Buffer.from(Array.from({ length: (8 - (body.length % 8)) % 8 }, (_, index) => index + 1));
+  const container = Buffer.concat([
+    Buffer.from("openssh-key-v1\0"),
+    string("none"),
+    string("none"),
+    string(""),
+    Buffer.from([0, 0, 0, 1]),
+    string(blob.bytes),
+    string(Buffer.concat([body, padding])),
+  ]);
+  const lines = container.toString("base64").match(/.{1,70}/g) ?? [];
+  return ["-----BEGIN OPENSSH PRIVATE KEY-----", ...lines, "-----END OPENSSH PRIVATE KEY-----", ""].join(
+    "\n",
+  );
+}
+
+interface Blob {
+  readonly kind: string;
+  readonly bytes: Buffer;
+}
+
+function publicBlob(key: KeyObject): Blob | undefined {
+  const jwk = key.export({ format: "jwk" });
+  if (key.asymmetricKeyType === "rsa") return blobOf("ssh-rsa", [integer(jwk.e), integer(jwk.n)]);
+  if (key.asymmetricKeyType === "ed25519") return blobOf("ssh-ed25519", [string(bytes(jwk.x))]);
+  const curve = { "P-256": "nistp256", "P-384": "nistp384", "P-521": "nistp521" }[jwk.crv ?? ""];
+  if (key.asymmetricKeyType !== "ec" || curve === undefined) return undefined;
+  const point = Buffer.concat([Buffer.from([4]), bytes(jwk.x), bytes(jwk.y)]);
+  return blobOf(`ecdsa-sha2-${curve}`, [string(curve), string(point)]);
+}
+
+function privateFields(key: KeyObject, blob: Blob): Buffer | undefined {
+  const jwk = key.export({ format: "jwk" });
+  if (key.asymmetricKeyType === "rsa") {
+    const numbers = [jwk.n, jwk.e, jwk.d, jwk.qi, jwk.p, jwk.q].map(integer);
+    return Buffer.concat([string(blob.kind), ...numbers]);
+  }
+  if (key.asymmetricKeyType === "ed25519") {
+    const open = bytes(jwk.x);
+    return Buffer.concat([string(blob.kind), string(open), string(Buffer.concat([bytes(jwk.d), open]))]);
+  }
+  return undefined;
+}
+
+function blobOf(kind: string, parts: readonly Buffer[]): Blob {
+  return { kind, bytes: Buffer.concat([string(kind), ...parts]) };
+}
+
+function bytes(base64url: string | undefined): Buffer {
+  return Buffer.from(base64url ?? "", "base64url");
+}
+
+/** A length and then the bytes. */
+function string(content: string | Buffer): Buffer {
+  const data = Buffer.from(content);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  return Buffer.concat([length, data]);
+}
+
+/** An unsigned number, with a zero in front where its highest bit would read as a sign. */
+function integer(base64url: string | undefined): Buffer {
+  const data = bytes(base64url);
+  return string((data[0] ?? 0) > 127 ? Buffer.concat([Buffer.from([0]), data]) : data);
+}

@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureEngine } from "../../rehearsal/engine";
+import { openRehearsal, type Rehearsal } from "../../rehearsal/session";
+import { MemoryWatch, type PeakMemory } from "./memory";
+
+/** Aims of the program: its preview against one that only registers as many resources, and its memory. */
+const AIM_RATIO = 1.5;
+const AIM_PROGRAM_MB = 250;
+
+interface Run extends PeakMemory {
+  readonly seconds: number;
+  readonly resources: number;
+}
+
+/** Runs one preview of a stack that holds nothing yet. */
+async function measure(rehearsal: Rehearsal): Promise<Run> {
+  let watch: MemoryWatch | undefined;
+  const summary = await rehearsal.preview({
+    onStart: (pid) => {
+      watch = new MemoryWatch(pid);
+    },
+  });
+  const peak = watch?.stop() ?? { program: undefined, engine: undefined };
+  const resources = Object.values(summary.changes).reduce((sum, count) => sum + count, 0);
+  return { ...peak, resources, seconds: summary.durationMs / 1000 };
+}
+
+function median(values: readonly (number | undefined)[]): number {
+  const known = values.filter((value) => value !== undefined).sort((one, other) => one - other);
+  return known[Math.floor(known.length / 2)] ?? Number.NaN;
+}
+
+function row(
+  name: string,
+  runs: readonly Run[],
+): { readonly cells: string[]; readonly seconds: number; readonly program: number } {
+  const seconds = median(runs.map((run) => run.seconds));
+  const program = median(runs.map((run) => run.program));
+  const engine = median(runs.map((run) => run.engine));
+  const spread = `${Math.min(...runs.map((run) => run.seconds)).toFixed(2)}-${Math.max(...runs.map((run) => run.seconds)).toFixed(2)}`;
+  const resources = String(runs[0]?.resources ?? 0);
+  return {
+    cells: [
+      name,
+      resources,
+      `${seconds.toFixed(2)} s`,
+      spread,
+      `${program.toFixed(0)} MB`,
+      `${engine.toFixed(0)} MB`,
+    ],
+    seconds,
+    program,
+  };
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+async function main(): Promise<void> {
+  const times = Number(process.argv[2] ?? 5);
+  const dir = await mkdtemp(join(tmpdir(), "spacelift-bench-"));
+  const engine = await ensureEngine({ onProgress: console.log });
+  const program = await openRehearsal({ stack: "onprem", dir, engine });
+  // The first run makes the stack and warms the disk cache; it also says how many resources to compare with.
+  const { resources } = await measure(program);
+  const baseline = await openRehearsal({
+    stack: "baseline",
+    dir,
+    engine,
+    projectFolder: join(__dirname, "baseline"),
+    configText: "config: {}",
+    // The stack itself counts too.
+    config: { resources: resources - 1 },
+  });
+  try {
+    await measure(baseline);
+    const runs: { readonly program: Run[]; readonly baseline: Run[] } = { program: [], baseline: [] };
+    for (let time = 0; time < times; time++) {
+      runs.program.push(await measure(program));
+      runs.baseline.push(await measure(baseline));
+    }
+    const real = row("program", runs.program);
+    const bare = row("baseline", runs.baseline);
+    console.log(`pulumi preview, median of ${times} runs, taken in turns`);
+    console.log(table([["", "resources", "time", "spread", "program", "engine"], real.cells, bare.cells]));
+    const ratio = real.seconds / bare.seconds;
+    const verdict = (met: boolean): string => (met ? "met" : "missed");
+    console.log(`time ratio ${ratio.toFixed(2)}, aim <= ${AIM_RATIO}: ${verdict(ratio <= AIM_RATIO)}`);
+    console.log(
+      `program memory ${real.program.toFixed(0)} MB, aim < ${AIM_PROGRAM_MB} MB: ${verdict(real.program < AIM_PROGRAM_MB)}`,
+    );
+  } finally {
+    await program.close();
+    await baseline.close();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  process.exitCode = 1;
+  console.error(error);
+});

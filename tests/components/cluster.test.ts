@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { CertManager } from "../../components/cluster/cert-manager";
+import { IngressController } from "../../components/cluster/ingress-controller";
+import { Issuer, type IssuerKind } from "../../components/cluster/issuer";
+import { type Inventory, absent, secret } from "../support/inventory";
+import { run } from "../support/run";
+
+const issuerType = "kubernetes:cert-manager.io/v1:ClusterIssuer";
+const releaseType = "kubernetes:helm.sh/v3:Release";
+
+const issuer = async (kind: IssuerKind): Promise<Inventory> =>
+  (
+    await run(() => {
+      const ready = new pulumi.ComponentResource("test:index:CertManager", "webhook");
+      new Issuer("issuer", { kind, certManagerNamespace: "cert-manager", certManagerReady: [ready] });
+    })
+  ).inventory;
+
+describe("Issuer", () => {
+  it("comes after the CRDs and the webhook, and so goes before them", async () => {
+    const inventory = await issuer({
+      type: "acme",
+      email: "a@b.c",
+      server: "https://acme",
+      ingressClassName: "nginx",
+    });
+    assert.deepEqual(inventory.one(issuerType).options.dependsOn, ["webhook"]);
+  });
+
+  it("answers ACME challenges through the ingress class", async () => {
+    const inventory = await issuer({
+      type: "acme",
+      email: "a@b.c",
+      server: "https://acme",
+      ingressClassName: "nginx",
+    });
+    inventory.has(issuerType, "issuer-issuer", {
+      metadata: { name: "spacelift" },
+      spec: {
+        acme: { server: "https://acme", solvers: [{ http01: { ingress: { ingressClassName: "nginx" } } }] },
+      },
+    });
+  });
+
+  it("keeps the key of a given CA secret", async () => {
+    const inventory = await issuer({ type: "ca", certificate: "PEM", privateKey: pulumi.secret("planted") });
+    inventory.has("kubernetes:core/v1:Secret", "issuer-ca", {
+      metadata: { name: "spacelift-ca", namespace: "cert-manager" },
+      stringData: secret({ "tls.crt": "PEM", "tls.key": "planted" }),
+    });
+    inventory.has(issuerType, "issuer-issuer", { spec: { ca: { secretName: "spacelift-ca" } } });
+  });
+
+  it("signs its own CA, so that there is one certificate to trust", async () => {
+    const inventory = await issuer({ type: "selfSigned", commonName: "Spacelift" });
+    inventory.has(issuerType, "issuer-root", { spec: { selfSigned: {} } });
+    inventory.has("kubernetes:cert-manager.io/v1:Certificate", "issuer-ca-certificate", {
+      metadata: { namespace: "cert-manager" },
+      spec: { isCA: true, issuerRef: { name: "spacelift-root" } },
+    });
+    inventory.has(issuerType, "issuer-issuer", { spec: { ca: { secretName: "spacelift-ca" } } });
+  });
+});
+
+describe("CertManager", () => {
+  const certManager = async (avoidExactPaths: boolean): Promise<Inventory> =>
+    (
+      await run(() => {
+        const args = { namespace: "cert-manager", namespaceLabels: { a: "b" }, chart: {}, helmValues: {} };
+        new CertManager("cert-manager", { ...args, avoidExactPaths });
+      })
+    ).inventory;
+
+  it("waits for the webhook and leaves the CRDs behind", async () => {
+    const inventory = await certManager(false);
+    inventory.has(releaseType, "cert-manager-release", {
+      chart: "cert-manager",
+      waitForJobs: true,
+      atomic: true,
+      values: { crds: { enabled: true, keep: true }, config: absent },
+    });
+    inventory.has("kubernetes:core/v1:Namespace", "cert-manager-namespace", {
+      metadata: { labels: { a: "b" } },
+    });
+  });
+
+  it("avoids the paths that a given ingress-nginx refuses", async () => {
+    const inventory = await certManager(true);
+    inventory.has(releaseType, "cert-manager-release", {
+      values: { config: { featureGates: { ACMEHTTP01IngressPathTypeExact: false } } },
+    });
+  });
+});
+
+describe("IngressController", () => {
+  for (const controller of ["traefik", "ingress-nginx"] as const) {
+    it(`installs ${controller} into its namespace`, async () => {
+      const { inventory } = await run(() => {
+        new IngressController("ingress", {
+          controller,
+          namespace: controller,
+          namespaceLabels: {},
+          className: "spacelift",
+          replicas: 2,
+          serviceType: "LoadBalancer",
+          serviceAnnotations: { "example.com/internal": "true" },
+          allowedRanges: [],
+          chart: { version: "99.0.0" },
+          helmValues: { global: { extra: true } },
+        });
+      });
+      inventory.has(releaseType, "ingress-release", {
+        chart: controller,
+        name: controller,
+        namespace: controller,
+        version: "99.0.0",
+        values: { global: { extra: true } },
+      });
+      assert.match(JSON.stringify(inventory.one(releaseType).inputs), /"example\.com\/internal":"true"/);
+    });
+  }
+});

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigError } from "../../config/problems";
+import { type SpaceliftOutputs, program } from "../../program";
+import { releaseImages, writeArchive } from "../support/archives";
+import { generated } from "../support/computed-state";
+import { type TestConfig, configured, minimal, runnable } from "../support/configurations";
+import { fullConfiguration, tellTales } from "../support/full-configuration";
+import { SecretValue } from "../support/inventory";
+import { type RunResult, run, valueOf } from "../support/run";
+import { scratchFolder } from "../support/scratch";
+
+const snapshotFile = join(__dirname, "onprem-identities.snapshot.txt");
+
+describe("program on-prem", () => {
+  const folder = scratchFolder();
+  let archive: string;
+  beforeEach(async () => {
+    archive = await writeArchive(folder(), "v3.0.0", await releaseImages("v3.0.0"));
+  });
+
+  const deploy = (config: TestConfig, preview = false): Promise<RunResult<SpaceliftOutputs>> =>
+    run(() => program({ projectDirectory: folder(), archiveCacheDirectory: join(folder(), "cache") }), {
+      ...runnable(config),
+      preview,
+    });
+
+  it("keeps the identity of every resource", async () => {
+    const { inventory } = await deploy(fullConfiguration(archive));
+    if (process.env["UPDATE_SNAPSHOTS"] === "true") writeFileSync(snapshotFile, inventory.identities());
+    // A difference here deletes and makes resources anew on every stack there is: give a renamed one an alias.
+    assert.equal(inventory.identities(), readFileSync(snapshotFile, "utf8"));
+  });
+
+  it("lets no secret out of its wrapping", async () => {
+    const { inventory, result } = await deploy(fullConfiguration(archive));
+    const words = [...tellTales, generated.storageSecret, generated.bytes, "generated-password-of"];
+    for (const resource of inventory.resources) {
+      const open = visibleTexts([resource.inputs, resource.name]);
+      const leaks = words.filter((word) => open.some((text) => text.includes(word)));
+      assert.deepEqual(leaks, [], `${resource.type} ${resource.name}`);
+    }
+    for (const [name, output] of Object.entries(result)) {
+      if (pulumi.Output.isInstance(output) && (await pulumi.isSecret(output))) continue;
+      const open = visibleTexts(pulumi.Output.isInstance(output) ? await valueOf(output) : output);
+      const leaks = words.filter((word) => open.some((text) => text.includes(word)));
+      assert.deepEqual(leaks, [], `output ${name}`);
+    }
+  });
+
+  it("marks the outputs secret that are, and no others", async () => {
+    const { result } = await deploy(minimal);
+    const secrets = await Promise.all(
+      Object.entries(result).map(async ([name, output]) =>
+        pulumi.Output.isInstance(output) && (await pulumi.isSecret(output)) ? [name] : [],
+      ),
+    );
+    assert.deepEqual(secrets.flat().sort(), ["adminPassword", "encryptionPrivateKey", "kubernetesSecrets"]);
+  });
+
+  it("registers the same from the same configuration", async () => {
+    const config = fullConfiguration(archive);
+    const [first, second] = [await deploy(config), await deploy(config)];
+    assert.deepEqual(second.inventory.resources, first.inventory.resources);
+  });
+
+  it("plans as many resources as it makes, though nothing is known yet", async () => {
+    const config = fullConfiguration(archive);
+    const [planned, made] = [await deploy(config, true), await deploy(config)];
+    assert.equal(planned.inventory.identities(), made.inventory.identities());
+  });
+
+  it("writes no Output into a text", async () => {
+    const { inventory } = await deploy(fullConfiguration(archive));
+    assert.doesNotMatch(
+      JSON.stringify(inventory.resources),
+      /Calling \[(?:toString|toJSON)\]|\[object Object\]/,
+    );
+  });
+
+  it("hangs every component of its own on a provider of its own", async () => {
+    const { inventory } = await deploy(fullConfiguration(archive));
+    const providers = inventory.resources.filter(({ type }) => type.startsWith("pulumi:providers:"));
+    assert.deepEqual(providers.map(({ type }) => type).sort(), [
+      "pulumi:providers:docker",
+      "pulumi:providers:kubernetes",
+      "pulumi:providers:minio",
+    ]);
+    inventory.has("pulumi:providers:kubernetes", "platform-kubernetes", { clusterIdentifier: "test" });
+  });
+
+  it("protects the encryption key it generates, and generates none when one is given", async () => {
+    const keyType = "tls:index/privateKey:PrivateKey";
+    const { inventory, result } = await deploy(minimal);
+    assert.equal(inventory.one(keyType).options.protect, true);
+    inventory.has(keyType, "encryption-key-rsa", { algorithm: "RSA", rsaBits: 4096 });
+    const key = Buffer.from(await valueOf(result.encryptionPrivateKey), "base64").toString();
+    assert.match(key, /^-----BEGIN PRIVATE KEY-----\n/);
+    (await deploy(fullConfiguration(archive))).inventory.count(keyType, 0);
+  });
+
+  it("gives the records, the steps and the manifest to go on with", async () => {
+    const { result } = await deploy(fullConfiguration(archive));
+    assert.deepEqual(await valueOf(result.dnsRecords), [
+      { name: "spacelift.example.com", type: "A", value: "192.0.2.10" },
+      { name: "vcs-gateway.spacelift.example.com", type: "A", value: "192.0.2.10" },
+    ]);
+    const manifest = JSON.parse(await valueOf(result.kubernetesSecrets)) as {
+      items: { metadata: { name: string }; stringData: Record<string, string> }[];
+    };
+    assert.deepEqual(
+      manifest.items.map(({ metadata }) => metadata.name),
+      ["spacelift-shared", "spacelift-server", "spacelift-drain"],
+    );
+    assert.equal(manifest.items[0]?.stringData["SHARED_EXTRA"], "planted-extra");
+    assert.equal(manifest.items[1]?.stringData["ADMIN_PASSWORD"], "planted-admin-password");
+    const values = await valueOf(result.helmValues);
+    assert.doesNotMatch(JSON.stringify(values), /checksum/);
+    assert.match((await valueOf(result.nextSteps)).join("\n"), /^Create the DNS records/);
+  });
+
+  it("tells which pools wait for credentials", async () => {
+    const { result } = await deploy(configured({ workers: { pools: [{ name: "default" }] } }));
+    assert.match((await valueOf(result.nextSteps)).join("\n"), /Give the worker pools default credentials/);
+  });
+
+  for (const [mode, types] of Object.entries({
+    existing: [],
+    traefik: ["ingress-release"],
+    "ingress-nginx": ["ingress-release"],
+  })) {
+    it(`takes the ingress mode ${mode}`, async () => {
+      const className = mode === "existing" ? "corporate" : undefined;
+      const { inventory } = await deploy(configured({ ingress: { mode, className } }));
+      const releases = inventory.all("kubernetes:helm.sh/v3:Release").map(({ name }) => name);
+      assert.deepEqual(
+        releases.filter((name) => name.startsWith("ingress")),
+        types,
+      );
+    });
+  }
+
+  const unmanaged = [{ mode: "existingIssuer", name: "corporate" }, { mode: "existingSecret" }];
+  for (const tls of unmanaged) {
+    it(`installs no cert-manager with TLS mode ${tls.mode}`, async () => {
+      const namespace = { create: false };
+      const { inventory } = await deploy(configured({ namespace, tls: { email: undefined, ...tls } }));
+      inventory.count("spacelift:cluster:CertManager", 0);
+      inventory.count("spacelift:cluster:Issuer", 0);
+    });
+  }
+
+  it("uses a cert-manager that is there", async () => {
+    const { inventory } = await deploy(configured({ certManager: { install: false } }));
+    inventory.count("spacelift:cluster:CertManager", 0);
+    inventory.one("kubernetes:cert-manager.io/v1:ClusterIssuer");
+  });
+
+  it("rejects a wrong configuration before it registers anything", async () => {
+    const registered: string[] = [];
+    const wrong = configured({ images: { push: true, archive: "./none.tar.gz" }, rootCas: ["./none.pem"] });
+    await assert.rejects(
+      run(async () => {
+        pulumi.runtime.registerStackTransformation(({ type }) => {
+          registered.push(type);
+          return undefined;
+        });
+        return program({ projectDirectory: folder(), archiveCacheDirectory: join(folder(), "cache") });
+      }, runnable(wrong)),
+      (error) => error instanceof ConfigError && error.problems.length === 2,
+    );
+    assert.deepEqual(registered, []);
+  });
+
+  it("rejects a secret stored in plain", async () => {
+    const { config, secrets } = runnable(minimal);
+    const { "spacelift:licenseToken": licence, ...rest } = secrets;
+    await assert.rejects(
+      run(() => program({ projectDirectory: folder() }), {
+        config: { ...config, "spacelift:licenseToken": licence },
+        secrets: rest,
+      }),
+      /`spacelift:licenseToken`: is a secret but stored in plain/,
+    );
+  });
+});
+
+/** Every text in a value that is not inside a secret, keys included. */
+function visibleTexts(value: unknown): string[] {
+  if (value instanceof SecretValue || value === null || value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap(visibleTexts);
+  if (typeof value === "object")
+    return Object.entries(value).flatMap(([key, each]) => [key, ...visibleTexts(each)]);
+  return [JSON.stringify(value)];
+}

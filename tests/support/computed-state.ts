@@ -1,0 +1,34 @@
+import { generateKeyPairSync } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+
+// One key for all tests: making one takes a second.
+const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+
+/** Values of the generated secrets, to be looked for where they must not be. */
+export const generated = {
+  password: (name: string): string => `generated-password-of-${name}`,
+  bytes: Buffer.alloc(32, "generated-bytes").toString("base64"),
+  privateKeyPem: key.export({ type: "pkcs8", format: "pem" }) as string,
+  storageSecret: "generated-minio-secret-key",
+};
+
+type State = Readonly<Record<string, unknown>>;
+
+const computed: Readonly<Record<string, (name: string, inputs: State) => State>> = {
+  "random:index/randomPassword:RandomPassword": (name) => ({
+    result: pulumi.secret(generated.password(name)),
+  }),
+  "random:index/randomBytes:RandomBytes": () => ({ base64: pulumi.secret(generated.bytes) }),
+  "tls:index/privateKey:PrivateKey": () => ({ privateKeyPemPkcs8: pulumi.secret(generated.privateKeyPem) }),
+  "minio:index/iamServiceAccount:IamServiceAccount": () => ({
+    accessKey: "generated-access-key",
+    secretKey: generated.storageSecret,
+  }),
+  "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: "sha256:0123" }),
+  "kubernetes:helm.sh/v3:Release": (_, inputs) => ({ status: { status: "deployed", name: inputs["name"] } }),
+};
+
+/** What the provider of a type adds to the inputs, with secrets marked as it marks them. */
+export function computedState(type: string, name: string, inputs: State): State {
+  return computed[type]?.(name, inputs) ?? {};
+}

@@ -1,0 +1,13 @@
+import type { RootHookObject } from "mocha";
+
+const rejections: unknown[] = [];
+process.on("unhandledRejection", (reason) => rejections.push(reason));
+
+/** A rejection that nobody handles fails the test it happens in: a throw inside a dropped `apply` surfaces only so. */
+export const mochaHooks: RootHookObject = {
+  afterEach() {
+    const [first] = rejections.splice(0);
+    if (first !== undefined)
+      throw first instanceof Error ? first : new Error(`rejected with ${JSON.stringify(first)}`);
+  },
+};

@@ -1,0 +1,291 @@
+import { strict as assert } from "node:assert";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pushedImages, registries } from "../../rehearsal/twins/docker/tables";
+import { at, mergeValues, type Properties, stringAt, UNKNOWN } from "../../rehearsal/twins/framework";
+import { kubernetesTwin } from "../../rehearsal/twins/kubernetes";
+import { findObject, objects, releases } from "../../rehearsal/twins/kubernetes/cluster";
+import { connected } from "./support/connected";
+import { makeObject, makeRelease, releaseInputs, TOKENS } from "./support/kube";
+
+const CHART = "spacelift-self-hosted";
+const IMAGE = "registry.example.com/spacelift:v5.1.0";
+const BUCKETS = [
+  "DELIVERIES",
+  "LARGE_QUEUE_MESSAGES",
+  "MODULES",
+  "POLICY_INPUTS",
+  "RUN_LOGS",
+  "STATES",
+  "USER_UPLOADED_WORKSPACES",
+  "WORKSPACE",
+];
+const VALUES: Properties = {
+  shared: { image: IMAGE, secretRef: "shared", serverHostname: "spacelift.example.com" },
+  server: { secretRef: "server" },
+  drain: { secretRef: "drain" },
+  ingress: { ingressClassName: "traefik" },
+  ingressV6: { enabled: false },
+};
+
+describe("A simulated Helm release", () => {
+  const engine = connected(kubernetesTwin);
+  const install = (options: Properties = {}, values: Properties = {}): ReturnType<typeof makeRelease> =>
+    makeRelease(engine(), CHART, {
+      name: "spacelift",
+      namespace: "spacelift",
+      createNamespace: false,
+      version: "0.62.0",
+      values: mergeValues(VALUES, values),
+      ...options,
+    });
+  const prepare = async (): Promise<void> => {
+    await makeObject(engine(), "namespace", { name: "spacelift" });
+    const variables = [
+      "SERVER_DOMAIN",
+      "DATABASE_URL",
+      "MQTT_BROKER_ENDPOINT",
+      ...BUCKETS.map((name) => `OBJECT_STORAGE_BUCKET_${name}`),
+    ];
+    const secret = (name: string, keys: string[]): Promise<unknown> =>
+      makeObject(
+        engine(),
+        "secret",
+        { name, namespace: "spacelift" },
+        { stringData: Object.fromEntries(keys.map((key) => [key, "x"])) },
+      );
+    await secret("shared", variables);
+    await secret("server", ["ADMIN_USERNAME"]);
+    await secret("drain", ["LAUNCHER_IMAGE", "LAUNCHER_IMAGE_TAG"]);
+  };
+
+  it("describes what it installs", async () => {
+    await prepare();
+    const { id, inputs, outputs } = await install();
+    assert.equal(id, "spacelift/spacelift");
+    assert.deepEqual(outputs["status"], {
+      appVersion: "4.0.0",
+      chart: CHART,
+      name: "spacelift",
+      namespace: "spacelift",
+      revision: 1,
+      status: "deployed",
+      version: "0.62.0",
+    });
+    assert.deepEqual(at(inputs, "resourceNames", "Deployment.apps/apps/v1"), [
+      "spacelift/spacelift-server",
+      "spacelift/spacelift-drain",
+      "spacelift/spacelift-scheduler",
+    ]);
+    assert.deepEqual(at(inputs, "resourceNames", "Ingress.networking.k8s.io/networking.k8s.io/v1"), [
+      "spacelift/server-v4",
+    ]);
+    assert.match(stringAt(inputs, "checksum") ?? "", /^[0-9a-f]{64}$/);
+    assert.equal(inputs["compat"], undefined);
+  });
+
+  it("has no changes for the same inputs, upgrades in place and replaces on another name", async () => {
+    await prepare();
+    const given = (values: Properties = {}): Properties =>
+      releaseInputs(CHART, {
+        name: "spacelift",
+        namespace: "spacelift",
+        createNamespace: false,
+        version: "0.62.0",
+        values: mergeValues(VALUES, values),
+      });
+    const state = await install();
+    assert.equal((await engine().diff((await engine().read(state)) ?? state, given())).hasChanges, false);
+    const more = given({ vcsGateway: { enabled: true, domain: "vcs.example.com" } });
+    assert.deepEqual((await engine().diff(state, more)).replaces, []);
+    assert.equal((await engine().update(state, more, true)).outputs["status"], UNKNOWN);
+    const upgraded = await engine().update(state, more);
+    assert.equal(at(upgraded.outputs, "status", "revision"), 2);
+    const gateway = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      name: "spacelift-vcs-gateway",
+      namespace: "spacelift",
+    };
+    assert.ok(engine().world.read((world) => findObject(world, gateway)));
+    await engine().update(upgraded, given());
+    assert.equal(
+      engine().world.read((world) => findObject(world, gateway)),
+      undefined,
+    );
+    assert.deepEqual((await engine().diff(state, { ...given(), name: "other" })).replaces, ["name"]);
+  });
+
+  it("takes everything away that it brought", async () => {
+    await prepare();
+    const state = await install();
+    await engine().delete(state);
+    const left = engine().world.read((world) =>
+      objects
+        .of(world)
+        .entries()
+        .filter(([, { release }]) => release !== undefined),
+    );
+    assert.deepEqual(left, []);
+    assert.equal(await engine().read(state), undefined);
+  });
+
+  it("leaves nothing of an atomic release whose pods cannot start, and says why", async () => {
+    await makeObject(engine(), "namespace", { name: "spacelift" });
+    await assert.rejects(
+      install({ atomic: true, timeout: 60 }),
+      /release spacelift failed, and has been uninstalled due to atomic being set: timed out .*spacelift-server: CreateContainerConfigError: secret "shared" not found/,
+    );
+    assert.deepEqual(
+      engine().world.read((world) => releases.of(world).entries()),
+      [],
+    );
+  });
+
+  it("keeps a release that is not atomic in the state as failed", async () => {
+    await makeObject(engine(), "namespace", { name: "spacelift" });
+    await assert.rejects(
+      install({ timeout: 60 }),
+      /Helm release "spacelift\/spacelift" was created, but failed to initialize completely/,
+    );
+    assert.equal(
+      engine().world.read((world) => releases.of(world).get("spacelift/spacelift")?.status),
+      "failed",
+    );
+  });
+
+  it("does not look at pods when told not to wait", async () => {
+    await makeObject(engine(), "namespace", { name: "spacelift" });
+    assert.equal(at((await install({ skipAwait: true })).outputs, "status", "status"), "deployed");
+  });
+
+  it("waits for what appears while it waits", async () => {
+    await prepare();
+    engine().world.change((world) => {
+      registries.of(world).set("registry.example.com", { isPrivate: true });
+    });
+    const installing = install({ timeout: 3600 });
+    setTimeout(() => {
+      engine().world.change((world) => {
+        pushedImages.of(world).set(IMAGE, { digest: "sha256:0" });
+      });
+    }, 50);
+    assert.equal(at((await installing).outputs, "status", "status"), "deployed");
+  });
+
+  it("rejects pods whose image was never pushed, whose account is missing or whose variables are", async () => {
+    await prepare();
+    engine().world.change((world) => {
+      registries.of(world).set("registry.example.com", { isPrivate: true });
+    });
+    await assert.rejects(
+      install({ atomic: true }),
+      /ImagePullBackOff: failed to pull image "registry\.example\.com\/spacelift:v5\.1\.0"/,
+    );
+    const other = { shared: { image: "elsewhere.example.com/spacelift:v1" } };
+    await assert.rejects(
+      install({ atomic: true }, { ...other, serviceAccount: { create: false } }),
+      /serviceaccount "spacelift-backend" not found/,
+    );
+    await assert.rejects(
+      install({ atomic: true }, { ...other, drain: { secretRef: "server" } }),
+      /spacelift-drain: CrashLoopBackOff: missing environment variables: LAUNCHER_IMAGE/,
+    );
+  });
+
+  it("rejects values that the schema of the chart refuses", async () => {
+    const check = async (values: Properties): Promise<string> =>
+      (
+        await engine().check(TOKENS.release, "r", releaseInputs(CHART, { version: "0.62.0", values }))
+      ).failures.join("\n");
+    assert.match(
+      await check({ imagePullSecrets: [] }),
+      /^chart: values don't meet .*\nspacelift-self-hosted:\n- \(root\): Additional property imagePullSecrets is not allowed/,
+    );
+    assert.match(
+      await check({ server: { replicaCount: "3" } }),
+      /- server\.replicaCount: Invalid type\. Expected: integer/,
+    );
+    assert.equal(await check(VALUES), "");
+    assert.equal(await check({ ...VALUES, imagePullSecrets: UNKNOWN }), "");
+  });
+
+  it("rejects names in use, missing namespaces, odd versions and charts without a repository", async () => {
+    await assert.rejects(install(), /namespaces "spacelift" not found/);
+    await makeRelease(engine(), "traefik");
+    await assert.rejects(makeRelease(engine(), "traefik"), /cannot re-use a name that is still in use/);
+    await assert.rejects(
+      makeRelease(engine(), "traefik", { version: "latest" }),
+      /improper constraint: latest/,
+    );
+    await assert.rejects(engine().create(TOKENS.release, "r", { chart: "traefik" }), /non-absolute URLs/);
+    await assert.rejects(
+      engine().create(TOKENS.release, "r", { chart: "./none" }),
+      /path "\.\/none" not found/,
+    );
+  });
+
+  it("rejects taking over objects of others", async () => {
+    await prepare();
+    await makeObject(engine(), "serviceAccount", { name: "spacelift-backend", namespace: "spacelift" });
+    await assert.rejects(
+      install(),
+      /Unable to continue with install: ServiceAccount "spacelift-backend" in namespace "spacelift" exists/,
+    );
+    await install({}, { serviceAccount: { create: false } });
+  });
+
+  it("reads chart and schema of a local folder", async () => {
+    const folder = join(engine().world.folder, "chart");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "Chart.yaml"), "name: local\nversion: 1.2.3\nappVersion: '9'\n");
+    writeFileSync(join(folder, "values.yaml"), "size: 1\n");
+    writeFileSync(
+      join(folder, "values.schema.json"),
+      '{"type":"object","required":["size"],"properties":{"size":{"type":"integer"}}}',
+    );
+    const { outputs } = await engine().create(TOKENS.release, "local", { chart: folder });
+    assert.deepEqual([at(outputs, "status", "version"), at(outputs, "status", "appVersion")], ["1.2.3", "9"]);
+    await assert.rejects(
+      engine().create(TOKENS.release, "bad", { chart: folder, values: { size: "x" } }),
+      /- size: Invalid type/,
+    );
+  });
+
+  it("gives ingresses the address of their controller and certificates from their issuer", async () => {
+    await prepare();
+    await makeRelease(engine(), "traefik", {
+      values: { service: { spec: { loadBalancerIP: "198.51.100.7" } } },
+    });
+    await makeRelease(engine(), "cert-manager", { values: { crds: { enabled: true } } });
+    await makeObject(engine(), "clusterIssuer", { name: "ca" }, { spec: { selfSigned: {} } });
+    await install({}, { ingress: { annotations: { "cert-manager.io/cluster-issuer": "ca" } } });
+    const find = (kind: string, apiVersion: string, name: string): ReturnType<typeof findObject> =>
+      engine().world.read((world) => findObject(world, { apiVersion, kind, name, namespace: "spacelift" }));
+    assert.equal(
+      at(find("Ingress", "networking.k8s.io/v1", "server-v4")?.status, "loadBalancer", "ingress", 0, "ip"),
+      "198.51.100.7",
+    );
+    assert.ok(find("Secret", "v1", "cert"));
+  });
+
+  it("keeps the custom kinds of cert-manager when it is uninstalled, and fails without them", async () => {
+    const state = await makeRelease(engine(), "cert-manager", { values: { crds: { enabled: true } } });
+    await makeObject(engine(), "clusterIssuer", { name: "ca" }, { spec: { selfSigned: {} } });
+    await engine().delete(state);
+    const names = engine().world.read((world) =>
+      objects
+        .of(world)
+        .entries()
+        .map(([, { kind }]) => kind),
+    );
+    assert.ok(names.includes("CustomResourceDefinition") && names.includes("ClusterIssuer"));
+  });
+
+  it("rejects cert-manager without its custom kinds", async () => {
+    await assert.rejects(
+      makeRelease(engine(), "cert-manager", { atomic: true }),
+      /startupapicheck: the cert-manager CRDs are not yet installed/,
+    );
+  });
+});
