@@ -41,8 +41,12 @@ export function projectFile(): string {
     name: configNamespace,
     description: "Spacelift self-hosted on AKS or on-premises Kubernetes",
     main: "index.ts",
-    // The program is type-checked by `npm run typecheck`, not at every preview.
-    runtime: { name: "nodejs", options: { packagemanager: "npm", tsconfig: "tsconfig.pulumi.json" } },
+    // The program is type-checked by `npm run typecheck`. At every preview its types are only taken away, by a loader that
+    // needs neither the compiler nor a cache.
+    runtime: {
+      name: "nodejs",
+      options: { packagemanager: "npm", typescript: false, nodeargs: "--require sucrase/register/ts" },
+    },
     config: {
       // A resource without an explicit provider would go to whatever cluster or daemon happens to be current.
       "pulumi:disable-default-providers": { value: ["kubernetes", "minio", "docker"] },

@@ -6,6 +6,7 @@ import type { CommandResult } from "./command";
 import { runCommand } from "./command";
 import type { Attempt, Progress } from "./engine";
 import { findOnPath } from "./inspect";
+import { frontLanguageHost } from "./language-host";
 import type { EngineCommand } from "./versions";
 import { ENGINE_COMMANDS, ENGINE_VERSION, MINIMUM_GO_VERSION } from "./versions";
 
@@ -26,6 +27,7 @@ export async function buildEngine(target: string, progress: Progress, searchPath
     const refused = await buildCommand(go, command, target, progress);
     if (refused !== undefined) return { refused };
   }
+  await frontLanguageHost(target);
   return { engine: { root: target, version: ENGINE_VERSION, source: "build" } };
 }
 

@@ -7,7 +7,7 @@ import type { Attempt, Engine, Progress } from "./engine";
 import { EngineUnavailableError } from "./engine";
 import { withLock } from "./lock";
 import { engineOnPath } from "./on-path";
-import { ENGINE_VERSION, MINIMUM_ENGINE_VERSION, MINIMUM_GO_VERSION } from "./versions";
+import { ENGINE_FOLDER, MINIMUM_ENGINE_VERSION, MINIMUM_GO_VERSION } from "./versions";
 
 /** The ways to an engine, replaceable one by one. */
 export interface EngineWays {
@@ -49,7 +49,7 @@ export async function ensureEngine(options: EnsureEngineOptions = {}): Promise<E
   };
   const progress = options.onProgress ?? ((): void => undefined);
   const folder = options.cacheFolder ?? engineCacheFolder();
-  const root = join(folder, ENGINE_VERSION);
+  const root = join(folder, ENGINE_FOLDER);
 
   const onPath = await ways.onPath(join(folder, "path"));
   if ("engine" in onPath) return onPath.engine;
@@ -59,7 +59,7 @@ export async function ensureEngine(options: EnsureEngineOptions = {}): Promise<E
   const onWait = (): void => {
     progress("another run is preparing the Pulumi engine; waiting for it");
   };
-  return withLock(join(folder, `${ENGINE_VERSION}.obtain`), { onWait }, async () => {
+  return withLock(join(folder, `${ENGINE_FOLDER}.obtain`), { onWait }, async () => {
     // Whoever held the lock before may have finished the work.
     const meanwhile = await ways.inCache(root);
     if ("engine" in meanwhile) return meanwhile.engine;

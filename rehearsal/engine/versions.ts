@@ -1,6 +1,9 @@
 /** The version of the Pulumi engine a rehearsal downloads or builds when the machine has none. */
 export const ENGINE_VERSION = "3.250.0";
 
+/** Name of the engine in the cache; the second part counts changes of how it is put together. */
+export const ENGINE_FOLDER = `${ENGINE_VERSION}-2`;
+
 /** The oldest `pulumi` on PATH that is used as it is; it is the version of the SDK the program is written against. */
 export const MINIMUM_ENGINE_VERSION = "3.248.0";
 

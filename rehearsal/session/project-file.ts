@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parse } from "yaml";
+import { RUNTIME_TYPESCRIPT } from "../engine";
 import { RehearsalSetupError } from "./errors";
 import { isConfigObject } from "./stack-file";
 
@@ -29,12 +30,12 @@ export async function readProjectFile(folder: string): Promise<ProjectFile> {
   }
   const runtime = document["runtime"];
   const options = isConfigObject(runtime) ? runtime["options"] : undefined;
-  const tsconfig = isConfigObject(options) ? options["tsconfig"] : undefined;
+  const typescript = isConfigObject(options) ? options["typescript"] : undefined;
   const nodeArgs = isConfigObject(options) ? options["nodeargs"] : undefined;
   return {
     name,
     runtimeEnv: {
-      ...(typeof tsconfig === "string" && { PULUMI_NODEJS_TSCONFIG_PATH: resolve(folder, tsconfig) }),
+      ...(typeof typescript === "boolean" && { [RUNTIME_TYPESCRIPT]: String(typescript) }),
       ...(typeof nodeArgs === "string" && { NODE_OPTIONS: nodeArgs }),
     },
   };

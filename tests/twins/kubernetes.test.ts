@@ -42,6 +42,28 @@ describe("The kubernetes twin", () => {
       assert.equal(diff.deleteBeforeReplace, true);
     });
 
+    it("changes the content of Secrets and ConfigMaps in place when told to, unless they are immutable", async () => {
+      const secret = await engine().create(TOKENS.secret, "s", secretIn("default", { a: "1" }));
+      const settings = objectInputs("configMap", { name: "c", namespace: "default" }, { data: { a: "1" } });
+      const map = await engine().create(TOKENS.configMap, "c", settings);
+      const changed = { ...settings, data: { a: "2" } };
+      await engine().configure({ enableSecretMutable: "true" });
+      const inPlace = await engine().diff(secret, secretIn("default", { a: "2" }));
+      assert.deepEqual([inPlace.hasChanges, inPlace.replaces], [true, []]);
+      assert.deepEqual((await engine().diff(map, changed)).replaces, ["data.a"]);
+      await engine().configure({ enableSecretMutable: "true", enableConfigMapMutable: "true" });
+      assert.deepEqual((await engine().diff(map, changed)).replaces, []);
+      assert.deepEqual((await engine().diff(map, { ...changed, immutable: true })).replaces, ["data.a"]);
+      assert.deepEqual(
+        (await engine().diff(secret, { ...secretIn("default", { a: "2" }), type: "example.com/other" }))
+          .replaces,
+        ["type"],
+      );
+      const { outputs } = await engine().update(secret, secretIn("default", { a: "2" }));
+      assert.equal(stringAt(outputs, "data", "a"), Buffer.from("2").toString("base64"));
+      assert.equal(stringAt(outputs, "metadata", "uid"), stringAt(secret.outputs, "metadata", "uid"));
+    });
+
     it("changes labels in place", async () => {
       const state = await makeObject(engine(), "serviceAccount", { name: "a", namespace: "default" });
       const inputs = objectInputs("serviceAccount", { name: "a", namespace: "default", labels: { x: "y" } });
@@ -156,7 +178,7 @@ describe("The kubernetes twin", () => {
         /must be a string, got a number/,
       );
       assert.match(
-        await failuresOf(objectInputs("secret", { name: "a" }, { type: "kubernetes.io/tls" })),
+        await failuresOf(objectInputs("secret", { name: "a" }, { type: "example.com/other" })),
         /data\[tls\.crt\]: Required value/,
       );
     });

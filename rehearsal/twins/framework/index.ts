@@ -20,11 +20,13 @@ export { type ProviderServer, serveProvider } from "./server";
 export { Session, type Surroundings } from "./session";
 export {
   type CheckContext,
+  type DiffContext,
   type Created,
   defineResource,
   defineTwin,
   type Found,
   type InvokeTwin,
+  type Latency,
   type OperationContext,
   type Recorded,
   type ResourceTwin,

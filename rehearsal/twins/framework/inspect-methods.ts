@@ -35,14 +35,15 @@ export function inspectMethods(
         resource.check?.(inputs, context) ?? [],
       );
     }),
-    diff: unary((request: messages.DiffRequest) => {
+    diff: unary((request: messages.DiffRequest, peer: string) => {
       const resource = session.resource(splitUrn(request.getUrn()).type);
       const outputs = decode(request.getOlds()).value;
       const before = { id: request.getId(), outputs, inputs: decode(request.getOldInputs()).value };
       const after = decode(request.getNews()).value;
       const replaceOn = resource.update === undefined ? "all" : (resource.replaceOn ?? []);
       const found = compare(before.inputs, after, replaceOn);
-      const changes = resource.diff?.(before, after, found) ?? found;
+      const context = { config: configurations.get(peer) };
+      const changes = resource.diff?.(before, after, found, context) ?? found;
       const { deleteBeforeReplace } = resource;
       const deleteFirst =
         typeof deleteBeforeReplace === "function"

@@ -27,7 +27,7 @@ export function operationMethods(
         return response;
       }
       const created = await keepingPartial(secrets, () =>
-        session.run("create", context, () => resource.create(inputs.value, context)),
+        session.run("create", context, inputs.value, () => resource.create(inputs.value, context)),
       );
       response.setId(created.id);
       response.setProperties(encode(created.outputs, secrets));
@@ -41,7 +41,7 @@ export function operationMethods(
       const recorded = { id: request.getId(), inputs: inputs.value, outputs: outputs.value };
       const secrets = outputSecrets(resource, new Set([...inputs.secrets, ...outputs.secrets]));
       const found = await keepingPartial(secrets, () =>
-        session.run("read", context, () =>
+        session.run("read", context, recorded.outputs, () =>
           resource.read === undefined ? recorded : resource.read(recorded, context),
         ),
       );
@@ -68,7 +68,7 @@ export function operationMethods(
       const outputs = request.getPreview()
         ? session.preview(inputs.value, context, before)
         : await keepingPartial(secrets, () =>
-            session.run("update", context, () => update(before, inputs.value, context)),
+            session.run("update", context, inputs.value, () => update(before, inputs.value, context)),
           );
       response.setProperties(encode(outputs, secrets));
       return response;
@@ -81,7 +81,7 @@ export function operationMethods(
         inputs: decode(request.getOldInputs()).value,
         outputs: decode(request.getProperties()).value,
       };
-      await session.run("delete", context, () => resource.delete?.(recorded, context));
+      await session.run("delete", context, recorded.outputs, () => resource.delete?.(recorded, context));
       return new Empty();
     }),
   };

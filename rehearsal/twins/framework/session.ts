@@ -1,10 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "./clock";
+import { TwinError } from "./errors";
 import type { FaultPlan, Operation } from "./faults";
 import { splitUrn } from "./naming";
-import type { OperationContext, PollOptions, Recorded, ResourceTwin, Twin } from "./twin";
+import type { Latency, OperationContext, PollOptions, Recorded, ResourceTwin, Twin } from "./twin";
 import { type Properties, UNKNOWN } from "./values";
 import type { World } from "./world";
+
+// Long enough for requests that the engine sends at once to arrive, short enough not to be felt.
+const CLAIM_MS = 15;
 
 /** What all the twins of one host share. */
 export interface Surroundings {
@@ -49,17 +53,46 @@ export class Session {
     };
   }
 
-  /** Carries out one operation with its latency and the faults that hit it. */
-  async run<T>(operation: Operation, context: OperationContext, work: () => Promise<T> | T): Promise<T> {
-    const attempt = { package: this.twin.package, type: context.type, name: context.name, operation };
-    this.surroundings.faults.strike(attempt, "before");
-    await this.surroundings.clock.sleep(
-      this.resource(context.type).latency?.[operation] ?? 0,
-      context.signal,
-    );
-    const result = await work();
-    this.surroundings.faults.strike(attempt, "after");
+  /** Carries out one operation with its latency and the faults that hit it, again where the provider tries again. */
+  async run<T>(
+    operation: Operation,
+    context: OperationContext,
+    properties: Properties,
+    work: () => Promise<T> | T,
+  ): Promise<T> {
+    const { faults, clock } = this.surroundings;
+    const { type, name, signal } = context;
+    const { latency, claim } = this.resource(type);
+    const attempt = { package: this.twin.package, type, name, operation };
+    const result = await this.retrying(context, async () => {
+      faults.strike(attempt, "before");
+      const letGo = claim?.(operation, properties, context);
+      try {
+        await clock.sleep(secondsOf(latency?.[operation], properties), signal);
+        // Simulated time may pass in no time; whoever wants the same must still have a chance to meet the claim.
+        if (letGo !== undefined) await pause(CLAIM_MS, undefined, { signal });
+        return await work();
+      } finally {
+        letGo?.();
+      }
+    });
+    await this.retrying(context, () => {
+      faults.strike(attempt, "after");
+    });
     return result;
+  }
+
+  private async retrying<T>(context: OperationContext, work: () => Promise<T> | T): Promise<T> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        const code = error instanceof TwinError ? error.code : undefined;
+        const delay = code === undefined ? undefined : this.twin.retryDelays?.(code)[tries];
+        if (delay === undefined) throw error;
+        await this.surroundings.clock.sleep(delay, context.signal);
+      }
+    }
   }
 
   /** Aborts everything that is under way; later operations run as usual. */
@@ -77,6 +110,10 @@ export class Session {
     const unknown = Object.fromEntries((pending ?? []).map((name) => [name, UNKNOWN]));
     return { ...kept, ...inputs, ...unknown, ...known };
   }
+}
+
+function secondsOf(latency: Latency | undefined, properties: Properties): number {
+  return typeof latency === "function" ? latency(properties) : (latency ?? 0);
 }
 
 function pick(properties: Properties, names: readonly string[]): Properties {

@@ -40,6 +40,15 @@ export interface CheckContext {
   readonly randomHex: (length: number) => string;
 }
 
+/** What surrounds a comparison. */
+export interface DiffContext {
+  /** The configuration of the provider that the resource uses. */
+  readonly config: Properties;
+}
+
+/** Seconds of simulated time, or how many they are for a resource with these properties. */
+export type Latency = number | ((properties: Properties) => number);
+
 /** A created resource: its identity and its outputs. */
 export interface Created {
   readonly id: string;
@@ -75,13 +84,23 @@ export interface ResourceTwin {
   /** Paths of outputs that are secret as soon as any input is, as the output of a command. */
   readonly derivedOutputs?: readonly string[];
   /** How long operations take, in simulated seconds. */
-  readonly latency?: Partial<Record<Operation, number>>;
+  readonly latency?: Partial<Record<Operation, Latency>>;
+  /**
+   * Takes hold of what an operation needs to itself for as long as it lasts, and answers how to let go.
+   * Throws what the service answers when another operation has it.
+   */
+  readonly claim?: (operation: Operation, properties: Properties, context: OperationContext) => () => void;
   /** Adds defaults and automatic names to the inputs. */
   readonly normalise?: (inputs: Properties, context: CheckContext) => Properties;
   /** Checks what fields cannot say, on normalised inputs that may hold unknowns. */
   readonly check?: (inputs: Properties, context: CheckContext) => Failure[];
   /** Revises the changes found, adding those that only the type knows of. */
-  readonly diff?: (before: Recorded, after: Properties, changes: readonly Change[]) => readonly Change[];
+  readonly diff?: (
+    before: Recorded,
+    after: Properties,
+    changes: readonly Change[],
+    context: DiffContext,
+  ) => readonly Change[];
   /** Refuses at preview what is bound to fail, and may know more outputs than the rest; `before` is absent for a creation. */
   readonly preview?: (inputs: Properties, context: OperationContext, before?: Recorded) => Properties;
   readonly create: (inputs: Properties, context: OperationContext) => Promise<Created> | Created;
@@ -121,6 +140,8 @@ export interface Twin {
   /** Behaviour of types that are not listed, by token. */
   readonly fallback?: (token: string) => ResourceTwin | undefined;
   readonly invokes?: Readonly<Record<string, InvokeTwin>>;
+  /** Simulated seconds to wait before each further try after an error with this code; none for an error that is final. */
+  readonly retryDelays?: (code: string) => readonly number[];
 }
 
 /** Declares the behaviour of a package; the identity function, for the sake of types. */

@@ -1,5 +1,6 @@
 import {
   at,
+  type Change,
   defineResource,
   objectAt,
   type OperationContext,
@@ -32,6 +33,8 @@ export function objectResource(apiVersion: string, kindName: string): ResourceTw
     deleteBeforeReplace: (inputs, before) =>
       at(inputs, "metadata", "annotations", AUTO_NAMED) === undefined &&
       at(inputs, "metadata", "name") === at(before.inputs, "metadata", "name"),
+    diff: (_before, after, changes, { config }) =>
+      isMutable(kindName, after, config) ? changes.map(keepIfData) : changes,
     secretOutputs: kindName === "Secret" ? ["data", "stringData"] : [],
     latency: { create: 1, update: 1, delete: 1 },
     normalise(inputs, { config, name, oldInputs, randomHex }) {
@@ -115,6 +118,16 @@ export const objectFallback: NonNullable<Twin["fallback"]> = (token) => {
     return undefined;
   return objectResource(apiVersion.replace(/^core\//, ""), kind);
 };
+
+/** Whether the provider is told to change the content of such an object in place, and the object allows it. */
+function isMutable(kind: string, inputs: Properties, config: Properties): boolean {
+  const setting = { Secret: "enableSecretMutable", ConfigMap: "enableConfigMapMutable" }[kind];
+  return setting !== undefined && config[setting] === true && inputs["immutable"] !== true;
+}
+
+function keepIfData(change: Change): Change {
+  return /^(data|stringData|binaryData)\b/.test(change.path) ? { ...change, replaces: false } : change;
+}
 
 async function awaitSurroundings(identity: ObjectIdentity, { world, poll }: OperationContext): Promise<void> {
   const missing = (): string | undefined =>

@@ -48,7 +48,7 @@ describe("Rehearsal", () => {
     await mkdir(join(folder, "project"));
     await writeFile(
       join(folder, "project", "Pulumi.yaml"),
-      "name: spacelift\nruntime: { name: nodejs, options: { tsconfig: tsconfig.pulumi.json } }\n",
+      "name: spacelift\nruntime: { name: nodejs, options: { typescript: false, nodeargs: --no-warnings } }\n",
     );
     await writeFile(join(folder, "project", "Pulumi.lab.yaml"), "config: { spacelift:target: onprem }\n");
   });
@@ -117,7 +117,8 @@ describe("Rehearsal", () => {
     assert.equal(env["KUBECONFIG"], undefined);
     assert.match(env["PULUMI_DEBUG_PROVIDERS"] ?? "", /random:\d+/);
     assert.equal(env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"], "true");
-    assert.equal(env["PULUMI_NODEJS_TSCONFIG_PATH"], join(folder, "project", "tsconfig.pulumi.json"));
+    assert.equal(env["SPACELIFT_RUNTIME_TYPESCRIPT"], "false");
+    assert.equal(env["NODE_OPTIONS"], "--no-warnings");
     assert.equal(env["PULUMI_BACKEND_URL"], `file://${join(folder, "work", "lab", "state")}`);
     assert.ok(env["PATH"]?.startsWith(join(engine.root, "bin")));
   });
