@@ -60,6 +60,7 @@ function onPremArgs({ settings, secrets, files }: Configuration): OnPremPlatform
             }
           : undefined,
       createBuckets: storage.createBuckets,
+      adoptKeptBuckets: storage.adoptKeptBuckets,
       user: storage.createUser
         ? storage.userName
         : {

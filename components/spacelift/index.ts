@@ -5,6 +5,7 @@ import { type ChartOverride, chartArgs } from "../cluster/chart-reference";
 import { createNamespace } from "../cluster/namespace";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, defined, mergeValues } from "../json";
+import { kebabCase } from "../naming";
 import type { Platform } from "../platform/platform";
 import { charts } from "../versions";
 import { type Certificates, issuerAnnotations, tlsSecretNames } from "./certificates";
@@ -247,9 +248,9 @@ export class Spacelift extends SpaceliftComponent {
     for (const service of serviceNames) {
       if (service === "vcsGateway" && args.vcsGatewayDomain === undefined) continue;
       new k8s.policy.v1.PodDisruptionBudget(
-        this.child(`budget-${service}`),
+        this.child(`budget-${kebabCase(service)}`),
         {
-          metadata: { name: `spacelift-${service.toLowerCase()}`, namespace: this.namespace },
+          metadata: { name: `spacelift-${kebabCase(service)}`, namespace: this.namespace },
           // At most one pod at a time, which even a single replica can follow.
           spec: { maxUnavailable: 1, selector: { matchLabels: podSelector(service, releaseName) } },
         },

@@ -129,6 +129,13 @@ const objectStorage = onprem(({ objectStorage: own }, settings, secrets) => {
     const name = own.insecureSkipVerify ? "insecureSkipVerify" : "caCertificateFile";
     problems.push({ key: key(name), problem: "has no use: `tls` is off", fix: removeCommand(key(name)) });
   }
+  if (!own.createBuckets && own.adoptKeptBuckets) {
+    problems.push({
+      key: key("adoptKeptBuckets"),
+      problem: "contradicts `createBuckets: false`, which leaves all buckets to you",
+      fix: removeCommand(key("adoptKeptBuckets")),
+    });
+  }
   if (!own.createBuckets && settings.buckets?.createBinaries) {
     problems.push({
       key: "buckets.createBinaries",

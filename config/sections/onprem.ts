@@ -68,6 +68,10 @@ const objectStorage = z.strictObject({
     "minio",
   ),
   createBuckets: field(z.boolean().default(true), "Make the buckets. `false`: they are there already."),
+  adoptKeptBuckets: field(
+    z.boolean().default(false),
+    "Take over the buckets that an earlier installation left behind, with their objects. They must exist.",
+  ),
   createUser: field(
     z.boolean().default(true),
     "Make a user, a least-privilege policy and an access key. `false`: `accessKeyId` and the secret `minioSecretKey` are given.",

@@ -50,6 +50,17 @@ describe("ObjectStorage", () => {
     assert.deepEqual([states.options.protect, states.options.retainOnDelete], [false, true]);
   });
 
+  it("lets lifecycle rules go at any time, and versioning only with its bucket", async () => {
+    const inventory = await storage();
+    const rule = inventory.one(lifecycleType, "storage-run-logs-lifecycle").options;
+    assert.deepEqual([rule.protect, rule.retainOnDelete], [false, false]);
+    const versioning = inventory.one(
+      "minio:index/s3BucketVersioning:S3BucketVersioning",
+      "storage-states-versioning",
+    );
+    assert.equal(versioning.options.retainOnDelete, true);
+  });
+
   it("writes lifecycle rules as the provider takes them", async () => {
     const inventory = await storage();
     inventory.has(lifecycleType, "storage-run-logs-lifecycle", {

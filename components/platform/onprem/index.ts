@@ -60,6 +60,7 @@ export interface OnPremPlatformArgs {
     readonly uploadsUrl?: string;
     readonly admin?: { readonly user: string; readonly password: SecretString };
     readonly createBuckets: boolean;
+    readonly adoptKeptBuckets?: boolean;
     /** Name of the user to make, or given credentials. */
     readonly user: string | StorageCredentials;
     readonly buckets: readonly PlannedBucket[];

@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { BucketRole, PlannedBucket } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
+import { kebabCase } from "../../naming";
 import type { SecretString } from "../platform";
 import { storagePolicy } from "./storage-policy";
 
@@ -27,6 +28,8 @@ export interface ObjectStorageArgs {
   readonly buckets: readonly PlannedBucket[];
   /** Make the buckets, or take them as given. */
   readonly createBuckets: boolean;
+  /** Take over those buckets that survive a destroy: an earlier installation left them behind. @default false */
+  readonly adoptKeptBuckets?: boolean;
   /** Name of the user to make, or the credentials that are given. */
   readonly user: string | StorageCredentials;
   /** Protect the buckets that survive a destroy. */
@@ -50,7 +53,7 @@ export class ObjectStorage extends SpaceliftComponent {
     this.bucketNames = Object.fromEntries(
       args.buckets.map((bucket) => [
         bucket.role,
-        provider && args.createBuckets ? this.createBucket(bucket, args.protectData, provider) : bucket.name,
+        provider && args.createBuckets ? this.createBucket(bucket, args, provider) : bucket.name,
       ]),
     );
     this.credentials =
@@ -79,7 +82,7 @@ export class ObjectStorage extends SpaceliftComponent {
 
   private createBucket(
     plan: PlannedBucket,
-    protectData: boolean,
+    args: Pick<ObjectStorageArgs, "protectData" | "adoptKeptBuckets">,
     provider: minio.Provider,
   ): pulumi.Output<string> {
     const keep = plan.retainOnDestroy;
@@ -87,16 +90,21 @@ export class ObjectStorage extends SpaceliftComponent {
     const bucket = new minio.S3Bucket(
       this.child(role),
       { bucket: plan.name, forceDestroy: !keep },
-      { parent: this, provider, protect: keep && protectData, retainOnDelete: keep },
+      {
+        parent: this,
+        provider,
+        protect: keep && args.protectData,
+        retainOnDelete: keep,
+        ...(keep && args.adoptKeptBuckets && adopt(plan.name)),
+      },
     );
-    // Settings of a kept bucket stay with it: dropping them would change what is kept.
-    const ofBucket: pulumi.CustomResourceOptions = { parent: bucket, provider, retainOnDelete: keep };
     const versioning =
       plan.versioned &&
       new minio.S3BucketVersioning(
         this.child(`${role}-versioning`),
         { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-        ofBucket,
+        // Goes and stays with the bucket: without it, what is overwritten is lost.
+        { parent: bucket, provider, retainOnDelete: keep },
       );
     if (plan.expireAfterDays !== undefined || plan.expireNoncurrentAfterDays !== undefined) {
       new minio.IlmPolicy(
@@ -111,8 +119,13 @@ export class ObjectStorage extends SpaceliftComponent {
             }),
           ],
         },
-        // MinIO takes a rule on noncurrent versions only for a bucket that has versions.
-        { ...ofBucket, ...(versioning && { dependsOn: versioning }) },
+        {
+          // Not a child of the bucket, whose protection it would inherit: a rule holds no data and may go at any time.
+          parent: this,
+          provider,
+          // MinIO takes a rule on noncurrent versions only for a bucket that has versions.
+          ...(versioning && { dependsOn: versioning }),
+        },
       );
     }
     return bucket.bucket;
@@ -163,6 +176,9 @@ export class ObjectStorage extends SpaceliftComponent {
   }
 }
 
-/** `runLogs` → `run-logs`: logical names are kebab-case. */
-const kebabCase = (role: BucketRole): string =>
-  role.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+// The provider reads no more than a bucket's name, so that its own defaults would count as differences, which an import
+// must not have.
+const adopt = (bucket: string): pulumi.CustomResourceOptions => ({
+  import: bucket,
+  ignoreChanges: ["acl", "forceDestroy", "objectLocking"],
+});

@@ -53,7 +53,9 @@ export const bucket = defineResource({
   },
   read(recorded, { world, config }) {
     if (!exists(world, recorded.id)) return undefined;
-    return { ...recorded, outputs: describe(recorded.id, recorded.outputs, config) };
+    // Of a bucket that is imported, nothing but its name is learned: not even what the provider itself takes as default.
+    const inputs = Object.keys(recorded.inputs).length === 0 ? { bucket: recorded.id } : recorded.inputs;
+    return { ...recorded, inputs, outputs: describe(recorded.id, recorded.outputs, config) };
   },
   update(before, inputs, { world, config }) {
     const acl = aclOf(inputs, before.id);

@@ -327,6 +327,11 @@ const cases: readonly Case[] = [
     "`spacelift:onprem.objectStorage.adminUser`: is missing: it makes the buckets and the service user; run `pulumi config set --path spacelift:onprem.objectStorage.adminUser minio`, or set `createBuckets` and `createUser` to false",
   ),
   wrong(
+    "buckets to take over that are given anyway",
+    storage({ createBuckets: false, adoptKeptBuckets: true }),
+    "`spacelift:onprem.objectStorage.adoptKeptBuckets`: contradicts `createBuckets: false`, which leaves all buckets to you; run `pulumi config rm --path spacelift:onprem.objectStorage.adoptKeptBuckets`",
+  ),
+  wrong(
     "an access key beside a user to make",
     storage({ accessKeyId: "given-key" }),
     "`spacelift:onprem.objectStorage.accessKeyId`: contradicts `createUser`, which makes an access key; run `pulumi config set --path spacelift:onprem.objectStorage.createUser false`, or run `pulumi config rm --path spacelift:onprem.objectStorage.accessKeyId`",
