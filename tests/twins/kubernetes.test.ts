@@ -178,7 +178,7 @@ describe("The kubernetes twin", () => {
         /must be a string, got a number/,
       );
       assert.match(
-        await failuresOf(objectInputs("secret", { name: "a" }, { type: "example.com/other" })),
+        await failuresOf(objectInputs("secret", { name: "a" }, { type: "kubernetes.io/tls" })),
         /data\[tls\.crt\]: Required value/,
       );
     });

@@ -26,6 +26,7 @@ export function inspectMethods(
         type,
         name,
         config: configurations.get(peer),
+        world: session.world,
         oldInputs: decode(request.getOlds()).value,
         randomHex: hexGenerator(request.getRandomseed_asU8()),
       };

@@ -41,7 +41,7 @@ export function operationMethods(
       const recorded = { id: request.getId(), inputs: inputs.value, outputs: outputs.value };
       const secrets = outputSecrets(resource, new Set([...inputs.secrets, ...outputs.secrets]));
       const found = await keepingPartial(secrets, () =>
-        session.run("read", context, recorded.outputs, () =>
+        session.run("read", context, recorded.inputs, () =>
           resource.read === undefined ? recorded : resource.read(recorded, context),
         ),
       );
@@ -81,7 +81,7 @@ export function operationMethods(
         inputs: decode(request.getOldInputs()).value,
         outputs: decode(request.getProperties()).value,
       };
-      await session.run("delete", context, recorded.outputs, () => resource.delete?.(recorded, context));
+      await session.run("delete", context, recorded.inputs, () => resource.delete?.(recorded, context));
       return new Empty();
     }),
   };

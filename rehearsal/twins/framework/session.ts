@@ -26,6 +26,11 @@ export class Session {
     private readonly surroundings: Surroundings,
   ) {}
 
+  /** The world that the twin acts on. */
+  get world(): World {
+    return this.surroundings.world;
+  }
+
   /** The behaviour of a type; throws for a type the package does not simulate. */
   resource(type: string): ResourceTwin {
     const found = Object.hasOwn(this.twin.resources, type)

@@ -35,6 +35,7 @@ export interface CheckContext {
   readonly type: string;
   readonly name: string;
   readonly config: Properties;
+  readonly world: World;
   readonly oldInputs: Properties;
   /** Hexadecimal text for automatic names, stable within one update. */
   readonly randomHex: (length: number) => string;
