@@ -13,10 +13,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * Merges `overrides` into `base` as Helm merges values files: objects key by key, everything else replaced, lists
  * included. Neither argument is changed. Anything that is not a plain object, an Output for one, counts as a value.
  */
-export function mergeValues(
-  base: Readonly<Record<string, unknown>>,
-  overrides: JsonObject,
-): Record<string, unknown> {
+export function mergeValues(base: object, overrides: JsonObject): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(overrides)) {
     const below = merged[key];

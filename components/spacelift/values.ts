@@ -25,6 +25,64 @@ export interface ServiceOptions {
   readonly affinity?: Readonly<Record<string, Json>> | undefined;
 }
 
+/** A service in the values of the chart. */
+export interface ServiceValues {
+  readonly replicaCount: number;
+  readonly pullPolicy: "Always" | "IfNotPresent" | "Never";
+  readonly resources: ContainerResources;
+  readonly podAnnotations?: Readonly<Record<string, Input<string>>>;
+  readonly podLabels?: Readonly<Record<string, string>>;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly Readonly<Record<string, Json>>[];
+  readonly affinity: Readonly<Record<string, unknown>>;
+  readonly volumes?: readonly Readonly<Record<string, unknown>>[];
+  readonly volumeMounts?: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly readOnly: boolean;
+  }[];
+}
+
+interface StartupProbe {
+  readonly httpGet: { readonly path: string; readonly port: string };
+  readonly periodSeconds: number;
+  readonly failureThreshold: number;
+}
+
+/** An Ingress in the values of the chart. */
+export interface IngressValues {
+  readonly enabled: boolean;
+  readonly ingressClassName: Input<string>;
+  readonly annotations: Readonly<Record<string, Input<string>>>;
+}
+
+/** The values of the Spacelift chart 0.62, as far as this program sets them; the chart refuses any other key. */
+export interface SpaceliftValues {
+  readonly shared: {
+    readonly image: Input<string>;
+    readonly secretRef: Input<string>;
+    readonly serverHostname: string;
+  };
+  readonly serviceAccount: { readonly create: boolean; readonly name: Input<string> };
+  readonly server: ServiceValues & { readonly secretRef: Input<string>; readonly mqttPort: number };
+  readonly drain: ServiceValues & { readonly secretRef: Input<string>; readonly startupProbe: StartupProbe };
+  readonly scheduler: ServiceValues & { readonly startupProbe: StartupProbe };
+  readonly ingress: IngressValues;
+  readonly ingressV6: { readonly enabled: boolean };
+  readonly mqttService: {
+    readonly type: "ClusterIP" | "LoadBalancer" | "NodePort";
+    readonly port: number;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly additionalSpec?: Readonly<Record<string, unknown>>;
+  };
+  readonly vcsGateway?: ServiceValues & {
+    readonly enabled: boolean;
+    readonly domain: string;
+    readonly service: { readonly annotations: Readonly<Record<string, string>> };
+    readonly ingress: IngressValues;
+  };
+}
+
 /** What the values of the Spacelift chart are made of. */
 export interface SpaceliftValuesOptions {
   readonly releaseName: string;
@@ -92,7 +150,7 @@ function spread(service: ServiceName, releaseName: string): Record<string, unkno
   };
 }
 
-function serviceValues(service: ServiceName, options: SpaceliftValuesOptions): Record<string, unknown> {
+function serviceValues(service: ServiceName, options: SpaceliftValuesOptions): ServiceValues {
   const chosen = options.services[service];
   const volume = "database-ca";
   return defined({
@@ -120,7 +178,7 @@ const patientStartup = {
 };
 
 /** Values of the Spacelift chart. The second Ingress, made for another cloud, stays off. */
-export function spaceliftValues(options: SpaceliftValuesOptions): Record<string, unknown> {
+export function spaceliftValues(options: SpaceliftValuesOptions): SpaceliftValues {
   const { secretNames, ingress, mqtt } = options;
   return {
     shared: { image: options.image, secretRef: secretNames.shared, serverHostname: options.domain },

@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
-import { mergeValues } from "../../../components/json";
+import { mergeValues } from "../../../../components/json";
 import {
   type SpaceliftValuesOptions,
   podSelector,
+  serviceNames,
   spaceliftValues,
-} from "../../../components/spacelift/values";
-import { charts } from "../../../components/versions";
+} from "../../../../components/spacelift/values";
+import { charts } from "../../../../components/versions";
 
-const schemaFile = `../../../rehearsal/twins/kubernetes/charts/${charts.spacelift.chart}-${charts.spacelift.version}.values.schema.json`;
+const schemaFile = `../../../../rehearsal/twins/kubernetes/charts/${charts.spacelift.chart}-${charts.spacelift.version}.values.schema.json`;
 
 const service = { replicas: 3, nodeSelector: {}, tolerations: [] };
 const options: SpaceliftValuesOptions = {
@@ -71,20 +72,19 @@ describe("spaceliftValues", () => {
 
   it("keeps the Ingress for another cloud off and names secrets instead of holding them", () => {
     const values = spaceliftValues(options);
-    assert.deepEqual(values["ingressV6"], { enabled: false });
-    assert.deepEqual(values["shared"], {
+    assert.deepEqual(values.ingressV6, { enabled: false });
+    assert.deepEqual(values.shared, {
       image: "registry.example.com/spacelift-backend:v3.0.0",
       secretRef: "spacelift-shared",
       serverHostname: "spacelift.example.com",
     });
-    assert.deepEqual(values["serviceAccount"], { create: false, name: "spacelift-backend" });
+    assert.deepEqual(values.serviceAccount, { create: false, name: "spacelift-backend" });
   });
 
   it("labels all four workloads for workload identity", () => {
     const values = spaceliftValues(everything);
-    for (const name of ["server", "drain", "scheduler", "vcsGateway"]) {
-      const { podLabels } = values[name] as { podLabels: unknown };
-      assert.deepEqual(podLabels, { "azure.workload.identity/use": "true" }, name);
+    for (const name of serviceNames) {
+      assert.deepEqual(values[name]?.podLabels, { "azure.workload.identity/use": "true" }, name);
     }
   });
 
@@ -93,10 +93,7 @@ describe("spaceliftValues", () => {
   });
 
   it("uses one port for the broker", () => {
-    const { server, mqttService } = spaceliftValues(options) as {
-      server: { mqttPort: number };
-      mqttService: { port: number };
-    };
+    const { server, mqttService } = spaceliftValues(options);
     assert.equal(server.mqttPort, mqttService.port);
   });
 });
