@@ -33,5 +33,18 @@ export function keptBy(before: StackState, after: StackState): Kept {
   return {
     protected: remaining.filter((resource) => resource.protect === true && !isProvider(resource)).map(named),
     retained: gone.filter(({ retainOnDelete }) => retainOnDelete === true).map(named),
+    advice: adviceOf(before),
   };
+}
+
+/** What the program itself says of kept things, in its output `keptOnDestroy`: a list of `{ what, remove }`. */
+function adviceOf({ deployment }: StackState): string[] {
+  const stack = (deployment.resources ?? []).find(({ type }) => type === "pulumi:pulumi:Stack");
+  const kept = stack?.outputs?.["keptOnDestroy"];
+  if (!Array.isArray(kept)) return [];
+  return kept.flatMap((each: unknown) =>
+    typeof each === "object" && each !== null && "what" in each && "remove" in each
+      ? [`${String(each.what)}: ${String(each.remove)}`]
+      : [],
+  );
 }

@@ -34,6 +34,8 @@ export interface Kept {
   readonly protected: readonly ResourceName[];
   /** No longer in the stack, yet not deleted. */
   readonly retained: readonly ResourceName[];
+  /** What the program says of the things it keeps: `<what>: <command that gives it up>`. */
+  readonly advice: readonly string[];
 }
 
 /** What one operation did and said. */

@@ -73,7 +73,7 @@ describe("data of an on-premises stack", function () {
     }
     await stack().up();
     const summary = await stack().destroy();
-    assert.deepEqual(summary.kept, { protected: [], retained: [] });
+    assert.deepEqual(summary.kept, { protected: [], retained: [], advice: [] });
     assert.deepEqual(bucketNames(), []);
   });
 });

@@ -1,6 +1,12 @@
 import { stringify } from "yaml";
 import type { JsonValue } from "../readable";
-import { changeCount, type RehearsalOperation, type RehearsalSummary, type ResourceName } from "../summary";
+import {
+  changeCount,
+  type Kept,
+  type RehearsalOperation,
+  type RehearsalSummary,
+  type ResourceName,
+} from "../summary";
 import { type Paint, resourceTree } from "./tree";
 
 const DONE: Readonly<Record<string, string>> = {
@@ -24,7 +30,7 @@ const PARTS: ReadonlySet<string> = new Set(["create-replacement", "delete-replac
 /** Words the outcome of an operation: the tree of what changed, what was kept, the counts and the time. */
 export function operationReport(summary: RehearsalSummary, paint?: Paint): string[] {
   const took = `${(summary.durationMs / 1000).toFixed(1)} s`;
-  const kept = summary.kept === undefined ? [] : keptReport(summary.kept.protected, summary.kept.retained);
+  const kept = summary.kept === undefined ? [] : keptReport(summary.kept);
   if (summary.ok && changeCount(summary) === 0) {
     const count = Object.values(summary.changes).reduce((sum, one) => sum + one, 0);
     return [...kept, `${nothing(summary.operation, count)} (${took})`];
@@ -73,11 +79,14 @@ function countsOf({ changes, operation }: RehearsalSummary): string[] {
     .map(([op, count]) => `${count} ${words[op] ?? op}`);
 }
 
-function keptReport(protectedOnes: readonly ResourceName[], retained: readonly ResourceName[]): string[] {
+function keptReport(kept: Kept): string[] {
   const list = (title: string, names: readonly ResourceName[]): string[] =>
     names.length === 0 ? [] : [title, ...names.map(({ type, name }) => `  ${name}  ${type}`), ""];
   return [
-    ...list("kept, for it is protected:", protectedOnes),
-    ...list("no longer in the stack, yet not deleted:", retained),
+    ...list("kept, for it is protected:", kept.protected),
+    ...list("no longer in the stack, yet not deleted:", kept.retained),
+    ...(kept.advice.length === 0 || kept.protected.length + kept.retained.length === 0
+      ? []
+      : ["to give it up, then `up` and `destroy` again:", ...kept.advice.map((line) => `  ${line}`), ""]),
   ];
 }

@@ -141,10 +141,20 @@ describe("keptBy", () => {
       version: 3,
       deployment: { resources: resources as [] },
     });
-    assert.deepEqual(keptBy(state(kept, provider, retained, gone), state(kept, provider)), {
+    const stack = {
+      urn: STACK,
+      type: "pulumi:pulumi:Stack",
+      outputs: { keptOnDestroy: [{ what: "the key", remove: "forget it" }] },
+    };
+    assert.deepEqual(keptBy(state(stack, kept, provider, retained, gone), state(stack, kept, provider)), {
       protected: [{ type: "t:t:Kept", name: "kept" }],
       retained: [{ type: "t:t:Retained", name: "retained" }],
+      advice: ["the key: forget it"],
     });
-    assert.deepEqual(keptBy(state(), { version: 3, deployment: {} }), { protected: [], retained: [] });
+    assert.deepEqual(keptBy(state(), { version: 3, deployment: {} }), {
+      protected: [],
+      retained: [],
+      advice: [],
+    });
   });
 });

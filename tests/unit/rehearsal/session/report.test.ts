@@ -81,10 +81,17 @@ describe("operationReport", () => {
   });
 
   it("lists what destroy kept, even when there was nothing to take away", () => {
-    const kept = { protected: [{ type: "t:t:T", name: "key" }], retained: [] };
+    const kept = {
+      protected: [{ type: "t:t:T", name: "key" }],
+      retained: [],
+      advice: ["the key: forget it"],
+    };
     assert.deepEqual(operationReport(summary({ operation: "destroy", changes: { same: 2 }, kept })), [
       "kept, for it is protected:",
       "  key  t:t:T",
+      "",
+      "to give it up, then `up` and `destroy` again:",
+      "  the key: forget it",
       "",
       "nothing to take away (1.2 s)",
     ]);
