@@ -157,7 +157,7 @@ describe("Rehearsal", () => {
   it("spares protected resources on destroy and forgets everything on reset", async () => {
     const rehearsal = await rehearse();
     const { kept } = await rehearsal.destroy();
-    assert.deepEqual(kept, { protected: [], retained: [] });
+    assert.deepEqual(kept, { protected: [], retained: [], advice: [] });
     assert.ok(
       (await calls()).some(({ args }) => args[0] === "destroy" && args.includes("--exclude-protected")),
     );
