@@ -8,7 +8,8 @@ import { createPlatform } from "./platform";
 import { createSpacelift } from "./spacelift";
 import { createWorkers } from "./workers";
 
-export type { DnsRecord, SpaceliftOutputs } from "./outputs";
+export type { DnsRecord } from "./dns-records";
+export type { SpaceliftOutputs } from "./outputs";
 
 /**
  * Installs Spacelift as the running stack is configured. Used by `pulumi up` and by the Automation API alike.

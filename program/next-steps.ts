@@ -1,5 +1,5 @@
 import type { Settings } from "../config/settings";
-import type { DnsRecord } from "./outputs";
+import type { DnsRecord } from "./dns-records";
 
 /** What the steps depend on. */
 export interface NextStepsOptions {

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isIP } from "node:net";
 import type { BucketRole } from "../components/buckets";
 import type { JsonObject } from "../components/json";
 import type { Kept, Platform } from "../components/platform/platform";
@@ -9,14 +8,8 @@ import type { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
 import type { Credentials } from "./credentials";
 import type { Ingress } from "./ingress";
+import { type DnsRecord, dnsRecord } from "./dns-records";
 import { nextSteps } from "./next-steps";
-
-/** A DNS record to create. */
-export interface DnsRecord {
-  readonly name: string;
-  readonly type: "A" | "AAAA" | "CNAME" | "A or CNAME";
-  readonly value: string;
-}
 
 /** The outputs of a stack: their names and shapes are public, embedding programs read them. */
 export interface SpaceliftOutputs {
@@ -105,14 +98,6 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
       }),
     ),
   };
-}
-
-/** The record that leads a host name to an address, or to words that say where to find it. */
-export function dnsRecord(name: string, address: string, hint: string): DnsRecord {
-  if (address === "") return { name, type: "A or CNAME", value: hint };
-  const version = isIP(address);
-  if (version === 0) return { name, type: "CNAME", value: address };
-  return { name, type: version === 4 ? "A" : "AAAA", value: address };
 }
 
 /** `export NAME='value'` lines that any POSIX shell reads back as they were. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { dnsRecord, shellExports } from "../../../program/outputs";
+import { dnsRecord } from "../../../program/dns-records";
+import { shellExports } from "../../../program/outputs";
 
 describe("outputs", () => {
   it("has the record that fits the address", () => {
