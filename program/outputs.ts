@@ -26,6 +26,8 @@ export interface SpaceliftOutputs {
   readonly namespace: pulumi.Output<string>;
   readonly backendImage: pulumi.Output<string>;
   readonly launcherImage: pulumi.Output<string>;
+  /** What the platform made and where it is: names, addresses and ids by what they are. Empty on-prem. */
+  readonly platform: Readonly<Record<string, pulumi.Output<string>>>;
   /** Names by role. */
   readonly buckets: pulumi.Output<Readonly<Partial<Record<BucketRole, string>>>>;
   readonly dnsRecords: pulumi.Output<readonly DnsRecord[]>;
@@ -66,17 +68,18 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
     url: `https://${settings.domain}`,
     adminLoginUrl: `https://${settings.domain}/admin-login`,
     adminUsername: settings.adminUsername,
-    adminPassword: pulumi.secret(credentials.adminPassword),
-    encryptionPrivateKey: pulumi.secret(credentials.encryptionPrivateKey),
+    adminPassword: credentials.adminPassword,
+    encryptionPrivateKey: credentials.encryptionPrivateKey,
     version: settings.version,
     namespace: spacelift.namespace,
     backendImage,
     launcherImage,
+    platform: platform.outputs ?? {},
     buckets: pulumi.output(platform.objectStorage.buckets),
     dnsRecords: dns,
     shell: pulumi
-      .all([backendImage, launcherImage, spacelift.namespace, platform.objectStorage.buckets])
-      .apply(([backend, launcher, namespace]) =>
+      .all([backendImage, launcherImage, spacelift.namespace, pulumi.all(platform.shell ?? {})])
+      .apply(([backend, launcher, namespace, variables]) =>
         shellExports({
           SPACELIFT_VERSION: settings.version,
           SERVER_DOMAIN: settings.domain,
@@ -84,6 +87,7 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
           ADMIN_USERNAME: settings.adminUsername,
           BACKEND_IMAGE: backend.slice(0, backend.lastIndexOf(":")),
           LAUNCHER_IMAGE: launcher.slice(0, launcher.lastIndexOf(":")),
+          ...variables,
         }),
       ),
     kubernetesSecrets: secretsManifest(spacelift.namespace, spacelift.env),
@@ -92,7 +96,7 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
     nextSteps: dns.apply((records) =>
       nextSteps({
         settings,
-        records,
+        records: platform.dns?.makesRecords === true ? [] : records,
         waitingPools: workers?.waitingPools ?? [],
         generatedKey: credentials.kept.length > 0,
       }),
