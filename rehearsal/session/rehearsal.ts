@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Engine, ensureEngine, type Progress } from "../engine";
-import { type Fault, startTwins, type TwinHost } from "../twins";
+import { type Fault, type ServedOperation, startTwins, type TwinHost } from "../twins";
 import { engineEnvironment } from "./environment";
 import { type EngineExit, runEngine } from "./engine-process";
 import { RehearsalError, RehearsalSetupError } from "./errors";
@@ -38,6 +38,8 @@ export interface RehearsalOptions {
   readonly clock?: number;
   /** Failures to inject; each strikes as often as it says over the life of the rehearsal. */
   readonly faults?: readonly Fault[];
+  /** Receives every operation that a simulated provider has carried out. */
+  readonly onOperation?: (served: ServedOperation) => void;
   /** Further environment variables of the engine. */
   readonly env?: Readonly<Record<string, string>>;
   /** Receives a line for people when something slow goes on. */
@@ -224,6 +226,7 @@ export class Rehearsal {
       real: this.options.real ?? [],
       faults: this.faults,
       ...(this.options.clock !== undefined && { clockScale: this.options.clock }),
+      ...(this.options.onOperation && { onOperation: this.options.onOperation }),
     });
   }
 

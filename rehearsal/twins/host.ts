@@ -1,9 +1,20 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { azureTwin } from "./azure";
+import { RegistryServers } from "./azure/registry/servers";
 import { commandTwin } from "./command";
 import { dockerTwin } from "./docker";
 import { type DockerDaemon, startDockerDaemon } from "./docker/daemon";
-import { Clock, type Fault, FaultPlan, openWorld, serveProvider, Session, type Twin } from "./framework";
+import {
+  Clock,
+  type Fault,
+  FaultPlan,
+  openWorld,
+  type ServedOperation,
+  serveProvider,
+  Session,
+  type Twin,
+} from "./framework";
 import { kubernetesTwin } from "./kubernetes";
 import { minioTwin } from "./minio";
 import { randomTwin } from "./random";
@@ -22,6 +33,10 @@ export interface TwinOptions {
   readonly clockScale?: number;
   /** Failures to inject. */
   readonly faults?: readonly Fault[];
+  /** Receives every operation that a twin has carried out. */
+  readonly onOperation?: (served: ServedOperation) => void;
+  /** The kubeconfig of a real cluster, which the simulated Azure then gives for every cluster. */
+  readonly kubeconfig?: string;
 }
 
 /** The simulated providers at work, and what a command needs to use them. */
@@ -41,16 +56,24 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     world: openWorld(options.stateDir),
     clock: new Clock(options.clockScale),
     faults: new FaultPlan(options.faults),
+    onOperation: options.onOperation,
   };
   const simulated = (name: string): boolean => options.real?.includes(name) !== true;
   const daemon = simulated("docker") ? await startDockerDaemon(surroundings.world) : undefined;
-  const path = daemon === undefined ? [] : [resolve(__dirname, "docker", "bin")];
+  const registries = simulated("azure-native") ? await RegistryServers.start(surroundings.world) : undefined;
+  // The program looks for kubelogin where clusters are entered with it; a real cluster takes the real one.
+  const hasLogin = registries !== undefined && simulated("kubernetes");
+  const path = [
+    ...(daemon === undefined ? [] : [resolve(__dirname, "docker", "bin")]),
+    ...(hasLogin ? [resolve(__dirname, "azure", "bin")] : []),
+  ];
   const twins = [
     randomTwin,
     tlsTwin,
     kubernetesTwin,
     minioTwin,
     dockerTwin,
+    azureTwin(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
     commandTwin({ path, env: daemonEnv(daemon) }),
   ];
   const servers = await Promise.all(
@@ -62,11 +85,13 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     env: {
       PULUMI_DEBUG_PROVIDERS: servers.map((server) => `${server.package}:${server.port}`).join(","),
       ...daemonEnv(daemon),
+      ...(registries === undefined ? {} : { NODE_EXTRA_CA_CERTS: registries.trustFile }),
     },
     path,
     close: async () => {
       await Promise.all(servers.map((server) => server.close()));
       await daemon?.close();
+      await registries?.close();
     },
   };
 }

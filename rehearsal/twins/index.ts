@@ -1,2 +1,2 @@
 export { startTwins, type TwinHost, type TwinOptions } from "./host";
-export { type Fault, openWorld, type Operation, World } from "./framework";
+export { type Fault, openWorld, type Operation, type ServedOperation, World } from "./framework";

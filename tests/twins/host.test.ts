@@ -40,6 +40,7 @@ describe("The host of the twins", () => {
     host = await startTwins({ stateDir: folder });
     const served = ports();
     assert.deepEqual([...served.keys()].sort(), [
+      "azure-native",
       "command",
       "docker",
       "kubernetes",
@@ -56,7 +57,7 @@ describe("The host of the twins", () => {
 
   it("leaves packages to the real providers when asked", async () => {
     host = await startTwins({ stateDir: folder, real: ["kubernetes", "docker"] });
-    assert.deepEqual([...ports().keys()].sort(), ["command", "minio", "random", "tls"]);
+    assert.deepEqual([...ports().keys()].sort(), ["azure-native", "command", "minio", "random", "tls"]);
     assert.deepEqual(host.path, []);
   });
 

@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import type { World } from "../framework";
 import { readImageArchive } from "./image-archive";
 import { parseReference } from "./reference";
-import { localImages } from "./tables";
+import { localImages, logins, pushedImages, registries, sealLogin } from "./tables";
 
 /** What a client command prints and how it exits. */
 export interface Answer {
@@ -19,6 +20,8 @@ export interface ClientContext {
   /** Working directory of the client. */
   readonly folder: string;
   readonly stdin: Readable;
+  /** What the client found for the registry that is meant, in its configuration or through a helper. */
+  readonly login?: { readonly username: string; readonly password: string };
 }
 
 type Command = (args: readonly string[], context: ClientContext) => Promise<Answer> | Answer;
@@ -26,6 +29,8 @@ type Command = (args: readonly string[], context: ClientContext) => Promise<Answ
 const COMMANDS: Readonly<Record<string, Command>> = {
   "image load": load,
   load,
+  "image push": push,
+  push,
   "image tag": tag,
   tag,
   "image inspect": inspect,
@@ -78,6 +83,26 @@ function tag(args: readonly string[], { world }: ClientContext): Answer {
     if (image === undefined) return fail(`Error response from daemon: No such image: ${source}\n`);
     localImages.of(state).set(to.full, image);
     return ok("");
+  });
+}
+
+function push(args: readonly string[], { world, login }: ClientContext): Answer {
+  const name = args.find((arg) => !arg.startsWith("-"));
+  const reference = name === undefined ? undefined : parseReference(name);
+  if (name === undefined || reference === undefined)
+    return fail(`invalid reference format: "${name ?? ""}"\n`);
+  const { registry, full, repository } = reference;
+  return world.change((state) => {
+    const image = localImages.of(state).get(full);
+    if (image === undefined)
+      return fail(`An image does not exist locally with the tag: ${registry}/${repository}\n`);
+    const key = sealLogin(world, registry, login?.username ?? "", login?.password ?? "");
+    if (registries.of(state).get(registry)?.needsLogin === true && !logins.of(state).has(key))
+      return fail(`unauthorized: authentication required at ${registry}\n`);
+    const digest = `sha256:${createHash("sha256").update(image.id).digest("hex")}`;
+    if (!registries.of(state).has(registry)) registries.of(state).set(registry, { isPrivate: true });
+    pushedImages.of(state).set(full, { digest });
+    return ok(`${full}\n`);
   });
 }
 

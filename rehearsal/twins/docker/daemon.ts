@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { World } from "../framework";
-import { type Answer, runDockerCommand } from "./client-commands";
+import { type Answer, type ClientContext, runDockerCommand } from "./client-commands";
 
 /** The simulated Docker daemon, which the stand-in client talks to. */
 export interface DockerDaemon {
@@ -42,10 +42,20 @@ async function answer(world: World, request: IncomingMessage): Promise<Answer> {
       world,
       folder: header(request, "x-folder"),
       stdin: request,
+      ...loginOf(header(request, "x-login")),
     });
   } catch (error) {
     return { code: 1, stdout: "", stderr: `${error instanceof Error ? error.message : String(error)}\n` };
   }
+}
+
+/** What the client sends along for the registry: a user name and a password, in JSON. */
+function loginOf(sent: string): Pick<ClientContext, "login"> {
+  if (sent === "") return {};
+  const parsed: unknown = JSON.parse(sent);
+  if (typeof parsed !== "object" || parsed === null) return {};
+  if (!("username" in parsed && "password" in parsed)) return {};
+  return { login: { username: String(parsed.username), password: String(parsed.password) } };
 }
 
 function header(request: IncomingMessage, name: string): string {

@@ -10,9 +10,11 @@ import {
   textOf,
   text,
   TwinError,
+  type Value,
+  type World,
 } from "../framework";
 import { parseReference, registryHost } from "./reference";
-import { localImages, pushedImages, registries } from "./tables";
+import { localImages, logins, pushedImages, registries, sealLogin } from "./tables";
 
 /** Simulates pushing an image of the daemon to a registry. */
 export const registryImage = defineResource({
@@ -32,7 +34,7 @@ export const registryImage = defineResource({
   normalise: (inputs) => ({ insecureSkipVerify: false, keepRemotely: false, ...inputs }),
   create(inputs, { world, config }) {
     const reference = referenceOf(inputs);
-    authorise(reference.registry, inputs, config, "resourceDockerRegistryImageCreate");
+    authorise(reference.registry, inputs, config, "resourceDockerRegistryImageCreate", world);
     const sha256Digest = world.change((state) => {
       const image = localImages.of(state).get(reference.full);
       if (image === undefined) {
@@ -51,7 +53,7 @@ export const registryImage = defineResource({
   },
   read(recorded, { world, config }) {
     const reference = referenceOf(recorded.outputs);
-    authorise(reference.registry, recorded.outputs, config, "resourceDockerRegistryImageRead");
+    authorise(reference.registry, recorded.outputs, config, "resourceDockerRegistryImageRead", world);
     const image = world.read((state) => pushedImages.of(state).get(reference.full));
     if (image === undefined) return undefined;
     return { ...recorded, outputs: { ...recorded.outputs, sha256Digest: image.digest } };
@@ -60,7 +62,7 @@ export const registryImage = defineResource({
   delete(recorded, { world, config }) {
     if (recorded.outputs["keepRemotely"] === true) return;
     const reference = referenceOf(recorded.outputs);
-    authorise(reference.registry, recorded.outputs, config, "resourceDockerRegistryImageDelete");
+    authorise(reference.registry, recorded.outputs, config, "resourceDockerRegistryImageDelete", world);
     world.change((state) => {
       pushedImages.of(state).delete(reference.full);
     });
@@ -79,8 +81,17 @@ function referenceOf(properties: Properties): NonNullable<ReturnType<typeof pars
 }
 
 /** Credentials are looked for on the resource and then in the provider; an open registry must be declared as one. */
-function authorise(registry: string, inputs: Properties, config: Properties, operation: string): void {
-  if (registryHost(stringAt(inputs, "authConfig", "address") ?? "") === registry) return;
+function authorise(
+  registry: string,
+  inputs: Properties,
+  config: Properties,
+  operation: string,
+  world: World,
+): void {
+  if (registryHost(stringAt(inputs, "authConfig", "address") ?? "") === registry) {
+    requireLogin(registry, inputs["authConfig"], operation, world);
+    return;
+  }
   const entries = listAt(config, "registryAuth");
   const entry = entries.find((candidate) => registryHost(stringAt(candidate, "address") ?? "") === registry);
   if (entry !== undefined) {
@@ -92,10 +103,23 @@ function authorise(registry: string, inputs: Properties, config: Properties, ope
       entry["authDisabled"] === true;
     const hasFile =
       stringAt(entry, "configFile") !== undefined || stringAt(entry, "configFileContent") !== undefined;
+    if (hasLogin) requireLogin(registry, entry, operation, world);
     if (hasLogin || isOpen || hasFile) return;
   }
   const known = entries.map((candidate) => stringAt(candidate, "address") ?? "?").join(", ");
   throw new TwinError(
     `${operation}: Unable to get authConfig for registry: no auth config found for registry https://${registry} in auth configs: [${known}]`,
   );
+}
+
+/** A registry that gives logins takes no others. */
+function requireLogin(registry: string, entry: Value | undefined, operation: string, world: World): void {
+  const [username, password] = ["username", "password"].map((key) => stringAt(entry, key) ?? "");
+  const isKnown = world.read(
+    (state) =>
+      registries.of(state).get(registry)?.needsLogin !== true ||
+      logins.of(state).has(sealLogin(world, registry, username ?? "", password ?? "")),
+  );
+  if (!isKnown)
+    throw new TwinError(`${operation}: got bad response from registry ${registry}: 401 Unauthorized`);
 }

@@ -17,7 +17,7 @@ export {
   text,
 } from "./fields";
 export { type ProviderServer, serveProvider } from "./server";
-export { Session, type Surroundings } from "./session";
+export { type ServedOperation, Session, type Surroundings } from "./session";
 export {
   type CheckContext,
   type DiffContext,

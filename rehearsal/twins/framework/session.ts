@@ -10,11 +10,23 @@ import type { World } from "./world";
 // Long enough for requests that the engine sends at once to arrive, short enough not to be felt.
 const CLAIM_MS = 15;
 
+/** An operation that a twin has carried out. */
+export interface ServedOperation {
+  readonly urn: string;
+  readonly type: string;
+  readonly operation: Operation;
+  /** When it began and ended, in milliseconds of real time since some moment. */
+  readonly began: number;
+  readonly ended: number;
+}
+
 /** What all the twins of one host share. */
 export interface Surroundings {
   readonly world: World;
   readonly clock: Clock;
   readonly faults: FaultPlan;
+  /** Receives every operation that succeeded. */
+  readonly onOperation?: ((served: ServedOperation) => void) | undefined;
 }
 
 /** Runs the operations of one package: finds the resource, injects faults and lets time pass. */
@@ -66,8 +78,9 @@ export class Session {
     work: () => Promise<T> | T,
   ): Promise<T> {
     const { faults, clock } = this.surroundings;
-    const { type, name, signal } = context;
+    const { urn, type, name, signal } = context;
     const { latency, claim } = this.resource(type);
+    const began = performance.now();
     const attempt = { package: this.twin.package, type, name, operation };
     const result = await this.retrying(context, async () => {
       faults.strike(attempt, "before");
@@ -84,6 +97,7 @@ export class Session {
     await this.retrying(context, () => {
       faults.strike(attempt, "after");
     });
+    this.surroundings.onOperation?.({ urn, type, operation, began, ended: performance.now() });
     return result;
   }
 
@@ -96,6 +110,8 @@ export class Session {
         const delay = code === undefined ? undefined : this.twin.retryDelays?.(code)[tries];
         if (delay === undefined) throw error;
         await this.surroundings.clock.sleep(delay, context.signal);
+        // Whoever holds what is wanted lets go in real time.
+        await pause(2 * CLAIM_MS, undefined, { signal: context.signal });
       }
     }
   }

@@ -8,6 +8,7 @@ import {
   flag,
   isProperties,
   listAt,
+  type OperationContext,
   type Properties,
   stringAt,
   text,
@@ -15,6 +16,7 @@ import {
   Unknown,
   type Value,
 } from "../framework";
+import { isManagedHost, isServedByAzure } from "../azure/cluster/hosts";
 
 /** The configuration of the Kubernetes provider. */
 export const configFields: Fields = {
@@ -47,11 +49,17 @@ export function defaultNamespace(config: Properties): string {
 }
 
 /** Throws when the kubeconfig cannot be used, as every operation on the cluster then does. */
-export function requireReachable(config: Properties): void {
-  if (readKubeconfig(config) !== "invalid") return;
-  throw new TwinError(
-    "configured Kubernetes cluster is unreachable: failed to parse kubeconfig data in `kubernetes:config:kubeconfig`",
-  );
+export function requireReachable({ config, world }: Pick<OperationContext, "config" | "world">): void {
+  const unreachable = (reason: string): TwinError =>
+    new TwinError(`configured Kubernetes cluster is unreachable: ${reason}`);
+  if (readKubeconfig(config) === "invalid")
+    throw unreachable("failed to parse kubeconfig data in `kubernetes:config:kubeconfig`");
+  const host = /^https:\/\/([^:/]+)/.exec(
+    stringAt(activeEntry(config, "clusters", "cluster"), "server") ?? "",
+  )?.[1];
+  if (host === undefined || !isManagedHost(host)) return;
+  if (!world.read((state) => isServedByAzure(state, host)))
+    throw unreachable(`dial tcp: lookup ${host}: no such host`);
 }
 
 /** The paths whose change means another cluster: the identifier when there is one, else what selects the active cluster. */

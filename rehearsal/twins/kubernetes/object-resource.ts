@@ -53,7 +53,7 @@ export function objectResource(apiVersion: string, kindName: string): ResourceTw
     check: (inputs) => [...checkMetadata(inputs), ...(kind.check?.(inputs) ?? [])],
     preview: (inputs, _context, before) => foresee(inputs, kind, before?.outputs),
     async create(inputs, context) {
-      requireReachable(context.config);
+      requireReachable(context);
       const identity = identityOf(inputs, kind);
       await awaitSurroundings(identity, context);
       context.world.change((state) => {
@@ -72,7 +72,7 @@ export function objectResource(apiVersion: string, kindName: string): ResourceTw
       return { id: idOf(identity), outputs: describeLive(identity, inputs, context.world) };
     },
     read(recorded, { world, config }) {
-      requireReachable(config);
+      requireReachable({ world, config });
       const identity = recordedIdentity(recorded, apiVersion, kindName, kind);
       if (world.read((state) => findObject(state, identity)) === undefined) return undefined;
       return {
@@ -82,7 +82,7 @@ export function objectResource(apiVersion: string, kindName: string): ResourceTw
       };
     },
     async update(_before, inputs, context) {
-      requireReachable(context.config);
+      requireReachable(context);
       const identity = identityOf(inputs, kind);
       context.world.change((state) => {
         const found = findObject(state, identity);
@@ -100,7 +100,7 @@ export function objectResource(apiVersion: string, kindName: string): ResourceTw
       return describeLive(identity, inputs, context.world);
     },
     async delete(recorded, context) {
-      requireReachable(context.config);
+      requireReachable(context);
       await deleteObject(recordedIdentity(recorded, apiVersion, kindName, kind), context);
     },
   });

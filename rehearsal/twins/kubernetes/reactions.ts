@@ -7,6 +7,7 @@ import {
   stringAt,
   type WorldState,
 } from "../framework";
+import { balanceOnAzure, type Balancing } from "../azure/load-balancer";
 import {
   controllers,
   findObject,
@@ -58,12 +59,11 @@ function react(state: WorldState, object: KubeObject, now: Date): Reaction | und
   switch (`${object.kind}.${groupOf(object.apiVersion)}`) {
     case "Namespace.":
       return { status: { phase: "Active" } };
-    case "Service.":
-      return {
-        status: {
-          loadBalancer: at(object.body, "spec", "type") === "LoadBalancer" ? balancer(addressOf(object)) : {},
-        },
-      };
+    case "Service.": {
+      if (at(object.body, "spec", "type") !== "LoadBalancer") return { status: { loadBalancer: {} } };
+      const balancing = balance(state, object);
+      return "address" in balancing ? { status: { loadBalancer: balancer(balancing.address) } } : undefined;
+    }
     case "Ingress.networking.k8s.io": {
       const address = ingressAddress(state, stringAt(object.body, "spec", "ingressClassName"));
       return address === undefined ? undefined : { status: { loadBalancer: balancer(address) } };
@@ -108,8 +108,17 @@ export function ingressAddress(state: WorldState, className: string | undefined)
   return stringAt(entry, "ip");
 }
 
+/** The address of the load balancer of a Service, or why it has none: a cloud may refuse. */
+export function balance(
+  state: WorldState,
+  object: Pick<KubeObject, "body" | "name" | "namespace">,
+): Balancing {
+  const service = { ...object, namespace: object.namespace ?? "" };
+  return balanceOnAzure(state, service) ?? { address: addressOf(object) };
+}
+
 /** The address a load balancer gets: the one it asks for, else one of the range kept for documentation. */
-export function addressOf(object: Pick<KubeObject, "body" | "name">): string {
+function addressOf(object: Pick<KubeObject, "body" | "name">): string {
   const wanted =
     stringAt(object.body, "spec", "loadBalancerIP") ??
     stringAt(object.body, "metadata", "annotations", "service.beta.kubernetes.io/azure-load-balancer-ipv4");

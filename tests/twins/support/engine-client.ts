@@ -53,12 +53,12 @@ export class EngineClient {
     private readonly release: () => Promise<void>,
   ) {}
 
-  /** Serves a twin on a world of its own and connects to it. */
+  /** Serves a twin on a world of its own, or on that of a folder, and connects to it. */
   static async connect(
     twin: Twin,
-    options: { config?: Properties; faults?: readonly Fault[] } = {},
+    options: { config?: Properties; faults?: readonly Fault[]; folder?: string } = {},
   ): Promise<EngineClient> {
-    const folder = mkdtempSync(join(tmpdir(), "twins-"));
+    const folder = options.folder ?? mkdtempSync(join(tmpdir(), "twins-"));
     const world = openWorld(folder);
     const surroundings = { world, clock: new Clock(), faults: new FaultPlan(options.faults) };
     const server = await serveProvider(new Session(twin, surroundings));
@@ -66,7 +66,7 @@ export class EngineClient {
     const engine = new EngineClient(world, client, server.port, async () => {
       client.close();
       await server.close();
-      rmSync(folder, { recursive: true, force: true });
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     });
     await engine.configure(options.config ?? {});
     return engine;
@@ -218,6 +218,18 @@ export class EngineClient {
     request.setOldInputs(encode(state.inputs));
     request.setTimeout(timeout);
     await this.call<messages.DeleteRequest, Empty>(this.client.delete.bind(this.client), request);
+  }
+
+  /** Calls a function of the package. */
+  async invoke(token: string, args: Properties): Promise<Properties> {
+    const request = new messages.InvokeRequest();
+    request.setTok(token);
+    request.setArgs(encode(args));
+    const response = await this.call<messages.InvokeRequest, messages.InvokeResponse>(
+      this.client.invoke.bind(this.client),
+      request,
+    );
+    return decode(response.getReturn()).value;
   }
 
   /** Aborts what is under way. */

@@ -11,7 +11,7 @@ import {
 } from "../cluster";
 import { remove } from "../deletion";
 import { pluralOf } from "../kinds";
-import { addressOf, balancer, ingressAddress, issue, WORKER_POOL_FINALIZER } from "../reactions";
+import { balance, balancer, ingressAddress, issue, WORKER_POOL_FINALIZER } from "../reactions";
 import type { Rendering } from "./release-inputs";
 import type { RenderedObject } from "./rendered";
 
@@ -86,6 +86,7 @@ function apply(state: WorldState, rendering: Rendering, installation: Installati
     if (kind === "cert-manager" || kind === "worker-pools" || kind === "ingress")
       controllers.of(state).set(role, { role: kind, release: key });
   }
+  balanceServices(state, key);
   for (const object of rendering.objects) serve(state, object, installation.now);
   const { name: chart, version, appVersion } = rendering.chart;
   const keys = rendering.objects.map(objectKey);
@@ -105,14 +106,9 @@ function own(state: WorldState, object: RenderedObject, release: string, install
     );
   }
   const content = isKept === true ? { ...body, isKept } : body;
-  const isBalanced = identity.kind === "Service" && at(body, "spec", "type") === "LoadBalancer";
-  const status = isBalanced
-    ? { loadBalancer: balancer(addressOf({ body, name: identity.name })) }
-    : undefined;
   const made = newObject(identity, content, {
     now: installation.now,
     release,
-    ...(status === undefined ? {} : { status }),
   });
   const isSame = found !== undefined;
   objects
@@ -123,6 +119,23 @@ function own(state: WorldState, object: RenderedObject, release: string, install
         ? { ...made, uid: found.uid, createdAt: found.createdAt, resourceVersion: found.resourceVersion + 1 }
         : made,
     );
+}
+
+/** Lets the cloud balance the Services of a release; answers why some have no address. */
+export function balanceServices(state: WorldState, release: string): string[] {
+  return objects
+    .of(state)
+    .entries()
+    .flatMap(([key, object]) => {
+      if (object.release !== release || object.kind !== "Service") return [];
+      if (at(object.body, "spec", "type") !== "LoadBalancer") return [];
+      const balancing = balance(state, object);
+      if ("reason" in balancing)
+        return [`Service ${object.namespace ?? ""}/${object.name}: ${balancing.reason}`];
+      const status = { loadBalancer: balancer(balancing.address) };
+      objects.of(state).set(key, { ...object, status });
+      return [];
+    });
 }
 
 /** Lets ingress controllers and cert-manager act on the ingresses of a release. */

@@ -1,4 +1,5 @@
 import { objectAt, type WorldState } from "../../framework";
+import { pullRefusal } from "../../azure/pull-access";
 import { parseReference } from "../../docker/reference";
 import { pushedImages, registries } from "../../docker/tables";
 import { findObject } from "../cluster";
@@ -38,6 +39,8 @@ function imageProblem(state: WorldState, { image }: Workload): string | undefine
   const reference = image === undefined ? undefined : parseReference(image);
   if (image === undefined || reference === undefined)
     return `InvalidImageName: couldn't parse image name "${image ?? ""}"`;
+  const refusal = pullRefusal(state, reference.registry);
+  if (refusal !== undefined) return `ImagePullBackOff: failed to pull image "${image}": ${refusal}`;
   // Of registries that are not simulated every image is taken to exist.
   if (!registries.of(state).has(reference.registry) || pushedImages.of(state).has(reference.full))
     return undefined;

@@ -10,7 +10,7 @@ import {
 } from "../../framework";
 import { releases } from "../cluster";
 import { requireReachable } from "../config";
-import { type Installation, install, mark, uninstall, upgrade } from "./install";
+import { balanceServices, type Installation, install, mark, uninstall, upgrade } from "./install";
 import {
   checkRelease,
   normaliseRelease,
@@ -36,7 +36,7 @@ export const release = defineResource({
     checksum: inputs["checksum"] ?? UNKNOWN,
   }),
   async create(inputs, context) {
-    requireReachable(context.config);
+    requireReachable(context);
     const rendering = renderRelease(inputs);
     const key = keyOf(inputs);
     context.world.change((state) => {
@@ -59,12 +59,12 @@ export const release = defineResource({
     ]);
   },
   read(recorded, context) {
-    requireReachable(context.config);
+    requireReachable(context);
     if (context.world.read((state) => releases.of(state).get(recorded.id)) === undefined) return undefined;
     return { ...recorded, outputs: describe(recorded.outputs, context) };
   },
   async update(before, inputs, context) {
-    requireReachable(context.config);
+    requireReachable(context);
     const rendering = renderRelease(inputs);
     const installation = installationOf(inputs, context);
     context.world.change((state) => {
@@ -90,7 +90,7 @@ export const release = defineResource({
     );
   },
   async delete(recorded, context) {
-    requireReachable(context.config);
+    requireReachable(context);
     const left = context.world.change((state) => {
       if (!releases.of(state).has(recorded.id))
         throw new TwinError(`uninstall: Release not loaded: ${recorded.id}: release: not found`);
@@ -114,7 +114,11 @@ async function becomeReady(
   context: OperationContext,
 ): Promise<string[]> {
   if (inputs["skipAwait"] === true && inputs["atomic"] !== true) return [];
-  const problems = (): string[] => context.world.read((state) => rendering.problems?.(state) ?? []);
+  const problems = (): string[] =>
+    context.world.change((state) => [
+      ...(rendering.problems?.(state) ?? []),
+      ...balanceServices(state, keyOf(inputs)),
+    ]);
   await context.clock.sleep(rendering.installSeconds, context.signal);
   const timeoutSeconds = Math.max(timeoutOf(inputs) - rendering.installSeconds, 0);
   const isReady = (): true | undefined => (problems().length === 0 ? true : undefined);

@@ -1,0 +1,31 @@
+import { TwinError, type World } from "../../framework";
+import type { Claim } from "./definition";
+
+interface Held {
+  readonly shared: boolean;
+  count: number;
+}
+
+// Operations live as long as their process, and so do their claims.
+const heldIn = new WeakMap<World, Map<string, Held>>();
+
+/** Takes hold of everything an operation claims; throws what the service answers when something is taken. */
+export function takeHold(world: World, claims: readonly Claim[]): () => void {
+  const held = heldIn.get(world) ?? new Map<string, Held>();
+  heldIn.set(world, held);
+  for (const { key, shared, code, message } of claims) {
+    const other = held.get(key);
+    if (other !== undefined && !(other.shared && shared === true)) throw new TwinError(message, code);
+  }
+  for (const { key, shared } of claims) {
+    const other = held.get(key);
+    if (other === undefined) held.set(key, { shared: shared === true, count: 1 });
+    else other.count += 1;
+  }
+  return () => {
+    for (const { key } of claims) {
+      const mine = held.get(key);
+      if (mine !== undefined && (mine.count -= 1) === 0) held.delete(key);
+    }
+  };
+}

@@ -1,0 +1,105 @@
+import type { Failure, Fields, Latency, Operation, Properties, World, WorldState } from "../../framework";
+import type { Client } from "../config";
+import type { ContractRef } from "../contract";
+import type { ArmRecord } from "./tables";
+
+/** A request to the Resource Manager, within a transaction. */
+export interface ArmRequest {
+  readonly state: WorldState;
+  readonly world: World;
+  readonly id: string;
+  readonly name: string;
+  /** The inputs of the resource, path parameters included, secrets in clear. */
+  readonly inputs: Properties;
+  /** Short form of the location of the resource, or of its group. */
+  readonly location: string | undefined;
+  readonly client: Client;
+  readonly now: Date;
+}
+
+/** A request that changes a resource that is there. */
+export interface ArmUpdate extends ArmRequest {
+  readonly before: ArmRecord;
+  /** The inputs of before. */
+  readonly oldInputs: Properties;
+}
+
+/** A request to take a resource away. */
+export type ArmDeletion = Pick<ArmRequest, "state" | "id" | "name" | "now"> & { readonly record: ArmRecord };
+
+/** How resources of one type behave. */
+export interface ArmType {
+  /** Token of the provider, as `azure-native:network:Subnet`. */
+  readonly token: string;
+  /** Version of the interface that the provider speaks for the type. */
+  readonly apiVersion: string;
+  /** Form of the id; the last parameter is the name. */
+  readonly path: string;
+  /** Type in the answers of the service; that of the path when absent. */
+  readonly type?: string;
+  /** Where the independent description of the type is; without one the fields below are checked. */
+  readonly contract?: ContractRef;
+  /** The inputs of a type without a contract, path parameters left out. */
+  readonly fields?: Fields;
+  /** What a name must be like, beyond the contract. */
+  readonly nameRule?: NameRule;
+  /** Whether the name must be unique in the whole world. */
+  readonly worldUnique?: boolean;
+  /** Whether the resource is there before it is made, so that making it is changing it; its only name. */
+  readonly singleton?: string;
+  /** Whether it is there under any name before it is made, so that making it is changing it. */
+  readonly isAlwaysThere?: boolean;
+  /** Whether it has a location. */
+  readonly located?: boolean;
+  /** Inputs that are never given back. */
+  readonly secretInputs?: readonly string[];
+  /** Inputs whose change replaces, apart from the parameters of the id and the location. */
+  readonly forceNew?: readonly string[];
+  /** Outputs that only the service knows; dotted where they lie inside of an input. */
+  readonly outputs?: readonly string[];
+  readonly latency?: Partial<Record<Operation, Latency>>;
+  /** What an operation holds for itself, and what another one that wants it is answered. */
+  readonly claims?: (operation: Operation, id: string) => readonly Claim[];
+  /** Defaults of the service that show up in the outputs. */
+  readonly defaults?: (inputs: Properties) => Properties;
+  /** Complaints about known inputs that a check can tell before anything is made. */
+  readonly check?: (inputs: Properties) => Failure[];
+  /** Throws what the service refuses, for a creation and for an update alike. */
+  readonly validate?: (request: ArmRequest) => void;
+  /** Throws what the service refuses to change. */
+  readonly validateUpdate?: (request: ArmUpdate) => void;
+  /** The properties that the service decides; before is absent for a creation. */
+  readonly compute?: (request: ArmRequest, before?: ArmRecord) => Properties;
+  /** What else happens when it is made or changed. */
+  readonly afterWrite?: (request: ArmRequest, record: ArmRecord) => void;
+  /** Throws while something else needs it. */
+  readonly blockDeletion?: (request: ArmDeletion) => void;
+  /** What else happens when it is taken away. */
+  readonly afterDelete?: (request: ArmDeletion) => void;
+}
+
+/** A thing that one operation may hold at a time. */
+export interface Claim {
+  readonly key: string;
+  /** Whether others may hold it at the same time as long as they share it too. */
+  readonly shared?: boolean;
+  /** The code and the message for the one that comes second. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What a name must be like. */
+export interface NameRule {
+  readonly pattern: RegExp;
+  readonly min: number;
+  readonly max: number;
+  /** The rule in words. */
+  readonly words: string;
+  /**
+   * How a logical name becomes part of an automatic one.
+   * @default as it is
+   */
+  readonly fit?: (name: string) => string;
+  /** Makes an automatic name of another form altogether, out of hexadecimal text. */
+  readonly automatic?: (randomHex: (length: number) => string) => string;
+}

@@ -1,0 +1,153 @@
+import { type Properties, TwinError, type World, type WorldState } from "../../framework";
+import type { Client } from "../config";
+import type { ArmType } from "./definition";
+import { definitionOf } from "./definitions";
+import { groupNotFound, parentNotFound, referenceNotFound } from "./errors";
+import { allOfType, below, findResource, locationOf, referencesIn, shortLocation } from "./lookup";
+import { toProperties } from "./outputs";
+import { groupOfId, idKey, isWithin, nameOfId, parentOfId, sameId, typeOfId } from "./resource-id";
+import { type ArmRecord, resources, takenNames, unregistered } from "./tables";
+
+/** A write to the Resource Manager, within a transaction. */
+export interface WriteRequest {
+  readonly state: WorldState;
+  readonly world: World;
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly client: Client;
+  readonly now: Date;
+}
+
+/** Makes or changes a resource as far as the service allows it, and answers what it then is. */
+export function writeResource(type: ArmType, write: WriteRequest, oldInputs?: Properties): ArmRecord {
+  const { state, id, inputs, world } = write;
+  const before = findResource(state, id);
+  requireRegistration(state, type);
+  requireSurroundings(state, id, write.client);
+  if (before === undefined && type.worldUnique === true) requireFreeName(state, id);
+  const { location: given } = inputs;
+  const location = typeof given === "string" ? shortLocation(given) : locationOf(state, parentOfId(id) ?? id);
+  const request = { ...write, name: nameOfId(id), location };
+  for (const reference of referencesIn(toProperties(type, inputs, world))) {
+    if (definitionOf(reference.id) !== undefined && findResource(state, reference.id) === undefined)
+      throw referenceNotFound(reference.id, id);
+  }
+  type.validate?.(request);
+  if (before !== undefined && oldInputs !== undefined)
+    type.validateUpdate?.({ ...request, before, oldInputs });
+  const record: ArmRecord = {
+    id: before?.id ?? id,
+    type: type.type ?? typeOfId(id),
+    name: before?.name ?? nameOfId(id),
+    properties: toProperties(type, inputs, world),
+    computed: type.compute?.(request, before) ?? {},
+    ...(before?.managedBy === undefined ? {} : { managedBy: before.managedBy }),
+  };
+  resources.of(state).set(idKey(id), record);
+  type.afterWrite?.(request, record);
+  return record;
+}
+
+/** Takes a resource and all below it away, unless something needs it; one that is not there is gone already. */
+export function deleteResource(
+  type: ArmType,
+  deletion: { readonly state: WorldState; readonly id: string; readonly now: Date },
+): void {
+  const { state, id, now } = deletion;
+  const record = findResource(state, id);
+  if (record === undefined) return;
+  refuseIfLocked(state, id);
+  type.blockDeletion?.({ state, id, name: record.name, now, record });
+  const contents = type.singleton === undefined ? below(state, id) : [];
+  for (const child of [record, ...contents]) {
+    resources.of(state).delete(idKey(child.id));
+    const request = { state, id: child.id, name: child.name, now, record: child };
+    (child === record ? type : definitionOf(child.id))?.afterDelete?.(request);
+  }
+}
+
+function requireRegistration(state: WorldState, type: ArmType): void {
+  const namespace = /providers\/([^/]+)/.exec(type.path)?.[1];
+  if (namespace === undefined || !unregistered.of(state).has(namespace.toLowerCase())) return;
+  throw new TwinError(
+    `The subscription is not registered to use namespace '${namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
+    "MissingSubscriptionRegistration",
+  );
+}
+
+function requireSurroundings(state: WorldState, id: string, client: Client): void {
+  const group = groupOfId(id);
+  if (group !== undefined && !sameId(group, id)) {
+    const found = findResource(state, group);
+    if (found === undefined) throw groupNotFound(id);
+    refuseInManagedGroup(state, found, id, client);
+  }
+  const parent = parentOf(id);
+  if (parent !== undefined && definitionOf(parent) !== undefined && findResource(state, parent) === undefined)
+    throw parentNotFound(id, parent);
+}
+
+/** What must be there for a child to be: the settings in between always are. */
+function parentOf(id: string): string | undefined {
+  const parent = parentOfId(id);
+  if (parent === undefined || definitionOf(parent)?.singleton === undefined) return parent;
+  return parentOf(parent);
+}
+
+/** The group that a cluster has made for its nodes can be closed to everybody else. */
+function refuseInManagedGroup(state: WorldState, group: ArmRecord, id: string, client: Client): void {
+  const owner = findResource(state, group.managedBy)?.properties["nodeResourceGroupProfile"];
+  if (typeof owner !== "object" || owner === null || !("restrictionLevel" in owner)) return;
+  if (owner["restrictionLevel"] !== "ReadOnly") return;
+  throw new TwinError(
+    `The client '${client.clientId}' with object id '${client.objectId}' has permission to perform action '${typeOfId(id)}/write' on scope '${id}'; ` +
+      `however, the access is denied because of the deny assignment of '${group.managedBy ?? ""}'.`,
+    "DenyAssignmentAuthorizationFailed",
+  );
+}
+
+function requireFreeName(state: WorldState, id: string): void {
+  const name = nameOfId(id);
+  const type = typeOfId(id);
+  const isTaken =
+    takenNames.of(state).has(`${type}/${name}`.toLowerCase()) ||
+    allOfType(state, type).some((record) => record.name.toLowerCase() === name.toLowerCase());
+  if (!isTaken) return;
+  const { code, message } = TAKEN[type] ?? { code: "NameNotAvailable", message: "is already in use" };
+  throw new TwinError(`The name '${name}' ${message}.`, code);
+}
+
+const TAKEN: Readonly<Record<string, { code: string; message: string }>> = {
+  "Microsoft.Storage/storageAccounts": {
+    code: "StorageAccountAlreadyTaken",
+    message: "is already taken as the name of a storage account",
+  },
+  "Microsoft.ContainerRegistry/registries": {
+    code: "AlreadyInUse",
+    message: "is already in use by another registry",
+  },
+  "Microsoft.DBforPostgreSQL/flexibleServers": {
+    code: "ServerNameAlreadyExists",
+    message: "is already used by another server",
+  },
+};
+
+/** A lock holds what it is put on, all below that, and the groups and parents it is in. */
+function refuseIfLocked(state: WorldState, id: string): void {
+  const isLock = typeOfId(id) === LOCKS;
+  const lock = allOfType(state, LOCKS).find((candidate) => {
+    const scope = scopeOfLock(candidate.id);
+    return !isLock && (isWithin(id, scope) || isWithin(scope, id));
+  });
+  if (lock === undefined) return;
+  throw new TwinError(
+    `The scope '${id}' cannot perform delete operation because following scope(s) are locked: '${scopeOfLock(lock.id)}'. Please remove the lock and try again.`,
+    "ScopeLocked",
+  );
+}
+
+const LOCKS = "Microsoft.Authorization/locks";
+
+function scopeOfLock(id: string): string {
+  return id.replace(/\/providers\/Microsoft\.Authorization\/locks\/[^/]+$/i, "");
+}

@@ -1,0 +1,171 @@
+import {
+  at,
+  checkFields,
+  type CheckContext,
+  defineResource,
+  type Failure,
+  mergeValues,
+  type Properties,
+  type ResourceTwin,
+  stringAt,
+  TwinError,
+  UNKNOWN,
+  Unknown,
+  type Value,
+  textOf,
+} from "../../framework";
+import { clientOf } from "../config";
+import { checkContract } from "../contract";
+import { takeHold } from "./claims";
+import type { ArmType } from "./definition";
+import { makeKnown } from "./definitions";
+import { automaticName, checkName } from "./naming";
+import { inputsOf, outputsOf } from "./outputs";
+import { fillTemplate, parametersOf, sameId } from "./resource-id";
+import { deleteResource, writeResource } from "./requests";
+import { findResource, shortLocation } from "./lookup";
+
+/** The behaviour of a type of the Resource Manager, as the provider shows it. */
+export function armResource(type: ArmType): ResourceTwin {
+  makeKnown(type);
+  const parameters = parametersOf(type.path).filter((name) => name !== "subscriptionId");
+  const nameInput = parameters.at(-1) ?? "";
+  const topLevel = (type.outputs ?? []).filter((name) => !name.includes("."));
+  const nested = (type.outputs ?? []).filter((name) => name.includes("."));
+  const idOf = (inputs: Properties, config: Properties): string => {
+    const id = fillTemplate(type.path, inputs, clientOf(config).subscriptionId);
+    if (id === undefined) throw new Error(`${type.token} lacks a part of its id: ${parameters.join(", ")}`);
+    return id;
+  };
+  return defineResource({
+    inputs: "open",
+    replaceOn: [...parameters, ...(type.located === true ? ["location"] : []), ...(type.forceNew ?? [])],
+    deleteBeforeReplace: (inputs, before) => sameName(parameters, inputs, before.inputs),
+    diff: (before, after, changes) =>
+      changes.filter(({ path }) => path !== "location" || !sameLocation(before.inputs, after)),
+    computed: ["name", "type", "azureApiVersion", ...topLevel],
+    ...(type.latency === undefined ? {} : { latency: type.latency }),
+    ...(type.claims === undefined ? {} : { claim: claimOf(type, type.claims) }),
+    normalise: (inputs, context) => withDefaults(type, nameInput, inputs, context),
+    check: (inputs) => check(type, nameInput, parameters, inputs),
+    preview: (inputs, _context, before) => foresee(nested, inputs, before?.outputs),
+    create(inputs, { world, config, clock }) {
+      const id = idOf(inputs, config);
+      const client = clientOf(config);
+      return world.change((state) => {
+        const isNew = type.singleton === undefined && type.isAlwaysThere !== true;
+        if (isNew && findResource(state, id) !== undefined) {
+          throw new TwinError(`cannot create already existing resource '${id}'`);
+        }
+        const record = writeResource(type, { state, world, id, inputs, client, now: clock.now() });
+        return { id, outputs: outputsOf(type, record) };
+      });
+    },
+    read(recorded, { world }) {
+      const record = world.read((state) => findResource(state, recorded.id));
+      if (record === undefined) return undefined;
+      return {
+        id: record.id,
+        inputs: inputsOf(type, record, recorded.inputs, world),
+        outputs: outputsOf(type, record),
+      };
+    },
+    update(before, inputs, { world, config, clock }) {
+      const { id } = before;
+      const client = clientOf(config);
+      return world.change((state) => {
+        const request = { state, world, id, inputs, client, now: clock.now() };
+        const record = writeResource(type, request, before.inputs);
+        return outputsOf(type, record);
+      });
+    },
+    delete({ id }, { world, clock }) {
+      world.change((state) => {
+        deleteResource(type, { state, id, now: clock.now() });
+      });
+    },
+  });
+}
+
+function claimOf(type: ArmType, claims: NonNullable<ArmType["claims"]>): NonNullable<ResourceTwin["claim"]> {
+  return (operation, inputs, { world, config }) => {
+    // Looking never gets in anybody's way.
+    if (operation === "read") return () => undefined;
+    const id = fillTemplate(type.path, inputs, clientOf(config).subscriptionId);
+    return takeHold(world, id === undefined ? [] : claims(operation, id));
+  };
+}
+
+function withDefaults(
+  type: ArmType,
+  nameInput: string,
+  inputs: Properties,
+  context: CheckContext,
+): Properties {
+  const full: Properties = { ...inputs };
+  full[nameInput] ??= type.singleton ?? context.oldInputs[nameInput] ?? automaticName(context, type.nameRule);
+  const { location } = clientOf(context.config);
+  const before = context.oldInputs["location"];
+  if (type.located === true && full["location"] === undefined) {
+    const found = before ?? location ?? groupLocation(full, context);
+    if (found !== undefined) full["location"] = found;
+  }
+  return full;
+}
+
+/** Resources that name no location get that of their group, which may not be known yet. */
+function groupLocation(inputs: Properties, { world, config }: CheckContext): Value | undefined {
+  const group = inputs["resourceGroupName"];
+  if (group instanceof Unknown) return UNKNOWN;
+  const id = `/subscriptions/${clientOf(config).subscriptionId}/resourceGroups/${textOf(group)}`;
+  return world.read((state) => stringAt(findResource(state, id)?.properties, "location")) ?? UNKNOWN;
+}
+
+function check(
+  type: ArmType,
+  nameInput: string,
+  parameters: readonly string[],
+  inputs: Properties,
+): Failure[] {
+  const failures = parameters
+    .filter((name) => inputs[name] === undefined || inputs[name] === "")
+    .map((property) => ({ property, reason: "missing required property" }));
+  const name = inputs[nameInput];
+  if (type.nameRule !== undefined && typeof name === "string")
+    failures.push(...checkName(type.nameRule, nameInput, name));
+  if (type.singleton !== undefined && typeof name === "string" && name !== type.singleton) {
+    failures.push({
+      property: nameInput,
+      reason: `HttpResourceNotFound: the service has no "${name}" here, only "${type.singleton}"`,
+    });
+  }
+  const body = Object.fromEntries(Object.entries(inputs).filter(([key]) => !parameters.includes(key)));
+  if (type.contract !== undefined) failures.push(...checkContract(type.contract, inputs, parameters));
+  if (type.fields !== undefined) failures.push(...checkFields(type.fields, body));
+  return failures.length > 0 ? failures : (type.check?.(inputs) ?? []);
+}
+
+/** What the service adds to an object that is declared stays unknown until it has. */
+function foresee(nested: readonly string[], inputs: Properties, outputs: Properties | undefined): Properties {
+  const known: Properties = {};
+  for (const path of nested) {
+    const [top = "", ...rest] = path.split(".");
+    const declared = known[top] ?? inputs[top];
+    if (declared instanceof Unknown) continue;
+    const value = at(outputs, top, ...rest) ?? UNKNOWN;
+    const addition = rest.reduceRight<Value>((inner, key) => ({ [key]: inner }), value);
+    known[top] = mergeValues({ [top]: declared ?? {} }, { [top]: addition })[top] ?? addition;
+  }
+  return known;
+}
+
+function sameName(parameters: readonly string[], left: Properties, right: Properties): boolean {
+  return parameters.every(
+    (name) => left[name] instanceof Unknown || sameId(stringAt(left, name), stringAt(right, name)),
+  );
+}
+
+function sameLocation(left: Properties, right: Properties): boolean {
+  const [one, other] = [left, right].map((inputs) => stringAt(inputs, "location"));
+  return one !== undefined && other !== undefined && shortLocation(one) === shortLocation(other);
+}

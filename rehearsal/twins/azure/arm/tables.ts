@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import { type Properties, table, type WorldState } from "../../framework";
+import { idKey } from "./resource-id";
+
+/** A resource as the simulated Resource Manager keeps it. */
+export interface ArmRecord {
+  readonly id: string;
+  /** As `Microsoft.Network/virtualNetworks/subnets`. */
+  readonly type: string;
+  readonly name: string;
+  /** What was declared, without the parameters of the id; secrets are sealed. */
+  readonly properties: Properties;
+  /** What the service decided. */
+  readonly computed: Properties;
+  /** The resource that made this one and takes it away again, as the cluster of a node resource group. */
+  readonly managedBy?: string;
+}
+
+/** Something that stays for a while after what caused it has gone. */
+export interface Lingering {
+  readonly resource: string;
+  /** Simulated end, as ISO 8601. */
+  readonly until: string;
+  /** The process that wrote it: each has a clock of its own. */
+  readonly run: string;
+}
+
+/** Resources by their ids in lower case. */
+export const resources = table<ArmRecord>("azure/resource");
+/** Namespaces that the subscription is not registered for, by name in lower case. */
+export const unregistered = table<{ readonly namespace: string }>("azure/unregistered");
+/** Names that somebody else in the world has, by `<type>/<name>` in lower case. */
+export const takenNames = table<{ readonly name: string }>("azure/taken-name");
+/** Links of deleted servers and deletions that are still going on, by an id. */
+export const lingering = table<Lingering>("azure/lingering");
+
+const RUN = randomUUID();
+
+/** Lets something linger for some simulated seconds. */
+export function linger(
+  state: WorldState,
+  key: string,
+  what: { readonly resource: string; readonly now: Date; readonly seconds: number },
+): void {
+  const until = new Date(what.now.getTime() + what.seconds * 1000).toISOString();
+  lingering.of(state).set(idKey(key), { resource: what.resource, until, run: RUN });
+}
+
+/** The resource on whose account something still lingers; `undefined` when it is over. */
+export function lingersFor(state: WorldState, key: string, now: Date): string | undefined {
+  const found = lingering.of(state).get(idKey(key));
+  return found?.run === RUN && new Date(found.until) > now ? found.resource : undefined;
+}

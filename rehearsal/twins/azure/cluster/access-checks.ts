@@ -1,0 +1,92 @@
+import { at, listAt, stringAt, TwinError } from "../../framework";
+import type { ArmRequest } from "../arm/definition";
+import { invalidParameter } from "../arm/errors";
+import { assignedIdentities, findResource, hasRole, principalOf } from "../arm/lookup";
+import { ROLES } from "../identity/roles";
+
+/** Throws unless the identities of a cluster are there and may do what it makes them do. */
+export function checkIdentities(request: ArmRequest): void {
+  const { inputs, id, state } = request;
+  const type = stringAt(inputs, "identity", "type") ?? "None";
+  const [controlPlane] = assignedIdentities(inputs["identity"]);
+  if (type === "None")
+    throw invalidParameter(`The cluster ${id} has no identity.`, "ServicePrincipalProfileIsNotSet");
+  const kubelet = stringAt(inputs, "identityProfile", "kubeletidentity", "resourceId");
+  if (type !== "UserAssigned") {
+    if (kubelet !== undefined)
+      throw invalidParameter(
+        `A kubelet identity of one's own needs a user-assigned control plane identity: ${id}.`,
+        "CustomKubeletIdentityOnlySupportedOnUserAssignedMSICluster",
+      );
+    return;
+  }
+  const principal = principalOf(state, controlPlane);
+  if (controlPlane === undefined || principal === undefined)
+    throw invalidParameter(
+      `The identity ${controlPlane ?? ""} of ${id} was not found.`,
+      "UserAssignedIdentityNotFound",
+    );
+  requireKubeletRole(request, principal, kubelet);
+  for (const subnet of listAt(inputs, "agentPoolProfiles").flatMap(
+    (pool) => stringAt(pool, "vnetSubnetID") ?? [],
+  ))
+    requireSubnetRole(request, principal, subnet);
+}
+
+function requireKubeletRole(
+  { state, inputs }: ArmRequest,
+  principal: string,
+  kubelet: string | undefined,
+): void {
+  if (kubelet === undefined) return;
+  const found = findResource(state, kubelet);
+  const declared = ["clientId", "objectId"].map((key) =>
+    stringAt(inputs, "identityProfile", "kubeletidentity", key),
+  );
+  const actual = ["clientId", "principalId"].map((key) => stringAt(found?.computed, key));
+  if (declared.some((value, index) => value !== undefined && value !== actual[index]))
+    throw invalidParameter(
+      `The kubelet identity ${kubelet} has other ids than the cluster names.`,
+      "InvalidKubeletIdentity",
+    );
+  if (hasRole(state, principal, [ROLES.managedIdentityOperator], kubelet)) return;
+  throw new TwinError(
+    `The cluster user assigned identity must be given permission to assign kubelet identity ${kubelet}. Check access result not allowed for action Microsoft.ManagedIdentity/userAssignedIdentities/assign/action.`,
+    "CustomKubeletIdentityMissingPermissionError",
+  );
+}
+
+/** Throws unless the control plane may put nodes into a subnet. */
+export function requireSubnetRole({ state, id }: ArmRequest, principal: string, subnet: string): void {
+  if (hasRole(state, principal, [ROLES.networkContributor], subnet)) return;
+  throw new TwinError(
+    `The client with object id '${principal}' has permission to perform action 'Microsoft.Compute/virtualMachineScaleSets/write' on the nodes of ${id}; ` +
+      `however, it does not have permission to perform action 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '${subnet}'.`,
+    "LinkedAuthorizationFailed",
+  );
+}
+
+/** Throws unless somebody can log in, and only those who should. */
+export function checkAccess({ inputs, id }: ArmRequest): void {
+  const isManaged = at(inputs, "aadProfile", "managed") === true;
+  if (inputs["disableLocalAccounts"] === true && !isManaged)
+    throw invalidParameter(
+      `Disabling local accounts of ${id} is only supported for clusters with managed Entra integration.`,
+      "DisableLocalAccountsNotSupported",
+    );
+  const ranges = listAt(inputs, "apiServerAccessProfile", "authorizedIPRanges");
+  const isPrivate = at(inputs, "apiServerAccessProfile", "enablePrivateCluster") === true;
+  if (ranges.length > 200)
+    throw invalidParameter(
+      `The cluster ${id} has ${ranges.length} authorised ranges, more than 200.`,
+      "TooManyAuthorizedIPRanges",
+    );
+  if (ranges.length > 0 && isPrivate)
+    throw invalidParameter(
+      `Authorised ranges are not supported for the private cluster ${id}.`,
+      "AuthorizedIPRangesNotSupportedForPrivateCluster",
+    );
+  const needsIssuer = at(inputs, "securityProfile", "workloadIdentity", "enabled") === true;
+  if (needsIssuer && at(inputs, "oidcIssuerProfile", "enabled") !== true)
+    throw invalidParameter(`Workload identity of ${id} needs the OIDC issuer.`, "OIDCIssuerRequired");
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { type Fields, flag, listOf, type Properties, stringAt, text } from "./../framework";
+
+/** The one that deploys, and where to. */
+export interface Client {
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly objectId: string;
+  /** The location for resources that name none. */
+  readonly location?: string;
+}
+
+/** The configuration of the Azure provider. */
+export const configFields: Fields = {
+  auxiliaryTenantIds: listOf(text()),
+  clientCertificatePassword: text(),
+  clientCertificatePath: text(),
+  clientId: text(),
+  clientSecret: text(),
+  disablePulumiPartnerId: flag(),
+  environment: text({ oneOf: ["public", "usgovernment", "china"] }),
+  location: text(),
+  metadataHost: text(),
+  msiEndpoint: text(),
+  oidcAudience: text(),
+  oidcRequestToken: text(),
+  oidcRequestUrl: text(),
+  oidcToken: text(),
+  oidcTokenFilePath: text(),
+  partnerId: text(),
+  subscriptionId: text(),
+  tenantId: text(),
+  useDefaultAzureCredential: flag(),
+  useMsi: flag(),
+  useOidc: flag(),
+};
+
+/** Whom a provider configuration stands for; what it leaves open is made up, always the same. */
+export function clientOf(config: Properties): Client {
+  const location = stringAt(config, "location");
+  return {
+    subscriptionId: stringAt(config, "subscriptionId") ?? stableUuid("subscription"),
+    tenantId: stringAt(config, "tenantId") ?? stableUuid("tenant"),
+    clientId: stringAt(config, "clientId") ?? stableUuid("client"),
+    objectId: stableUuid("deployer"),
+    ...(location === undefined || location === "" ? {} : { location }),
+  };
+}
+
+/** A UUID that is the same whenever the same is asked for. */
+export function stableUuid(...parts: string[]): string {
+  const hex = createHash("sha256").update(parts.join("|")).digest("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
+}

@@ -1,0 +1,18 @@
+import { anything, listOf, text } from "../../framework";
+import type { ArmType } from "../arm/definition";
+import { requireScope } from "./scope";
+
+/** A lock, which holds what it is put on and all below. */
+export const managementLock: ArmType = {
+  token: "azure-native:authorization:ManagementLockByScope",
+  apiVersion: "2020-05-01",
+  path: "{scope}/providers/Microsoft.Authorization/locks/{lockName}",
+  type: "Microsoft.Authorization/locks",
+  fields: {
+    level: text({ required: true, oneOf: ["CanNotDelete", "ReadOnly"] }),
+    notes: text(),
+    owners: listOf(anything()),
+  },
+  latency: { create: 3, update: 3, delete: 30 },
+  validate: requireScope,
+};

@@ -1,0 +1,34 @@
+/** A range of IPv4 addresses. */
+export interface Range {
+  /** First address, as a number. */
+  readonly first: number;
+  /** Last address, as a number. */
+  readonly last: number;
+  readonly prefix: number;
+}
+
+/** Reads `10.0.0.0/16`; `undefined` when it is no range or its address is not the first of it. */
+export function parseRange(text: string): Range | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  if (match === null) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = match.slice(1).map(Number);
+  if ([a, b, c, d].some((part) => part > 255) || prefix > 32) return undefined;
+  const first = ((a * 256 + b) * 256 + c) * 256 + d;
+  const size = 2 ** (32 - prefix);
+  return first % size === 0 ? { first, last: first + size - 1, prefix } : undefined;
+}
+
+/** Reads an address as a number; `undefined` when it is none. */
+export function parseAddress(text: string): number | undefined {
+  return parseRange(`${text}/32`)?.first;
+}
+
+/** Whether two ranges have an address in common. */
+export function overlap(left: Range, right: Range): boolean {
+  return left.first <= right.last && right.first <= left.last;
+}
+
+/** Whether one range lies in another. */
+export function contains(outer: Range, inner: Range): boolean {
+  return outer.first <= inner.first && inner.last <= outer.last;
+}

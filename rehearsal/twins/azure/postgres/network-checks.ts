@@ -1,0 +1,50 @@
+import { stringAt } from "../../framework";
+import type { ArmRequest } from "../arm/definition";
+import { invalidParameter } from "../arm/errors";
+import { findResource, locationOf } from "../arm/lookup";
+import { nameOfId, parentOfId } from "../arm/resource-id";
+import { delegationsOf, rangeOfSubnet } from "../network/subnet-use";
+
+const SUFFIX = ".postgres.database.azure.com";
+const SERVICE = "Microsoft.DBforPostgreSQL/flexibleServers";
+
+/** Throws unless subnet and zone of a server in a network are what the service asks for. */
+export function checkNetwork({ inputs, state, id, name, location }: ArmRequest): void {
+  const subnetId = stringAt(inputs, "network", "delegatedSubnetResourceId");
+  const zoneId = stringAt(inputs, "network", "privateDnsZoneArmResourceId");
+  if (subnetId === undefined && zoneId === undefined) return;
+  if (subnetId === undefined)
+    throw invalidParameter(`The private zone of ${id} needs a delegated subnet.`, "InvalidParameterValue");
+  if (zoneId === undefined)
+    throw invalidParameter(
+      `The server ${id} in a network needs a private zone.`,
+      "EmptyPrivateDnsZoneArmResourceId",
+    );
+  if (stringAt(inputs, "network", "publicNetworkAccess") === "Enabled")
+    throw invalidParameter(
+      `The server ${id} in a network cannot have public access.`,
+      "ConflictingPublicNetworkAccessAndVirtualNetworkConfiguration",
+    );
+  const subnet = findResource(state, subnetId);
+  if (subnet === undefined || !delegationsOf(subnet).includes(SERVICE))
+    throw invalidParameter(
+      `The subnet '${subnetId}' of ${id} is not delegated to ${SERVICE}.`,
+      "VnetSubnetNotDelegated",
+    );
+  const range = rangeOfSubnet(subnet);
+  if (range === undefined || range.prefix > 28)
+    throw invalidParameter(`The subnet '${subnetId}' of ${id} is smaller than /28.`, "SubnetTooSmall");
+  const network = locationOf(state, parentOfId(subnetId) ?? "");
+  if (network !== location)
+    throw invalidParameter(
+      `The subnet of ${id} is in ${network ?? "no region"} and the server in ${location ?? ""}.`,
+      "VirtualNetworkNotInSameRegion",
+    );
+  const zone = nameOfId(zoneId).toLowerCase();
+  const isNamedForServer = zone === `${name}${SUFFIX}`.toLowerCase();
+  if (!zone.endsWith(SUFFIX) || isNamedForServer)
+    throw invalidParameter(
+      `Private DNS zone ${nameOfId(zoneId)} is not valid for ${id}: it must end in '${SUFFIX}' and must not be the name of the server.`,
+      "PrivateDnsZoneNameNotValid",
+    );
+}

@@ -1,0 +1,4 @@
+import { registry } from "./registry";
+
+/** The types of Microsoft.ContainerRegistry. */
+export const registryTypes = [registry];

@@ -1,0 +1,151 @@
+import { randomInt } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import { resolve } from "node:path";
+import { table, TwinError, type World, type WorldState } from "../../framework";
+import { type Certificate, certifyLoopback } from "./certificate";
+import { exchange } from "./login";
+
+/** Where registries answer, by port. */
+const slots = table<{ readonly port: number; readonly registry?: string }>("azure/registry-slot");
+const LARGEST_FORM_BYTES = 64 * 1024;
+const SLOTS = 4;
+// Below the ports that systems give to outgoing connections.
+const FIRST_PORT = 20_000;
+const PORTS = 10_000;
+
+/** Serves the logins of the simulated registries over HTTPS on the loopback interface. */
+export class RegistryServers {
+  private readonly servers: Server[] = [];
+  private readonly certificate: Certificate;
+  /** File with everything that clients must trust, PEM. */
+  readonly trustFile: string;
+
+  private constructor(private readonly world: World) {
+    this.certificate = keptCertificate(world.folder);
+    this.trustFile = resolve(world.folder, "registries-trust.pem");
+    // Node.js takes one file of further authorities: that of the user goes along.
+    const theirs = process.env["NODE_EXTRA_CA_CERTS"] ?? "";
+    const hasOthers = theirs !== "" && theirs !== this.trustFile && existsSync(theirs);
+    const others = hasOthers ? `${readFileSync(theirs, "utf8")}\n` : "";
+    writeFileSync(this.trustFile, `${others}${this.certificate.certificate}`);
+  }
+
+  /** Starts as many servers as there may be registries, on the ports that the world remembers. */
+  static async start(world: World): Promise<RegistryServers> {
+    const servers = new RegistryServers(world);
+    const known = world.read((state) => slots.of(state).entries());
+    try {
+      if (known.length > 0) await Promise.all(known.map(([, { port }]) => servers.listen(port)));
+      else await servers.settle();
+    } catch (error) {
+      await servers.close();
+      throw error;
+    }
+    return servers;
+  }
+
+  /** Stops all servers; the ports stay with their registries. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.servers.splice(0).map((server) => {
+        server.closeAllConnections();
+        return new Promise((done) => server.close(done));
+      }),
+    );
+  }
+
+  /** Finds ports for a new world. */
+  private async settle(): Promise<void> {
+    for (let found = 0; found < SLOTS;) {
+      const port = FIRST_PORT + randomInt(PORTS);
+      try {
+        await this.listen(port);
+      } catch (error) {
+        if (error instanceof PortTaken) continue;
+        throw error;
+      }
+      this.world.change((state) => {
+        slots.of(state).set(String(port), { port });
+      });
+      found += 1;
+    }
+  }
+
+  private async listen(port: number): Promise<void> {
+    const { certificate: cert, privateKey: key } = this.certificate;
+    const server = createServer({ cert, key }, (request, response) => {
+      void this.answer(`localhost:${port}`, request, response);
+    });
+    await new Promise<void>((done, reject) => {
+      server.once("error", (error) => {
+        reject("code" in error && error.code === "EADDRINUSE" ? new PortTaken(port) : error);
+      });
+      server.listen(port, "127.0.0.1", done);
+    });
+    this.servers.push(server);
+  }
+
+  private async answer(host: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, body } =
+      request.method === "POST" && request.url === "/oauth2/exchange"
+        ? exchange(this.world, host, new URLSearchParams(await readForm(request)))
+        : {
+            status: 404,
+            body: { errors: [{ code: "NOT_FOUND", message: "only logins are answered here" }] },
+          };
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  }
+}
+
+class PortTaken extends Error {
+  constructor(port: number) {
+    super(
+      `the port ${port}, at which a registry of this rehearsal answers, is taken by another process; end it or start over`,
+    );
+    this.name = "PortTaken";
+  }
+}
+
+/** The host of a registry, as `localhost:23456`: the same until the registry is deleted. */
+export function loginServerOf(state: WorldState, registry: string): string {
+  const rows = slots.of(state);
+  // A registry may be there before the first server has been started.
+  for (let missing = rows.entries().length; missing < SLOTS; missing = rows.entries().length) {
+    const port = FIRST_PORT + randomInt(PORTS);
+    rows.set(String(port), { port });
+  }
+  const all = rows.entries().map(([, slot]) => slot);
+  const slot =
+    all.find((each) => each.registry === registry) ?? all.find((each) => each.registry === undefined);
+  if (slot === undefined) throw new TwinError(`a rehearsal has room for ${SLOTS} registries`);
+  rows.set(String(slot.port), { port: slot.port, registry });
+  return `localhost:${slot.port}`;
+}
+
+/** Lets another registry have the host of one that is gone. */
+export function releaseLoginServer(state: WorldState, registry: string): void {
+  for (const [key, slot] of slots.of(state).entries())
+    if (slot.registry === registry) slots.of(state).set(key, { port: slot.port });
+}
+
+async function readForm(request: IncomingMessage): Promise<string> {
+  if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") !== true) return "";
+  let form = "";
+  for await (const chunk of request) {
+    form += String(chunk);
+    if (form.length > LARGEST_FORM_BYTES) return "";
+  }
+  return form;
+}
+
+function keptCertificate(folder: string): Certificate {
+  const [certificateFile, keyFile] = [resolve(folder, "registries.pem"), resolve(folder, "registries.key")];
+  if (!existsSync(certificateFile) || !existsSync(keyFile)) {
+    const made = certifyLoopback();
+    writeFileSync(keyFile, made.privateKey, { mode: 0o600 });
+    writeFileSync(certificateFile, made.certificate, { mode: 0o600 });
+  }
+  return { certificate: readFileSync(certificateFile, "utf8"), privateKey: readFileSync(keyFile, "utf8") };
+}

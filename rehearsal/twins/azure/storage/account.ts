@@ -1,0 +1,99 @@
+import { at, listAt, stringAt } from "../../framework";
+import type { ArmType } from "../arm/definition";
+import { invalidParameter } from "../arm/errors";
+import { hasPair, hasZones, isRegion } from "../regions";
+import { skuName } from "../zones";
+
+const SKUS = [
+  "Standard_LRS",
+  "Standard_GRS",
+  "Standard_RAGRS",
+  "Standard_ZRS",
+  "Standard_GZRS",
+  "Standard_RAGZRS",
+  "Premium_LRS",
+  "Premium_ZRS",
+];
+
+/** A storage account. */
+export const storageAccount: ArmType = {
+  token: "azure-native:storage:StorageAccount",
+  apiVersion: "2024-01-01",
+  path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}",
+  contract: { library: "storage", model: "StorageAccountCreateParameters" },
+  nameRule: {
+    pattern: /^[a-z0-9]+$/,
+    min: 3,
+    max: 24,
+    words: "lower-case letters and digits",
+    fit: (name) => name.toLowerCase().replace(/[^a-z0-9]/g, ""),
+  },
+  worldUnique: true,
+  located: true,
+  forceNew: ["isHnsEnabled"],
+  outputs: [
+    "creationTime",
+    "primaryEndpoints",
+    "primaryLocation",
+    "privateEndpointConnections",
+    "provisioningState",
+    "statusOfPrimary",
+  ],
+  latency: { create: 25, update: 5, delete: 5 },
+  defaults: () => ({ enableHttpsTrafficOnly: true, accessTier: "Hot" }),
+  validate({ inputs, id, location }) {
+    const sku = skuName(inputs["sku"]);
+    if (location === undefined || !isRegion(location))
+      throw invalidParameter(
+        `The provided location '${location ?? ""}' is not available for ${id}.`,
+        "LocationNotAvailableForResourceType",
+      );
+    if (!SKUS.includes(sku))
+      throw invalidParameter(`The sku ${sku} of ${id} is unknown.`, "InvalidValuesForRequestParameters");
+    if ((/ZRS/.test(sku) && !hasZones(location)) || (/G/.test(sku) && !hasPair(location)))
+      throw invalidParameter(
+        `The requested storage account type ${sku} is not available in the location ${location}.`,
+        "RedundancyConfigurationNotAvailableInRegion",
+      );
+    const tls = stringAt(inputs, "minimumTlsVersion");
+    if (tls !== undefined && tls !== "TLS1_2")
+      throw invalidParameter(`The minimum TLS version ${tls} of ${id} is not accepted.`, "InvalidTlsVersion");
+    for (const rule of listAt(inputs, "networkRuleSet", "ipRules")) {
+      const range = stringAt(rule, "iPAddressOrRange") ?? "";
+      if (/\/3[12]$|^10\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\./.test(range))
+        throw invalidParameter(
+          `The network rule ${range} of ${id} is invalid: only public ranges of /30 and larger are accepted.`,
+          "InvalidValuesForRequestParameters",
+        );
+    }
+  },
+  validateUpdate({ inputs, before, id }) {
+    const [old, now] = [skuName(before.properties["sku"]), skuName(inputs["sku"])];
+    if (/ZRS/.test(old) !== /ZRS/.test(now))
+      throw invalidParameter(
+        `The property 'sku.name' was specified in the input, but it cannot be updated from ${old} to ${now}: ${id}.`,
+        "SkuConversionNotSupported",
+      );
+    const [wasEncrypted, isEncrypted] = [before.properties, inputs].map((each) =>
+      at(each, "encryption", "requireInfrastructureEncryption"),
+    );
+    if (isEncrypted !== undefined && wasEncrypted !== isEncrypted)
+      throw invalidParameter(
+        `The property 'encryption.requireInfrastructureEncryption' of ${id} cannot be changed.`,
+        "RequireInfrastructureEncryptionCannotBeUpdated",
+      );
+  },
+  compute: ({ name, location, now }, before) => ({
+    creationTime: stringAt(before?.computed, "creationTime") ?? now.toISOString(),
+    primaryEndpoints: Object.fromEntries(
+      ["blob", "dfs", "file", "queue", "table"].map((service) => [
+        service,
+        `https://${name}.${service}.core.windows.net/`,
+      ]),
+    ),
+    primaryLocation: location ?? "",
+    privateEndpointConnections: [],
+    provisioningState: "Succeeded",
+    statusOfPrimary: "available",
+  }),
+};
