@@ -1,3 +1,4 @@
+import { aksRules } from "./rules/aks";
 import { onpremRules } from "./rules/onprem";
 import { platformNeutralRules } from "./rules/neutral";
 import type { Problem } from "./problems";
@@ -10,4 +11,4 @@ import type { ClearSecrets, ReadableSettings } from "./parse";
 export type Rule = (settings: ReadableSettings, secrets: ClearSecrets) => readonly Problem[];
 
 /** Every rule that spans keys. */
-export const rules: readonly Rule[] = [...platformNeutralRules, ...onpremRules];
+export const rules: readonly Rule[] = [...platformNeutralRules, ...onpremRules, ...aksRules];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { field, hostName, releaseVersion } from "./formats";
+import { aks } from "./sections/aks";
 import { buckets } from "./sections/buckets";
 import { charts } from "./sections/charts";
 import { images } from "./sections/images";
@@ -15,7 +16,7 @@ import { workers } from "./sections/workers";
  * Pulumi.yaml and the reference page. A section that is left out gets the defaults of its fields.
  */
 export const settingsShape = {
-  target: field(z.enum(["onprem"]), "Where Spacelift is installed.", "onprem"),
+  target: field(z.enum(["aks", "onprem"]), "Where Spacelift is installed.", "onprem"),
   version: field(releaseVersion, "Release of Spacelift self-hosted to run.", "v3.0.0"),
   domain: field(hostName, "Host name of the Spacelift UI and API.", "spacelift.example.com"),
   adminUsername: field(
@@ -58,6 +59,7 @@ export const settingsShape = {
     z.boolean().default(true),
     "Keep a node drain from stopping a service as a whole.",
   ),
+  aks: field(aks.optional(), "What the Azure target makes, and what it finds there already."),
   onprem: field(onprem.optional(), "What the on-premises target finds: cluster, registry, MinIO, database."),
 } as const;
 

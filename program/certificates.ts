@@ -5,6 +5,7 @@ import type { Platform } from "../components/platform/platform";
 import type { Certificates } from "../components/spacelift/certificates";
 import type { Configuration } from "../config/load";
 import type { Ingress } from "./ingress";
+import { inCluster } from "./in-cluster";
 import { required } from "./required";
 
 /** The certificates, and what their Ingresses must not outlive. */
@@ -28,6 +29,9 @@ export function createCertificates(
         email: tls.email,
         server: tls.server ?? letsEncrypt[tls.environment],
         ingressClassName: ingress.className,
+        ...(tls.challenge === "dns01" && {
+          dns01: required(platform.dns?.challenge, "aks.dns.zoneId").solver,
+        }),
       });
     case "ca":
       return issue(configuration, platform, ingress, {
@@ -63,7 +67,7 @@ function issue(
   kind: IssuerKind,
 ): ProvidedCertificates {
   const { certManager: options, charts } = settings;
-  const opts = { providers: [platform.kubernetes.provider] };
+  const opts = inCluster(platform);
   const certManager = options.install
     ? new CertManager(
         "cert-manager",
@@ -73,6 +77,7 @@ function issue(
           chart: charts.certManager,
           // Only a controller of the operator's: the one this program installs accepts the paths.
           avoidExactPaths: ingress.software === "ingress-nginx" && ingress.ready.length === 0,
+          ...(platform.dns?.challenge && { identity: platform.dns.challenge.identity }),
           helmValues: options.helmValues,
         },
         opts,

@@ -3,6 +3,7 @@ import { IngressController } from "../components/cluster/ingress-controller";
 import type { Platform } from "../components/platform/platform";
 import type { IngressSoftware } from "../components/spacelift/grpc-ingress";
 import type { Settings } from "../config/settings";
+import { inCluster } from "./in-cluster";
 import { required } from "./required";
 
 /** The way in: a controller of the operator's, or one that is installed. */
@@ -54,9 +55,10 @@ export function createIngress(settings: Settings, platform: Platform): Ingress {
       serviceAnnotations: { ...platform.ingress.serviceAnnotations, ...ingress.serviceAnnotations },
       allowedRanges: ingress.allowedRanges,
       chart: charts.ingress,
+      ...(platform.ingress.ready && { addressReady: platform.ingress.ready }),
       helmValues: ingress.helmValues,
     },
-    { providers: [platform.kubernetes.provider] },
+    inCluster(platform),
   );
   return {
     className: controller.className,

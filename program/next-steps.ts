@@ -4,6 +4,7 @@ import type { DnsRecord } from "./dns-records";
 /** What the steps depend on. */
 export interface NextStepsOptions {
   readonly settings: Pick<Settings, "domain" | "tls" | "workers" | "adminUsername" | "onprem">;
+  /** Records to create by hand. */
   readonly records: readonly DnsRecord[];
   /** Pools that wait for credentials. */
   readonly waitingPools: readonly string[];
@@ -14,9 +15,11 @@ export interface NextStepsOptions {
 /** What is left to do by hand after an `up`, in order, with the commands that do it. */
 export function nextSteps(options: NextStepsOptions): readonly string[] {
   const { settings, records, waitingPools } = options;
-  const steps = [
-    `Create the DNS records: ${records.map(({ name, type, value }) => `${name} ${type} ${value}`).join("; ")}.`,
-  ];
+  const steps = [];
+  if (records.length > 0) {
+    const lines = records.map(({ name, type, value }) => `${name} ${type} ${value}`);
+    steps.push(`Create the DNS records: ${lines.join("; ")}.`);
+  }
   if (options.generatedKey) {
     steps.push(
       "Put the encryption key into escrow: `pulumi stack output encryptionPrivateKey --show-secrets`. Without it, a restored database is worthless.",

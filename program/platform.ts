@@ -1,13 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { planBuckets } from "../components/buckets";
 import { defined } from "../components/json";
+import { AksPlatform } from "../components/platform/aks";
+import { withoutTypeAliases } from "../components/platform/aks/type-aliases";
 import { OnPremPlatform, type OnPremPlatformArgs } from "../components/platform/onprem";
 import type { Platform } from "../components/platform/platform";
 import type { Configuration } from "../config/load";
 import type { Settings } from "../config/settings";
+import { aksArgs } from "./aks";
 import { required } from "./required";
 
 const factories: Readonly<Record<Settings["target"], (configuration: Configuration) => Platform>> = {
+  aks: (configuration) =>
+    new AksPlatform("platform", aksArgs(configuration), { transformations: [withoutTypeAliases] }),
   onprem: (configuration) => new OnPremPlatform("platform", onPremArgs(configuration)),
 };
 

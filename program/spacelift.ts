@@ -6,6 +6,7 @@ import { publicApi } from "../config/sections/operations";
 import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./credentials";
 import type { Ingress } from "./ingress";
+import { inCluster } from "./in-cluster";
 import { required } from "./required";
 
 /** Certificates that services and runs must trust: those of the configuration and the CA of the own certificates. */
@@ -45,12 +46,14 @@ export function createSpacelift(
           ingressNamespace: ingress.namespace,
           workerNamespace: settings.workers.enabled ? settings.workers.namespace : undefined,
           externalWorkers: settings.mqtt.serviceType !== "ClusterIP",
-          acmeChallenges: settings.tls.mode === "acme" || settings.tls.mode === "existingIssuer",
+          acmeChallenges:
+            (settings.tls.mode === "acme" && settings.tls.challenge === "http01") ||
+            settings.tls.mode === "existingIssuer",
         })
       : undefined,
     podDisruptionBudgets: settings.podDisruptionBudgets,
   });
-  return new Spacelift("spacelift", args, { providers: [platform.kubernetes.provider] });
+  return new Spacelift("spacelift", args, inCluster(platform));
 }
 
 function envArgs(configuration: Configuration, credentials: Credentials): SpaceliftArgs["env"] {

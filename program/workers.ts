@@ -3,6 +3,7 @@ import type { Platform } from "../components/platform/platform";
 import type { Spacelift } from "../components/spacelift";
 import { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
+import { inCluster } from "./in-cluster";
 import { required } from "./required";
 import { trustedCas } from "./spacelift";
 
@@ -29,12 +30,13 @@ export function createWorkers(
       pools: workers.pools,
       credentials: poolCredentials,
       images: platform.images,
+      nodes: platform.kubernetes.workerNodes,
       rootCas: trustedCas(configuration),
       networkPolicies: settings.networkPolicies,
       chart: settings.charts.workerController,
       helmValues: workers.helmValues,
       spacelift: spacelift.release,
     }),
-    { providers: [platform.kubernetes.provider] },
+    inCluster(platform),
   );
 }

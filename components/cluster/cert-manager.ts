@@ -2,9 +2,13 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
+import type { WorkloadIdentity } from "../platform/platform";
 import { charts } from "../versions";
 import { type ChartOverride, chartArgs } from "./chart-reference";
 import { createNamespace } from "./namespace";
+
+/** Name of the service account cert-manager runs as: that of its release. */
+export const certManagerServiceAccount = "cert-manager";
 
 /** Arguments of {@link CertManager}. */
 export interface CertManagerArgs {
@@ -16,6 +20,8 @@ export interface CertManagerArgs {
    * that cert-manager makes for HTTP-01 (kubernetes/ingress-nginx#11176).
    */
   readonly avoidExactPaths: boolean;
+  /** How its pods prove who they are to a DNS zone. @default - they need not */
+  readonly identity?: WorkloadIdentity;
   /** Values merged last. */
   readonly helmValues: JsonObject;
 }
@@ -38,7 +44,7 @@ export class CertManager extends SpaceliftComponent {
         ...chartArgs(charts.certManager, args.chart),
         name: "cert-manager",
         namespace: this.namespace,
-        values: mergeValues(certManagerValues(args.avoidExactPaths), args.helmValues),
+        values: mergeValues(certManagerValues(args.avoidExactPaths, args.identity), args.helmValues),
         atomic: true,
         cleanupOnFail: true,
         // The chart's startup check is a job: it succeeds when the webhook answers with a trusted certificate.
@@ -52,9 +58,16 @@ export class CertManager extends SpaceliftComponent {
 }
 
 /** Values of cert-manager's chart. The CRDs stay when it goes: with them would go every certificate in the cluster. */
-export function certManagerValues(avoidExactPaths: boolean): Record<string, unknown> {
+export function certManagerValues(
+  avoidExactPaths: boolean,
+  identity?: WorkloadIdentity,
+): Record<string, unknown> {
   return {
     crds: { enabled: true, keep: true },
+    ...(identity && {
+      podLabels: identity.podLabels,
+      serviceAccount: { name: certManagerServiceAccount, annotations: identity.serviceAccountAnnotations },
+    }),
     ...(avoidExactPaths && {
       config: {
         apiVersion: "controller.config.cert-manager.io/v1alpha1",

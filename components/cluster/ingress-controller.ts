@@ -18,6 +18,8 @@ export interface IngressControllerArgs extends ControllerOptions {
   readonly namespace: string;
   readonly namespaceLabels: Readonly<Record<string, string>>;
   readonly chart: ChartOverride;
+  /** What the load balancer must not outlive: its address and the right to use it. @default - nothing */
+  readonly addressReady?: readonly pulumi.Resource[];
   /** Values merged last. */
   readonly helmValues: JsonObject;
 }
@@ -52,7 +54,7 @@ export class IngressController extends SpaceliftComponent {
         cleanupOnFail: true,
         timeout: 600,
       },
-      { parent: this },
+      { parent: this, dependsOn: [...(args.addressReady ?? [])] },
     );
     this.className = this.release.status.apply(() => args.className);
     this.registerOutputs();

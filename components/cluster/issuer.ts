@@ -18,6 +18,8 @@ export type IssuerKind =
       readonly server: string;
       /** Class of the Ingress that answers HTTP-01 challenges. */
       readonly ingressClassName: pulumi.Input<string>;
+      /** Solver of DNS-01 challenges, instead of HTTP-01. */
+      readonly dns01?: Readonly<Record<string, pulumi.Input<unknown>>>;
     }
   | { readonly type: "ca"; readonly certificate: string; readonly privateKey: SecretString }
   | { readonly type: "selfSigned"; readonly commonName: string };
@@ -55,7 +57,11 @@ export class Issuer extends SpaceliftComponent {
             email: kind.email,
             server: kind.server,
             privateKeySecretRef: { name: `${issuerName}-acme-account` },
-            solvers: [{ http01: { ingress: { ingressClassName: kind.ingressClassName } } }],
+            solvers: [
+              kind.dns01
+                ? { dns01: kind.dns01 }
+                : { http01: { ingress: { ingressClassName: kind.ingressClassName } } },
+            ],
           },
         });
       case "ca": {

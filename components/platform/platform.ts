@@ -10,6 +10,16 @@ export interface KubernetesPlatform {
   readonly provider: k8s.Provider;
   /** Labels for every namespace that is made. */
   readonly namespaceLabels: Readonly<Record<string, string>>;
+  /** What must be there before a pod finds a node, and outlive every pod. @default - nothing */
+  readonly ready?: readonly pulumi.Resource[];
+  /** Nodes that are the workers' own. @default - workers run anywhere */
+  readonly workerNodes?: WorkerNodes;
+}
+
+/** How a pod gets to the nodes for workers. */
+export interface WorkerNodes {
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Readonly<Record<string, string>>[];
 }
 
 /** The images and who may pull them. */
@@ -71,6 +81,25 @@ export interface IngressPlatform {
   readonly serviceAnnotations: Readonly<Record<string, pulumi.Input<string>>>;
   /** Address the controller answers at, when the platform gives it one. */
   readonly address?: pulumi.Output<string>;
+  /** What an installed controller must not outlive: the address and the right to use it. @default - nothing */
+  readonly ready?: readonly pulumi.Resource[];
+}
+
+/** How cert-manager proves a domain in a DNS zone of the platform's (DNS-01). */
+export interface DnsChallenge {
+  /** The `dns01` part of a solver. */
+  readonly solver: Readonly<Record<string, pulumi.Input<unknown>>>;
+  /** How cert-manager's pods prove who they are to the zone. */
+  readonly identity: WorkloadIdentity;
+}
+
+/** DNS records that the platform can make. */
+export interface DnsPlatform {
+  /** Zone the hosts lie in. */
+  readonly zoneName: string;
+  /** Whether the records are made, so that nobody has to create them by hand. */
+  readonly makesRecords: boolean;
+  readonly challenge?: DnsChallenge;
 }
 
 /** How pods prove who they are to the platform, where it knows workload identity. */
@@ -98,6 +127,11 @@ export interface Platform {
   readonly objectStorage: ObjectStoragePlatform;
   readonly ingress: IngressPlatform;
   readonly workloadIdentity?: WorkloadIdentity;
+  readonly dns?: DnsPlatform;
+  /** Facts about what was made, for the operator: names, addresses, ids. @default - none */
+  readonly outputs?: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Variables of the guide that belong to the platform. @default - none */
+  readonly shell?: Readonly<Record<string, pulumi.Output<string>>>;
   /** What a destroy leaves behind. */
   readonly kept: readonly Kept[];
 }

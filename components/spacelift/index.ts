@@ -14,6 +14,7 @@ import { type IngressSoftware, grpcAnnotations } from "./grpc-ingress";
 import { type NetworkPolicyOptions, spaceliftPolicies } from "./network-policies";
 import { createPullSecrets } from "./pull-secrets";
 import { envChecksumOutput } from "./rollout";
+import { backendServiceAccount } from "./service-account";
 import {
   type ServiceName,
   type ServiceOptions,
@@ -53,7 +54,6 @@ export interface SpaceliftArgs {
 }
 
 const releaseName = "spacelift";
-const serviceAccountName = "spacelift-backend";
 type SecretRole = keyof BackendEnv;
 
 /** Which Secrets each service is started with. */
@@ -140,7 +140,7 @@ export class Spacelift extends SpaceliftComponent {
       this.child("account"),
       {
         metadata: defined({
-          name: serviceAccountName,
+          name: backendServiceAccount,
           namespace: this.namespace,
           annotations: workloadIdentity?.serviceAccountAnnotations,
         }),

@@ -88,7 +88,12 @@ export function spaceliftPolicies(options: NetworkPolicyOptions): readonly Plann
 }
 
 /** Link-local ranges in which clouds serve the credentials of a machine to everybody on it. */
-export const metadataRanges = { ipv4: "169.254.0.0/16", ipv6: "fd00:ec2::254/128" } as const;
+export const metadataRanges = {
+  ipv4: "169.254.0.0/16",
+  ipv6: "fd00:ec2::254/128",
+  // Azure's host, which hands out what a node was set up with.
+  azureHost: "168.63.129.16/32",
+} as const;
 
 /** Policies of the workers' namespace: nothing connects to a run, and a run cannot reach a metadata endpoint. */
 export function workerPolicies(): readonly PlannedPolicy[] {
@@ -102,8 +107,10 @@ export function workerPolicies(): readonly PlannedPolicy[] {
         egress: [
           {
             to: [
-              { ipBlock: { cidr: "0.0.0.0/0", except: [metadataRanges.ipv4] } },
+              { ipBlock: { cidr: "0.0.0.0/0", except: [metadataRanges.ipv4, metadataRanges.azureHost] } },
               { ipBlock: { cidr: "::/0", except: [metadataRanges.ipv6] } },
+              // To Cilium, ranges are outside of the cluster alone: the broker and the ingress controller are pods.
+              { namespaceSelector: {} },
             ],
           },
           // Cluster DNS may be served from a link-local address (NodeLocal DNSCache).

@@ -4,7 +4,7 @@ import { type ChartOverride, chartArgs } from "../cluster/chart-reference";
 import { createNamespace } from "../cluster/namespace";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
-import type { ImagesPlatform, SecretString } from "../platform/platform";
+import type { ImagesPlatform, SecretString, WorkerNodes } from "../platform/platform";
 import { workerPolicies } from "../spacelift/network-policies";
 import { type PullSecretReference, createPullSecrets } from "../spacelift/pull-secrets";
 import { charts } from "../versions";
@@ -31,6 +31,8 @@ export interface WorkersArgs {
   /** Credentials by pool. */
   readonly credentials: Readonly<Record<string, PoolCredentials>>;
   readonly images: ImagesPlatform;
+  /** Nodes that are the workers' own. @default - runs go anywhere */
+  readonly nodes?: WorkerNodes;
   /** Certificates to trust, PEM. */
   readonly rootCas: readonly string[];
   readonly networkPolicies: boolean;
@@ -166,6 +168,7 @@ export class Workers extends SpaceliftComponent {
         spec: poolSpec(pool, registration, {
           pullSecrets,
           ...(trustedCas && { trustedCasConfigMap: trustedCas.metadata.name }),
+          ...(args.nodes && { nodes: args.nodes }),
         }),
       },
       // Runs that are under way finish before their pool is gone.

@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { type Json, type JsonObject, defined, mergeValues } from "../json";
 import type { ContainerResources } from "../spacelift/values";
+import type { WorkerNodes } from "../platform/platform";
 import type { PullSecretReference } from "../spacelift/pull-secrets";
 
 /** The three containers of a run. */
@@ -47,6 +48,8 @@ export interface PodOptions {
   readonly pullSecrets: readonly PullSecretReference[];
   /** Secret or ConfigMap with certificates to trust. */
   readonly trustedCasConfigMap?: Input<string>;
+  /** Nodes that are the workers' own. */
+  readonly nodes?: WorkerNodes;
 }
 
 /** The `spec` of a WorkerPool. */
@@ -77,6 +80,8 @@ export function poolSpec(
     pod: defined({
       defaultRunnerImage: pool.runnerImage,
       imagePullSecrets: pods.pullSecrets.length > 0 ? pods.pullSecrets : undefined,
+      nodeSelector: pods.nodes?.nodeSelector,
+      tolerations: pods.nodes?.tolerations,
       volumes: trustedCasConfigMap ? [{ name: volume, configMap: { name: trustedCasConfigMap } }] : undefined,
       initContainer: container(resources.init ?? defaultResources.init),
       grpcServerContainer: container(resources.launcher ?? defaultResources.launcher),

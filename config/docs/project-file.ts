@@ -49,7 +49,7 @@ export function projectFile(): string {
     },
     config: {
       // A resource without an explicit provider would go to whatever cluster or daemon happens to be current.
-      "pulumi:disable-default-providers": { value: ["kubernetes", "minio", "docker"] },
+      "pulumi:disable-default-providers": { value: ["azure-native", "kubernetes", "minio", "docker"] },
       ...Object.fromEntries<Declaration>([...settings, ...secrets]),
     },
   };

@@ -82,7 +82,7 @@ export function referencePage(): string {
   }));
   const top = nodes.map(({ name, node, schema }) => {
     const required = !schema.safeParse(undefined).success;
-    return row(name, node, required || name === "onprem");
+    return row(name, node, required || name === "onprem" || name === "aks");
   });
   const sections = nodes.filter(({ node }) => isSection(node));
   const secretRows = secretNames.map((name) => `| \`${name}\` | ${secretKeys[name].description} |`);

@@ -5,6 +5,7 @@ import type { Settings } from "../settings";
 import { ArchiveError, type ReleaseArchive, imageRoles } from "./archive";
 import { archiveCacheDirectory, readArchiveCached } from "./archive-cache";
 import { type FileResult, errorCode, readCertificates } from "./certificates";
+import { kubeloginProblem } from "./kubelogin";
 import { expandPath } from "./paths";
 
 /** What the files named in the configuration hold. */
@@ -29,6 +30,8 @@ export interface FileLocations {
   readonly projectDirectory: string;
   /** Folder that remembers what archives hold. @default - `~/.cache/spacelift-selfhosted-pulumi/archives` */
   readonly archiveCacheDirectory?: string;
+  /** Folders in which programs are looked for. @default - the variable `PATH` */
+  readonly searchPath?: string;
 }
 
 /** Reads every file the settings name and reports every problem with them. */
@@ -54,6 +57,10 @@ export async function resolveFiles(
     certificates("onprem.objectStorage.caCertificateFile", minioCa),
     resolveKubeconfig(onprem?.kubernetes.kubeconfigPath, projectDirectory).then(take),
     ...rootCas.map((source, index) => certificates(`rootCas[${index}]`, source)),
+    kubeloginProblem(settings, locations.searchPath ?? process.env["PATH"] ?? "").then((problem) => {
+      if (problem) problems.push(problem);
+      return undefined;
+    }),
     ...Object.entries(settings.charts).map(async ([name, chart]) => {
       const problem =
         typeof chart === "object" ? await localChart(name, chart.chart, projectDirectory) : undefined;

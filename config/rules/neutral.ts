@@ -1,5 +1,6 @@
 import { bucketRoles, defaultBucketName } from "../sections/buckets";
 import { type Problem, removeCommand, setCommand } from "../problems";
+import type { ReadableSettings } from "../parse";
 import type { Rule } from "../rules";
 import { type SecretName, secretKeys } from "../secrets";
 import { workerPoolCredentialsSchema } from "../secret-formats";
@@ -114,10 +115,16 @@ const existingTlsSecret: Rule = ({ tls, namespace }) =>
       ]
     : [];
 
-const ingressClass: Rule = ({ ingress, target }) => {
+/** The mode of the ingress controller, chosen or the target's default. */
+const ingressMode = ({ ingress, target }: ReadableSettings): string =>
+  ingress?.mode ?? (target === "aks" ? "traefik" : "existing");
+
+const ingressClass: Rule = (settings) => {
+  const { ingress, target } = settings;
   if (!ingress || !target) return [];
   const problems: Problem[] = [];
-  const existing = (ingress.mode ?? "existing") === "existing";
+  const mode = ingressMode(settings);
+  const existing = mode === "existing";
   if (existing && ingress.className === undefined) {
     problems.push({
       key: "ingress.className",
@@ -128,7 +135,7 @@ const ingressClass: Rule = ({ ingress, target }) => {
   if (!existing && ingress.controller !== undefined) {
     problems.push({
       key: "ingress.controller",
-      problem: `contradicts \`ingress.mode: ${ingress.mode ?? ""}\`, which says what the controller is`,
+      problem: `contradicts \`ingress.mode: ${mode}\`, which says what the controller is`,
       fix: removeCommand("ingress.controller"),
     });
   }
@@ -145,7 +152,8 @@ const ingressClass: Rule = ({ ingress, target }) => {
   return problems;
 };
 
-const gatewayIngress: Rule = ({ vcsGateway, ingress, domain, mqtt }) => {
+const gatewayIngress: Rule = (settings) => {
+  const { vcsGateway, ingress, domain, mqtt } = settings;
   const problems: Problem[] = [];
   if (vcsGateway && vcsGateway.domain === domain) {
     problems.push({
@@ -165,7 +173,7 @@ const gatewayIngress: Rule = ({ vcsGateway, ingress, domain, mqtt }) => {
   if (
     vcsGateway &&
     ingress &&
-    (ingress.mode ?? "existing") === "existing" &&
+    ingressMode(settings) === "existing" &&
     controller === "other" &&
     Object.keys(ingress.vcsGatewayAnnotations).length === 0
   ) {

@@ -8,7 +8,7 @@ export const ingressControllers = ["traefik", "ingress-nginx", "other"] as const
 export const ingress = z.strictObject({
   mode: field(
     z.enum(["existing", "traefik", "ingress-nginx"]).optional(),
-    "`existing` uses a controller of yours; `traefik` and `ingress-nginx` install one. Default: `existing` on-prem.",
+    "`existing` uses a controller of yours; `traefik` and `ingress-nginx` install one. Default: `existing` on-prem, `traefik` on AKS.",
     "traefik",
   ),
   className: field(

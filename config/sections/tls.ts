@@ -16,6 +16,10 @@ export const tls = z.discriminatedUnion(
         z.enum(["production", "staging"]).default("production"),
         "Let's Encrypt environment. Workers do not trust certificates of `staging`.",
       ),
+      challenge: field(
+        z.enum(["http01", "dns01"]).default("http01"),
+        "How the domain is proved. `dns01` writes into `aks.dns.zoneId` and needs nobody to reach the cluster.",
+      ),
       server: field(
         url("https").optional(),
         "Directory URL of another ACME server, instead of Let's Encrypt.",

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { azureComputed } from "./azure-state";
 
 // One key for all tests: making one takes a second.
 const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
@@ -15,6 +16,7 @@ export const generated = {
 type State = Readonly<Record<string, unknown>>;
 
 const computed: Readonly<Record<string, (name: string, inputs: State) => State>> = {
+  ...azureComputed,
   "random:index/randomPassword:RandomPassword": (name) => ({
     result: pulumi.secret(generated.password(name)),
   }),

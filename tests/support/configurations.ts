@@ -59,15 +59,22 @@ function merge(base: Tree, changes: Tree): Tree {
   return merged;
 }
 
+/** A configuration with changes merged in; `undefined` takes a key away. */
+export const merged = (
+  base: TestConfig,
+  settings: Tree,
+  secrets: Readonly<Record<string, string | undefined>>,
+): TestConfig => ({
+  settings: merge(base.settings, settings),
+  secrets: merge(base.secrets, secrets) as Record<string, string>,
+});
+
 /** {@link minimal} with changes merged in; `undefined` takes a key away. */
 export function configured(
   settings: Tree = {},
   secrets: Readonly<Record<string, string | undefined>> = {},
 ): TestConfig {
-  return {
-    settings: merge(minimal.settings, settings),
-    secrets: merge(minimal.secrets, secrets) as Record<string, string>,
-  };
+  return merged(minimal, settings, secrets);
 }
 
 /** The form in which the engine hands a configuration over. */

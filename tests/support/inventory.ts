@@ -16,6 +16,7 @@ export interface RecordedResource {
   readonly options: {
     readonly protect: boolean;
     readonly retainOnDelete: boolean;
+    readonly ignoreChanges: readonly string[];
     /** Logical names of what it explicitly depends on. */
     readonly dependsOn: readonly string[];
   };

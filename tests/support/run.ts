@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { azureAnswers } from "./azure-state";
 import { computedState } from "./computed-state";
 import { Inventory, type RecordedResource, SecretValue } from "./inventory";
 
@@ -42,6 +43,7 @@ function recordOptions(recorded: Map<string, Options>): pulumi.ResourceTransform
       options: {
         protect: custom.protect ?? false,
         retainOnDelete: custom.retainOnDelete ?? false,
+        ignoreChanges: custom.ignoreChanges ?? [],
         dependsOn: dependsOn.filter((each) => pulumi.Resource.isInstance(each)).map(logicalName),
       },
     });
@@ -69,10 +71,15 @@ export async function run<T>(program: () => Promise<T> | T, options: RunOptions 
         if (type !== "pulumi:pulumi:Stack")
           recorded.push({ type, name, inputs: decode(plain) as Record<string, unknown> });
         const state = preview ? plain : { ...plain, ...computedState(type, name, plain) };
-        return { id: custom === false || preview ? undefined : (id ?? `${name}-id`), state };
+        return {
+          id: custom === false || preview ? undefined : id === undefined || id === "" ? `${name}-id` : id,
+          state,
+        };
       },
-      call: ({ token }) => {
-        throw new Error(`unexpected call of ${token}`);
+      call: ({ token, inputs }) => {
+        const answer = azureAnswers[token];
+        if (!answer) throw new Error(`unexpected call of ${token}`);
+        return answer(inputs as Record<string, unknown>);
       },
     },
     "spacelift",
@@ -109,7 +116,7 @@ export async function run<T>(program: () => Promise<T> | T, options: RunOptions 
     return {
       ...resource,
       parent: isStack ? undefined : own?.parent,
-      options: own?.options ?? { protect: false, retainOnDelete: false, dependsOn: [] },
+      options: own?.options ?? { protect: false, retainOnDelete: false, ignoreChanges: [], dependsOn: [] },
     };
   });
   return { inventory: new Inventory(resources), result: result.value };

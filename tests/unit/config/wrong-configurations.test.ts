@@ -54,7 +54,7 @@ const cases: readonly Case[] = [
   wrong(
     "an unknown target",
     { target: "gke" },
-    '`spacelift:target`: must be onprem, got "gke"; run `pulumi config set spacelift:target onprem`',
+    '`spacelift:target`: must be one of aks, onprem, got "gke"; run `pulumi config set spacelift:target onprem`',
   ),
   wrong(
     "no version",

@@ -45,6 +45,11 @@ describe("network policies", () => {
 
   it("keeps runs from the metadata endpoint", () => {
     const egress = workerPolicies().flatMap(({ spec }) => (spec.policyTypes === undefined ? [] : [spec]));
-    assert.match(JSON.stringify(egress), /"except":\["169\.254\.0\.0\/16"\]/);
+    assert.match(JSON.stringify(egress), /"except":\["169\.254\.0\.0\/16","168\.63\.129\.16\/32"\]/);
+  });
+
+  it("lets runs reach pods by what they are, which Cilium does not see in a range", () => {
+    const peers = workerPolicies().flatMap(({ spec }) => JSON.stringify(spec));
+    assert.ok(peers.some((spec) => spec.includes('{"namespaceSelector":{}}')));
   });
 });

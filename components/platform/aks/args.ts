@@ -1,0 +1,135 @@
+import type { PlannedBucket } from "../../buckets";
+import type { ImageSource } from "../image-push";
+import type { SecretString } from "../platform";
+import type { LoginOptions } from "./acr-login";
+import type { ClusterArgs } from "./cluster";
+import type { DatabaseArgs } from "./database";
+import type { KubeloginMode } from "./kubeconfig";
+import type { GivenResource } from "./scope";
+import type { AccountArgs } from "./storage";
+
+/** An Azure cloud. */
+export type AzureCloud = "public" | "usgovernment" | "china";
+
+/** A network that is made. */
+export interface MadeNetwork {
+  readonly addressSpace: string;
+  readonly nodeCidr: string;
+  readonly databaseCidr: string;
+  readonly natGateway: boolean;
+}
+
+/** Subnets that are there. */
+export interface GivenNetwork {
+  /** Undefined with a given cluster. */
+  readonly nodeSubnetId?: string;
+  /** Undefined with a given database. */
+  readonly databaseSubnetId?: string;
+}
+
+/** A cluster that is made. */
+export type MadeCluster = Pick<
+  ClusterArgs,
+  | "kubernetesVersion"
+  | "tier"
+  | "systemPool"
+  | "pools"
+  | "osSku"
+  | "osDisk"
+  | "encryptionAtHost"
+  | "podCidr"
+  | "serviceCidr"
+  | "dnsServiceIp"
+  | "private"
+  | "upgradeChannel"
+  | "nodeOsUpgradeChannel"
+  | "azurePolicy"
+  | "maintenance"
+  | "logAnalyticsWorkspaceId"
+> & {
+  /** Ranges that reach the API server; empty for everybody. */
+  readonly authorizedRanges: readonly string[];
+  readonly entra?: {
+    readonly adminGroupIds: readonly string[];
+    readonly azureRbac: boolean;
+    readonly login: KubeloginMode;
+    readonly deployerType: "User" | "ServicePrincipal";
+  };
+};
+
+/** A cluster that is there. */
+export interface GivenClusterOptions {
+  readonly existing: GivenResource;
+  /** Its kubeconfig. @default - the one Azure lists for whoever deploys */
+  readonly kubeconfig?: SecretString;
+}
+
+/** A database that is made. */
+export type MadeDatabase = Omit<
+  DatabaseArgs,
+  "scope" | "serverName" | "replicaName" | "subnetId" | "subnetReady" | "zone" | "protectData"
+> & {
+  /** Private zone that is there. @default - one is made */
+  readonly zoneId?: string;
+};
+
+/** A database that is there. */
+export interface GivenDatabase {
+  readonly url: SecretString;
+  readonly readOnlyUrl?: SecretString;
+}
+
+/** Arguments of the Azure platform. */
+export interface AksPlatformArgs {
+  readonly subscriptionId: string;
+  readonly location: string;
+  readonly cloud: AzureCloud;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly prefix: string;
+  readonly resourceGroup: { readonly name: string; readonly create: boolean };
+  readonly zones: readonly string[];
+  /** Host of the UI. */
+  readonly domain: string;
+  readonly network: MadeNetwork | GivenNetwork;
+  readonly cluster: MadeCluster | GivenClusterOptions;
+  readonly database: MadeDatabase | GivenDatabase;
+  readonly storage:
+    | (Pick<AccountArgs, "sku" | "softDeleteDays" | "allowSharedKeys"> & {
+        readonly allowedRanges?: readonly string[];
+      })
+    | GivenResource;
+  readonly buckets: readonly PlannedBucket[];
+  readonly registry: {
+    /** A registry that is there. @default - one is made */
+    readonly given?: GivenResource;
+    readonly sku: "Basic" | "Standard" | "Premium";
+    readonly anonymousLauncher: boolean;
+    readonly login: Pick<LoginOptions, "loginUrl" | "fetch" | "pauses" | "timeout">;
+  };
+  readonly images: {
+    readonly version: string;
+    readonly backendRepository: string;
+    readonly launcherRepository: string;
+    /** The archive to push from; undefined when the images are in the registry. */
+    readonly archive?: {
+      readonly path: string;
+      readonly extracted: boolean;
+      readonly images: Readonly<
+        Record<"backend" | "launcher", Pick<ImageSource, "member" | "reference" | "id">>
+      >;
+    };
+  };
+  /** The address of an ingress controller that is installed; undefined for one that is there. */
+  readonly publicAddress?: { readonly given?: GivenResource };
+  readonly dns?: {
+    readonly zone: GivenResource;
+    /** Hosts to make records for. */
+    readonly hosts: readonly string[];
+    readonly ttlSeconds: number;
+    /** Service account of cert-manager, when it proves hosts by the zone. */
+    readonly certManager?: { readonly namespace: string; readonly name: string };
+  };
+  /** Namespace of Spacelift. */
+  readonly namespace: string;
+  readonly protectData: boolean;
+}

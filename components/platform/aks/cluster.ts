@@ -1,0 +1,175 @@
+import * as containerservice from "@pulumi/azure-native/containerservice";
+import * as managedidentity from "@pulumi/azure-native/managedidentity";
+import * as monitor from "@pulumi/azure-native/monitor";
+import type * as pulumi from "@pulumi/pulumi";
+import { SpaceliftComponent } from "../../component";
+import type { FixedNames } from "./plan/names";
+import { type ClusterOptions, clusterProperties } from "./plan/cluster";
+import { type NodePool, poolProperties } from "./plan/node-pools";
+import type { Weekday } from "./plan/roles";
+import { type AzureScope, assignRole, patient } from "./scope";
+
+/** Arguments of {@link Cluster}. */
+export interface ClusterArgs extends ClusterOptions {
+  readonly scope: AzureScope;
+  readonly names: FixedNames;
+  readonly nodeSubnetId: pulumi.Input<string>;
+  readonly pools: readonly NodePool[];
+  readonly maintenance: { readonly day: Weekday; readonly startTime: string; readonly hours: number };
+  /** Registry the nodes pull from. */
+  readonly registryId: pulumi.Input<string>;
+}
+
+/** Names of the schedules, which Azure gives: one for Kubernetes, one for the nodes' images. */
+const schedules = {
+  "kubernetes-upgrades": "aksManagedAutoUpgradeSchedule",
+  "node-upgrades": "aksManagedNodeOSUpgradeSchedule",
+} as const;
+
+/** An AKS cluster with identities of its own, which have their roles before it is made. */
+export class Cluster extends SpaceliftComponent {
+  readonly cluster: containerservice.ManagedCluster;
+  /** URL of the issuer that federated credentials trust. */
+  readonly issuerUrl: pulumi.Output<string>;
+  /** Identity of the control plane, which makes load balancers. */
+  readonly principalId: pulumi.Output<string>;
+  /** What must be there before a pod finds a node. */
+  readonly pools: readonly pulumi.Resource[];
+  /** The nodes' right to pull, without which no pod starts. */
+  readonly pullRole: pulumi.Resource;
+
+  constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacelift:aks:Cluster", name, opts);
+    const { scope, names } = args;
+    const controlPlane = this.createIdentity("identity", names.clusterIdentity, scope);
+    const kubelet = this.createIdentity("kubelet", names.kubeletIdentity, scope);
+    const roles = [
+      assignRole(
+        this.child("subnet-role"),
+        scope.subscriptionId,
+        { principalId: controlPlane.principalId, role: "networkContributor", scope: args.nodeSubnetId },
+        { parent: this },
+      ),
+      assignRole(
+        this.child("kubelet-role"),
+        scope.subscriptionId,
+        { principalId: controlPlane.principalId, role: "managedIdentityOperator", scope: kubelet.id },
+        { parent: this },
+      ),
+    ];
+    this.pullRole = assignRole(
+      this.child("pull-role"),
+      scope.subscriptionId,
+      { principalId: kubelet.principalId, role: "acrPull", scope: args.registryId },
+      { parent: this },
+    );
+    this.cluster = new containerservice.ManagedCluster(
+      this.child("cluster"),
+      {
+        resourceGroupName: scope.resourceGroupName,
+        location: scope.location,
+        tags: scope.tags,
+        resourceName: names.cluster,
+        dnsPrefix: names.dnsPrefix,
+        nodeResourceGroup: names.nodeResourceGroup,
+        identity: { type: "UserAssigned", userAssignedIdentities: [controlPlane.id] },
+        identityProfile: {
+          kubeletidentity: {
+            resourceId: kubelet.id,
+            clientId: kubelet.clientId,
+            objectId: kubelet.principalId,
+          },
+        },
+        ...clusterProperties(args, args.nodeSubnetId),
+      },
+      {
+        parent: this,
+        dependsOn: roles,
+        // The autoscaler's.
+        ignoreChanges: ["agentPoolProfiles[0].count"],
+        customTimeouts: patient,
+      },
+    );
+    this.pools = args.pools.map((pool) => this.createPool(pool, args));
+    this.createSchedules(args);
+    if (args.logAnalyticsWorkspaceId !== undefined) this.createLogs(args.logAnalyticsWorkspaceId);
+    this.issuerUrl = this.cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
+    this.principalId = controlPlane.principalId;
+    this.registerOutputs();
+  }
+
+  private createIdentity(
+    role: string,
+    resourceName: string,
+    scope: AzureScope,
+  ): managedidentity.UserAssignedIdentity {
+    return new managedidentity.UserAssignedIdentity(
+      this.child(role),
+      {
+        resourceGroupName: scope.resourceGroupName,
+        location: scope.location,
+        tags: scope.tags,
+        resourceName,
+      },
+      { parent: this },
+    );
+  }
+
+  private createPool(pool: NodePool, args: ClusterArgs): containerservice.AgentPool {
+    return new containerservice.AgentPool(
+      this.child(`pool-${pool.name}`),
+      {
+        resourceGroupName: args.scope.resourceGroupName,
+        resourceName: this.cluster.name,
+        agentPoolName: pool.name,
+        mode: "User",
+        tags: args.scope.tags,
+        orchestratorVersion: args.kubernetesVersion,
+        ...poolProperties(pool, args, args.nodeSubnetId),
+      },
+      {
+        parent: this,
+        ignoreChanges: ["count"],
+        // Its name is fixed, so that a new one can only follow the old one.
+        deleteBeforeReplace: true,
+        customTimeouts: patient,
+      },
+    );
+  }
+
+  private createSchedules({ scope, maintenance }: ClusterArgs): void {
+    for (const [role, configName] of Object.entries(schedules)) {
+      new containerservice.MaintenanceConfiguration(
+        this.child(role),
+        {
+          resourceGroupName: scope.resourceGroupName,
+          resourceName: this.cluster.name,
+          configName,
+          maintenanceWindow: {
+            durationHours: maintenance.hours,
+            startTime: maintenance.startTime,
+            utcOffset: "+00:00",
+            schedule: { weekly: { dayOfWeek: maintenance.day, intervalWeeks: 1 } },
+          },
+        },
+        { parent: this },
+      );
+    }
+  }
+
+  private createLogs(workspaceId: string): void {
+    new monitor.DiagnosticSetting(
+      this.child("audit"),
+      {
+        resourceUri: this.cluster.id,
+        name: "spacelift",
+        workspaceId,
+        logs: ["kube-audit-admin", "guard", "cluster-autoscaler"].map((category) => ({
+          category,
+          enabled: true,
+        })),
+      },
+      { parent: this },
+    );
+  }
+}

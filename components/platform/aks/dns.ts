@@ -1,0 +1,79 @@
+import * as dns from "@pulumi/azure-native/dns";
+import type * as pulumi from "@pulumi/pulumi";
+import { SpaceliftComponent } from "../../component";
+import type { DnsPlatform } from "../platform";
+import { Identity } from "./identity";
+import type { AzureScope, GivenResource } from "./scope";
+
+/** Arguments of {@link Dns}. */
+export interface DnsArgs {
+  readonly scope: AzureScope;
+  readonly zone: GivenResource;
+  /** Hosts to make records for; empty for none. */
+  readonly hosts: readonly string[];
+  readonly address: pulumi.Input<string>;
+  readonly ttlSeconds: number;
+  /** Azure cloud of the zone, as cert-manager calls it. */
+  readonly environment: "AzurePublicCloud" | "AzureUSGovernmentCloud" | "AzureChinaCloud";
+  /** Let cert-manager write into the zone, to prove the hosts by it. */
+  readonly challenge?: {
+    readonly identityName: string;
+    readonly issuerUrl: pulumi.Input<string>;
+    readonly serviceAccount: { readonly namespace: string; readonly name: string };
+  };
+}
+
+/** The name of a host relative to its zone: `@` for the zone itself. */
+export function relativeName(host: string, zone: string): string {
+  return host === zone ? "@" : host.slice(0, -zone.length - 1);
+}
+
+/** Records of the hosts in a DNS zone that is there, and the right to write into it for DNS-01. */
+export class Dns extends SpaceliftComponent {
+  readonly dns: DnsPlatform;
+
+  constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacelift:aks:Dns", name, opts);
+    const { zone, scope, challenge } = args;
+    for (const host of args.hosts) {
+      new dns.RecordSet(
+        this.child(host.replaceAll(".", "-")),
+        {
+          resourceGroupName: zone.resourceGroup,
+          zoneName: zone.name,
+          relativeRecordSetName: relativeName(host, zone.name),
+          recordType: "A",
+          ttl: args.ttlSeconds,
+          aRecords: [{ ipv4Address: args.address }],
+        },
+        { parent: this },
+      );
+    }
+    const identity =
+      challenge &&
+      new Identity(
+        this.child("cert-manager"),
+        { scope, ...challenge, grant: { role: "dnsZoneContributor", scope: zone.id } },
+        { parent: this },
+      );
+    this.dns = {
+      zoneName: zone.name,
+      makesRecords: args.hosts.length > 0,
+      ...(identity && {
+        challenge: {
+          solver: {
+            azureDNS: {
+              subscriptionID: scope.subscriptionId,
+              resourceGroupName: zone.resourceGroup,
+              hostedZoneName: zone.name,
+              environment: args.environment,
+              managedIdentity: { clientID: identity.clientId },
+            },
+          },
+          identity: identity.workloadIdentity,
+        },
+      }),
+    };
+    this.registerOutputs();
+  }
+}

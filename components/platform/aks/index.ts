@@ -1,0 +1,285 @@
+import { ResourceGroup } from "@pulumi/azure-native/resources";
+import { Provider } from "@pulumi/azure-native/provider";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { SpaceliftComponent } from "../../component";
+import { defined } from "../../json";
+import { backendServiceAccount } from "../../spacelift/service-account";
+import type {
+  DatabasePlatform,
+  DnsPlatform,
+  ImagesPlatform,
+  IngressPlatform,
+  Kept,
+  KubernetesPlatform,
+  ObjectStoragePlatform,
+  Platform,
+  WorkloadIdentity,
+} from "../platform";
+import type { AksPlatformArgs, AzureCloud } from "./args";
+import { type ProvidedCluster, provideCluster } from "./provide-cluster";
+import { Dns } from "./dns";
+import { Identity } from "./identity";
+import { Network } from "./network";
+import { provideDatabase } from "./provide-database";
+import { provideImages } from "./provide-images";
+import { type FixedNames, fixedNames, seedLength, seededNamesOutput } from "./plan/names";
+import { PublicAddress } from "./public-address";
+import { Registry } from "./registry";
+import type { AzureScope } from "./scope";
+import { Storage } from "./storage";
+
+export type { AksPlatformArgs } from "./args";
+
+const dnsEnvironments = {
+  public: "AzurePublicCloud",
+  usgovernment: "AzureUSGovernmentCloud",
+  china: "AzureChinaCloud",
+} as const satisfies Record<AzureCloud, string>;
+
+/** Azure: a cluster, a database, object storage, a registry and an address, each made here or given. */
+export class AksPlatform extends SpaceliftComponent implements Platform {
+  readonly kubernetes: KubernetesPlatform;
+  readonly images: ImagesPlatform;
+  readonly database: DatabasePlatform;
+  readonly objectStorage: ObjectStoragePlatform;
+  readonly ingress: IngressPlatform;
+  readonly workloadIdentity: WorkloadIdentity;
+  declare readonly dns?: DnsPlatform;
+  readonly kept: readonly Kept[];
+  readonly outputs: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly shell: Readonly<Record<string, pulumi.Output<string>>>;
+
+  private readonly args: AksPlatformArgs;
+  private readonly scope: AzureScope;
+  private readonly names: FixedNames;
+  private readonly seeded: ReturnType<typeof seededNamesOutput>;
+  private readonly inAzure: pulumi.ComponentResourceOptions;
+
+  constructor(name: string, args: AksPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacelift:platform:Aks", name, opts);
+    this.args = args;
+    const azure = new Provider(
+      this.child("azure"),
+      { subscriptionId: args.subscriptionId, location: args.location, environment: args.cloud },
+      { parent: this },
+    );
+    this.inAzure = { parent: this, providers: [azure] };
+    this.names = fixedNames(args.prefix, args.resourceGroup.name);
+    const seed = new random.RandomString(
+      this.child("seed"),
+      { length: seedLength, upper: false, special: false },
+      { parent: this },
+    );
+    this.seeded = seededNamesOutput(args.prefix, seed.result);
+    this.scope = {
+      subscriptionId: args.subscriptionId,
+      location: args.location,
+      tags: args.tags,
+      resourceGroupName: this.provideGroup(azure),
+    };
+    const network = "addressSpace" in args.network ? this.makeNetwork(args.network) : undefined;
+    const storage = this.provideStorage(network);
+    const registries = this.provideRegistries();
+    const owner = { resource: this, child: (role: string) => this.child(role), azure, inAzure: this.inAzure };
+    const cluster = provideCluster(owner, {
+      args,
+      scope: this.scope,
+      names: this.names,
+      network,
+      registryId: registries.main.registryId,
+    });
+    const database = provideDatabase(owner, { args, scope: this.scope, seeded: this.seeded, network });
+    const address = this.provideAddress(cluster);
+    const identity = new Identity(
+      this.child("backend"),
+      {
+        scope: this.scope,
+        identityName: this.names.backendIdentity,
+        issuerUrl: cluster.issuerUrl,
+        serviceAccount: { namespace: args.namespace, name: backendServiceAccount },
+        grant: { role: "storageBlobDataContributor", scope: storage.accountId },
+      },
+      this.inAzure,
+    );
+    this.kubernetes = cluster.kubernetes;
+    this.images = provideImages(owner, args, registries.main, registries.launcher, cluster.pullRole);
+    this.database = database.platform;
+    this.objectStorage = {
+      service: { type: "azure", accountUrl: storage.accountUrl },
+      buckets: storage.containerNames,
+      uploadsUrl: storage.accountUrl,
+    };
+    this.workloadIdentity = identity.workloadIdentity;
+    this.ingress = address
+      ? {
+          defaultMode: "traefik",
+          serviceAnnotations: address.serviceAnnotations,
+          address: address.address,
+          ready: address.ready,
+        }
+      : { defaultMode: "traefik", serviceAnnotations: {} };
+    if (args.dns) this.dns = this.provideDns(args.dns, cluster, address);
+    this.kept = args.protectData ? keptData(args) : [];
+    const plain = (value: string): pulumi.Output<string> => pulumi.output(value);
+    this.outputs = defined({
+      subscriptionId: plain(args.subscriptionId),
+      location: plain(args.location),
+      resourceGroupName: pulumi.output(this.scope.resourceGroupName),
+      virtualNetworkId: network?.networkId,
+      nodeSubnetId: network?.nodeSubnetId,
+      databaseSubnetId: network?.databaseSubnetId,
+      clusterName: cluster.name,
+      clusterResourceGroupName: cluster.resourceGroupName,
+      oidcIssuerUrl: cluster.issuerUrl,
+      publicIpAddress: address?.address,
+      egressIpAddress: network?.egressAddress,
+      privateRegistryName: registries.main.registryName,
+      privateRegistryServer: registries.main.loginServer,
+      publicRegistryName: registries.launcher?.registryName,
+      publicRegistryServer: registries.launcher?.loginServer,
+      storageAccountName: storage.accountName,
+      storageAccountUrl: storage.accountUrl,
+      databaseServerName: database.made?.serverName,
+      databaseHost: database.made?.host,
+      databaseName: database.made?.databaseName,
+      backendIdentityClientId: identity.clientId,
+    });
+    this.shell = defined({
+      AZURE_SUBSCRIPTION_ID: plain(args.subscriptionId),
+      AZURE_RESOURCE_GROUP_NAME: cluster.resourceGroupName,
+      AKS_CLUSTER_NAME: cluster.name,
+      PUBLIC_IP_ADDRESS: address?.address,
+      PRIVATE_CONTAINER_REGISTRY_NAME: registries.main.registryName,
+      PUBLIC_CONTAINER_REGISTRY_NAME: registries.launcher?.registryName,
+    });
+    this.registerOutputs();
+  }
+
+  private provideGroup(azure: Provider): pulumi.Input<string> {
+    const { resourceGroup, location, tags, protectData } = this.args;
+    if (!resourceGroup.create) return resourceGroup.name;
+    return new ResourceGroup(
+      this.child("group"),
+      { resourceGroupName: resourceGroup.name, location, tags },
+      // With the group would go everything in it, whether this program made it or not.
+      { parent: this, provider: azure, protect: protectData },
+    ).name;
+  }
+
+  private makeNetwork(network: Extract<AksPlatformArgs["network"], { addressSpace: string }>): Network {
+    const { args } = this;
+    const { databaseCidr, ...rest } = network;
+    return new Network(
+      this.child("network"),
+      {
+        scope: this.scope,
+        names: this.names,
+        ...rest,
+        ...("url" in args.database ? {} : { databaseCidr }),
+        zones: args.zones,
+        storageEndpoint: !("id" in args.storage) && args.storage.allowedRanges !== undefined,
+      },
+      this.inAzure,
+    );
+  }
+
+  private provideStorage(network: Network | undefined): Storage {
+    const { storage, buckets, protectData, domain } = this.args;
+    return new Storage(
+      this.child("storage"),
+      {
+        scope: this.scope,
+        account:
+          "id" in storage
+            ? storage
+            : defined({
+                name: this.seeded.storageAccount,
+                sku: storage.sku,
+                softDeleteDays: storage.softDeleteDays,
+                allowSharedKeys: storage.allowSharedKeys,
+                origin: `https://${domain}`,
+                firewall:
+                  storage.allowedRanges && network
+                    ? { ranges: storage.allowedRanges, subnetId: network.nodeSubnetId }
+                    : undefined,
+              }),
+        buckets,
+        protectData,
+      },
+      this.inAzure,
+    );
+  }
+
+  private provideRegistries(): { readonly main: Registry; readonly launcher: Registry | undefined } {
+    const { given, sku, anonymousLauncher } = this.args.registry;
+    const create = (
+      role: string,
+      registry: ConstructorParameters<typeof Registry>[1]["registry"],
+      anonymousPull: boolean,
+    ): Registry =>
+      new Registry(this.child(role), { scope: this.scope, registry, sku, anonymousPull }, this.inAzure);
+    return {
+      main: create("registry", given ?? this.seeded.registry, false),
+      launcher: anonymousLauncher ? create("launcher-registry", this.seeded.publicRegistry, true) : undefined,
+    };
+  }
+
+  private provideAddress(cluster: ProvidedCluster): PublicAddress | undefined {
+    const { publicAddress, subscriptionId, location, tags, zones } = this.args;
+    if (!publicAddress) return undefined;
+    return new PublicAddress(
+      this.child("ingress"),
+      {
+        scope: { subscriptionId, location, tags },
+        resourceGroupName: this.names.ingressResourceGroup,
+        addressName: this.names.ingressAddress,
+        zones,
+        clusterPrincipalId: cluster.principalId,
+        ...(publicAddress.given && { given: publicAddress.given }),
+      },
+      this.inAzure,
+    );
+  }
+
+  private provideDns(
+    { certManager, ...options }: NonNullable<AksPlatformArgs["dns"]>,
+    cluster: ProvidedCluster,
+    address: PublicAddress | undefined,
+  ): DnsPlatform {
+    const component = new Dns(
+      this.child("dns"),
+      defined({
+        scope: this.scope,
+        zone: options.zone,
+        ttlSeconds: options.ttlSeconds,
+        // Without an address of ours there is nothing a record could point at.
+        hosts: address ? options.hosts : [],
+        address: address?.address ?? "",
+        environment: dnsEnvironments[this.args.cloud],
+        challenge: certManager && {
+          identityName: this.names.certManagerIdentity,
+          issuerUrl: cluster.issuerUrl,
+          serviceAccount: certManager,
+        },
+      }),
+      this.inAzure,
+    );
+    return component.dns;
+  }
+}
+
+function keptData(args: AksPlatformArgs): readonly Kept[] {
+  const remove = "pulumi config set spacelift:protectData false, then pulumi up";
+  const kept = [];
+  if (!("url" in args.database)) kept.push("the PostgreSQL server with its database and backups");
+  if (!("id" in args.storage)) kept.push("the storage account");
+  kept.push(
+    ...args.buckets
+      .filter((bucket) => bucket.retainOnDestroy)
+      .map(({ name }) => `container ${name} with its objects`),
+  );
+  if (args.resourceGroup.create)
+    kept.push(`resource group ${args.resourceGroup.name} and what these need in it`);
+  return kept.map((what) => ({ what, remove }));
+}

@@ -1,0 +1,62 @@
+/** How kubelogin gets its tokens. */
+export type KubeloginMode = "azurecli" | "spn" | "workloadidentity" | "msi" | "azd";
+
+/** Application of AKS that tokens for an API server are made out to: the same in every tenant. */
+const serverApplication = "6dae42f8-4368-4678-94ff-3960e28e3630";
+
+const find = (kubeconfig: string, key: string): string => {
+  const value = new RegExp(`"?${key}"?:\\s*"?([^\\s",}]+)`).exec(kubeconfig)?.[1];
+  // The kubeconfig itself stays out of the message: it may hold a key.
+  if (value === undefined) throw new Error(`the kubeconfig that Azure gave has no \`${key}\``);
+  return value;
+};
+
+/**
+ * The kubeconfig of a cluster that is entered with Entra ID alone: Azure's own asks a person to type a code, this one
+ * has kubelogin get a fresh token whenever one is needed, on destroy as well, which runs no program.
+ *
+ * @param given what Azure answers for the cluster: read for its address and its certificate authority
+ * @throws Error when it lacks either
+ */
+export function kubeloginKubeconfig(given: string, clusterName: string, login: KubeloginMode): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      {
+        name: clusterName,
+        cluster: {
+          server: find(given, "server"),
+          "certificate-authority-data": find(given, "certificate-authority-data"),
+        },
+      },
+    ],
+    users: [
+      {
+        name: "kubelogin",
+        user: {
+          exec: {
+            apiVersion: "client.authentication.k8s.io/v1beta1",
+            command: "kubelogin",
+            args: ["get-token", "--server-id", serverApplication, "--login", login],
+            interactiveMode: "Never",
+            provideClusterInfo: false,
+            env: null,
+          },
+        },
+      },
+    ],
+    contexts: [{ name: clusterName, context: { cluster: clusterName, user: "kubelogin" } }],
+    "current-context": clusterName,
+  });
+}
+
+/** The kubeconfig among the credentials that Azure lists: base64, decoded. */
+export function decodeCredentials(
+  kubeconfigs: readonly { readonly name: string; readonly value: string }[],
+): string {
+  const [first] = kubeconfigs;
+  if (!first)
+    throw new Error("Azure gave no kubeconfig: whoever deploys may not list the cluster's credentials");
+  return Buffer.from(first.value, "base64").toString("utf8");
+}

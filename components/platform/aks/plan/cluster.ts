@@ -1,0 +1,112 @@
+import type * as inputs from "@pulumi/azure-native/types/input";
+import type { Input } from "@pulumi/pulumi";
+import { defined } from "../../../json";
+import { type NodePool, type PoolOptions, poolProperties } from "./node-pools";
+
+/** What is chosen about a cluster. */
+export interface ClusterOptions extends PoolOptions {
+  readonly kubernetesVersion: string;
+  readonly tier: "Free" | "Standard" | "Premium";
+  readonly systemPool: NodePool;
+  readonly pools: readonly NodePool[];
+  readonly podCidr: string;
+  readonly serviceCidr: string;
+  readonly dnsServiceIp: string;
+  readonly outbound: "loadBalancer" | "userAssignedNATGateway" | "userDefinedRouting";
+  /** Ranges that reach the API server; empty for everybody. */
+  readonly authorizedRanges: readonly Input<string>[];
+  readonly private: boolean;
+  readonly entra?: { readonly adminGroupIds: readonly string[]; readonly azureRbac: boolean };
+  readonly upgradeChannel: string;
+  readonly nodeOsUpgradeChannel: string;
+  readonly azurePolicy: boolean;
+  readonly logAnalyticsWorkspaceId?: string;
+}
+
+/** The part of a cluster's inputs that follows from {@link ClusterOptions}. */
+export interface ClusterProperties {
+  readonly kubernetesVersion: string;
+  readonly sku: { readonly name: "Base"; readonly tier: string };
+  readonly supportPlan: string;
+  readonly enableRBAC: true;
+  readonly disableLocalAccounts: boolean;
+  readonly aadProfile?: inputs.containerservice.ManagedClusterAADProfileArgs;
+  readonly oidcIssuerProfile: { readonly enabled: true };
+  readonly securityProfile: inputs.containerservice.ManagedClusterSecurityProfileArgs;
+  readonly apiServerAccessProfile: inputs.containerservice.ManagedClusterAPIServerAccessProfileArgs;
+  readonly autoUpgradeProfile: inputs.containerservice.ManagedClusterAutoUpgradeProfileArgs;
+  readonly networkProfile: inputs.containerservice.ContainerServiceNetworkProfileArgs;
+  readonly nodeResourceGroupProfile: { readonly restrictionLevel: "ReadOnly" };
+  readonly addonProfiles: Record<string, inputs.containerservice.ManagedClusterAddonProfileArgs>;
+  readonly agentPoolProfiles: inputs.containerservice.ManagedClusterAgentPoolProfileArgs[];
+}
+
+function addons({
+  azurePolicy,
+  logAnalyticsWorkspaceId,
+}: ClusterOptions): Record<string, inputs.containerservice.ManagedClusterAddonProfileArgs> {
+  return defined({
+    azurepolicy: azurePolicy ? { enabled: true, config: { version: "v2" } } : { enabled: false },
+    kubeDashboard: { enabled: false },
+    omsagent:
+      logAnalyticsWorkspaceId === undefined
+        ? undefined
+        : {
+            enabled: true,
+            config: { logAnalyticsWorkspaceResourceID: logAnalyticsWorkspaceId, useAADAuth: "true" },
+          },
+  });
+}
+
+/**
+ * The properties of a cluster. Cilium carries out the network policies, without which a run could ask the nodes'
+ * metadata endpoint for their identity. Local accounts are off as soon as there is another way to log in.
+ */
+export function clusterProperties(options: ClusterOptions, nodeSubnetId: Input<string>): ClusterProperties {
+  const { entra } = options;
+  const system = poolProperties(options.systemPool, options, nodeSubnetId, options.pools.length > 0);
+  return defined({
+    kubernetesVersion: options.kubernetesVersion,
+    sku: { name: "Base" as const, tier: options.tier },
+    supportPlan: "KubernetesOfficial",
+    enableRBAC: true as const,
+    disableLocalAccounts: entra !== undefined,
+    aadProfile: entra && {
+      managed: true,
+      enableAzureRBAC: entra.azureRbac,
+      adminGroupObjectIDs: [...entra.adminGroupIds],
+    },
+    oidcIssuerProfile: { enabled: true as const },
+    securityProfile: {
+      workloadIdentity: { enabled: true },
+      imageCleaner: { enabled: true, intervalHours: 168 },
+    },
+    apiServerAccessProfile: defined({
+      enablePrivateCluster: options.private,
+      privateDNSZone: options.private ? "system" : undefined,
+      authorizedIPRanges: options.authorizedRanges.length > 0 ? [...options.authorizedRanges] : undefined,
+      disableRunCommand: true,
+    }),
+    autoUpgradeProfile: {
+      upgradeChannel: options.upgradeChannel,
+      nodeOSUpgradeChannel: options.nodeOsUpgradeChannel,
+    },
+    networkProfile: {
+      networkPlugin: "azure",
+      networkPluginMode: "overlay",
+      networkDataplane: "cilium",
+      networkPolicy: "cilium",
+      podCidr: options.podCidr,
+      serviceCidr: options.serviceCidr,
+      dnsServiceIP: options.dnsServiceIp,
+      loadBalancerSku: "standard",
+      outboundType: options.outbound,
+    },
+    // The address and everything else that is ours lies outside of it.
+    nodeResourceGroupProfile: { restrictionLevel: "ReadOnly" as const },
+    addonProfiles: addons(options),
+    agentPoolProfiles: [
+      { name: options.systemPool.name, mode: "System", type: "VirtualMachineScaleSets", ...system },
+    ],
+  });
+}

@@ -1,0 +1,88 @@
+import type { Input } from "@pulumi/pulumi";
+import { defined } from "../../../json";
+
+/** A pool of nodes. */
+export interface NodePool {
+  readonly name: string;
+  /** `runs`: for the workers alone. */
+  readonly purpose: "system" | "services" | "runs";
+  readonly vmSize: string;
+  readonly minCount: number;
+  readonly maxCount: number;
+  readonly zones: readonly string[];
+}
+
+/** What all pools of a cluster have in common. */
+export interface PoolOptions {
+  readonly osSku: "AzureLinux" | "Ubuntu";
+  readonly osDisk: "Ephemeral" | "Managed";
+  readonly encryptionAtHost: boolean;
+}
+
+/** Label and taint of the nodes for workers. */
+const runsKey = "spacelift.io/runs";
+
+/** How workers get to the nodes that are theirs. */
+export const runsPlacement = {
+  nodeSelector: { [runsKey]: "true" },
+  tolerations: [{ key: runsKey, operator: "Equal", value: "true", effect: "NoSchedule" }],
+} as const;
+
+const taints = {
+  system: ["CriticalAddonsOnly=true:NoSchedule"],
+  services: [],
+  runs: [`${runsKey}=true:NoSchedule`],
+} as const satisfies Record<NodePool["purpose"], readonly string[]>;
+
+/** What Azure is told about a pool, whether in the cluster or on its own. */
+export interface PoolProperties {
+  readonly osType: "Linux";
+  readonly osSKU: string;
+  readonly osDiskType: string;
+  readonly vmSize: string;
+  readonly enableAutoScaling: true;
+  readonly count: number;
+  readonly minCount: number;
+  readonly maxCount: number;
+  readonly maxPods: number;
+  readonly enableNodePublicIP: false;
+  readonly enableEncryptionAtHost?: boolean;
+  readonly availabilityZones?: string[];
+  readonly nodeTaints?: string[];
+  readonly nodeLabels?: Record<string, string>;
+  readonly vnetSubnetID: Input<string>;
+  readonly upgradeSettings: { readonly maxSurge: string; readonly drainTimeoutInMinutes: number };
+}
+
+/**
+ * The properties of a pool.
+ *
+ * @param tainted whether a system pool is for the cluster's own pods alone, which takes another pool for the rest
+ */
+export function poolProperties(
+  pool: NodePool,
+  options: PoolOptions,
+  vnetSubnetID: Input<string>,
+  tainted = true,
+): PoolProperties {
+  const nodeTaints = tainted ? [...taints[pool.purpose]] : [];
+  return defined({
+    osType: "Linux",
+    osSKU: options.osSku,
+    osDiskType: options.osDisk,
+    vmSize: pool.vmSize,
+    enableAutoScaling: true,
+    count: pool.minCount,
+    minCount: pool.minCount,
+    maxCount: pool.maxCount,
+    maxPods: 110,
+    enableNodePublicIP: false,
+    enableEncryptionAtHost: options.encryptionAtHost ? true : undefined,
+    availabilityZones: pool.zones.length > 0 ? [...pool.zones] : undefined,
+    nodeTaints: nodeTaints.length > 0 ? nodeTaints : undefined,
+    nodeLabels: pool.purpose === "runs" ? { [runsKey]: "true" } : undefined,
+    vnetSubnetID,
+    // A third of a pool at a time. As a plain number it would be nodes, not percent.
+    upgradeSettings: { maxSurge: "33%", drainTimeoutInMinutes: 30 },
+  }); // `defined` forgets that literals are literals.
+}

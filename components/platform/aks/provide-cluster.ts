@@ -1,0 +1,169 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as containerservice from "@pulumi/azure-native/containerservice";
+import type { Provider } from "@pulumi/azure-native/provider";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../../json";
+import type { KubernetesPlatform, SecretString } from "../platform";
+import type { AksPlatformArgs, GivenClusterOptions, MadeCluster } from "./args";
+import { Cluster } from "./cluster";
+import { GivenCluster } from "./given-cluster";
+import { decodeCredentials, kubeloginKubeconfig } from "./kubeconfig";
+import type { Network } from "./network";
+import type { FixedNames } from "./plan/names";
+import { runsPlacement } from "./plan/node-pools";
+import { type AzureScope, assignRole } from "./scope";
+
+/** A cluster to install into, made or given. */
+export interface ProvidedCluster {
+  readonly kubernetes: KubernetesPlatform;
+  readonly name: pulumi.Output<string>;
+  readonly resourceGroupName: pulumi.Output<string>;
+  readonly issuerUrl: pulumi.Output<string>;
+  readonly principalId: pulumi.Output<string>;
+  readonly pullRole: pulumi.Resource;
+}
+
+/** The platform, as far as its parts need it. */
+export interface Owner {
+  readonly resource: pulumi.ComponentResource;
+  readonly child: (role: string) => string;
+  readonly azure: Provider;
+  readonly inAzure: pulumi.ComponentResourceOptions;
+}
+
+/** What a cluster is provided from. */
+export interface ClusterContext {
+  readonly args: AksPlatformArgs;
+  readonly scope: AzureScope;
+  readonly names: FixedNames;
+  readonly network: Network | undefined;
+  readonly registryId: pulumi.Input<string>;
+}
+
+/** Makes the cluster or takes the one that is there, and connects to it. */
+export function provideCluster(owner: Owner, context: ClusterContext): ProvidedCluster {
+  const { cluster } = context.args;
+  return "existing" in cluster ? takeCluster(owner, context, cluster) : makeCluster(owner, context, cluster);
+}
+
+function takeCluster(
+  owner: Owner,
+  { args, registryId }: ClusterContext,
+  options: GivenClusterOptions,
+): ProvidedCluster {
+  const { existing } = options;
+  const component = new GivenCluster(
+    owner.child("cluster"),
+    { subscriptionId: args.subscriptionId, cluster: existing, registryId },
+    owner.inAzure,
+  );
+  const kubeconfig = options.kubeconfig ?? listedKubeconfig(owner, existing.resourceGroup, existing.name, []);
+  return {
+    kubernetes: connect(owner, kubeconfig, existing.id, []),
+    name: pulumi.output(existing.name),
+    resourceGroupName: pulumi.output(existing.resourceGroup),
+    issuerUrl: component.issuerUrl,
+    principalId: component.principalId,
+    pullRole: component.pullRole,
+  };
+}
+
+function makeCluster(owner: Owner, context: ClusterContext, options: MadeCluster): ProvidedCluster {
+  const { args, scope, names, network, registryId } = context;
+  const { entra, authorizedRanges, ...rest } = options;
+  const egress = network?.egressAddress;
+  const component = new Cluster(
+    owner.child("cluster"),
+    defined({
+      ...rest,
+      scope,
+      names,
+      registryId,
+      nodeSubnetId: nodeSubnet(context),
+      outbound: egress ? ("userAssignedNATGateway" as const) : ("loadBalancer" as const),
+      authorizedRanges:
+        // Azure lets in what leaves through its load balancer by itself, and nothing that leaves through a gateway.
+        egress && authorizedRanges.length > 0
+          ? [...authorizedRanges, pulumi.interpolate`${egress}/32`]
+          : authorizedRanges,
+      entra: entra && { adminGroupIds: entra.adminGroupIds, azureRbac: entra.azureRbac },
+    }),
+    owner.inAzure,
+  );
+  const { cluster } = component;
+  const admin =
+    entra?.azureRbac === true
+      ? assignRole(
+          owner.child("deployer-role"),
+          args.subscriptionId,
+          {
+            principalId: authorization.getClientConfigOutput({ provider: owner.azure }).objectId,
+            principalType: entra.deployerType,
+            role: "aksRbacClusterAdmin",
+            scope: cluster.id,
+          },
+          { parent: owner.resource, provider: owner.azure },
+        )
+      : undefined;
+  const listed = listedKubeconfig(owner, args.resourceGroup.name, names.cluster, [
+    cluster,
+    ...(admin ? [admin] : []),
+  ]);
+  const kubeconfig = entra
+    ? pulumi.secret(listed.apply((given) => kubeloginKubeconfig(given, names.cluster, entra.login)))
+    : listed;
+  const id = `/subscriptions/${args.subscriptionId}/resourceGroups/${args.resourceGroup.name}/providers/Microsoft.ContainerService/managedClusters/${names.cluster}`;
+  const kubernetes = connect(owner, kubeconfig, id, component.pools);
+  return {
+    kubernetes: options.pools.some(({ purpose }) => purpose === "runs")
+      ? { ...kubernetes, workerNodes: runsPlacement }
+      : kubernetes,
+    name: cluster.name,
+    resourceGroupName: pulumi.output(scope.resourceGroupName),
+    issuerUrl: component.issuerUrl,
+    principalId: component.principalId,
+    pullRole: component.pullRole,
+  };
+}
+
+function nodeSubnet({ args, network }: ClusterContext): pulumi.Input<string> {
+  const given = "addressSpace" in args.network ? undefined : args.network.nodeSubnetId;
+  const subnet = network?.nodeSubnetId ?? given;
+  if (subnet === undefined) throw new Error("bug: a cluster that is made needs a subnet");
+  return subnet;
+}
+
+/** The kubeconfig Azure lists for whoever deploys. The names are plain, so that a preview of an update knows it. */
+function listedKubeconfig(
+  { azure }: Owner,
+  resourceGroupName: string,
+  resourceName: string,
+  dependsOn: pulumi.Resource[],
+): SecretString {
+  const listed = containerservice.listManagedClusterUserCredentialsOutput(
+    { resourceGroupName, resourceName },
+    { provider: azure, dependsOn },
+  );
+  return pulumi.secret(listed.apply(({ kubeconfigs }) => decodeCredentials(kubeconfigs)));
+}
+
+function connect(
+  owner: Owner,
+  kubeconfig: SecretString,
+  clusterIdentifier: string,
+  ready: readonly pulumi.Resource[],
+): KubernetesPlatform {
+  const provider = new k8s.Provider(
+    owner.child("kubernetes"),
+    {
+      kubeconfig,
+      // Known before the cluster is: otherwise each change of the kubeconfig would replace everything in the cluster.
+      clusterIdentifier,
+      enableSecretMutable: true,
+      enableConfigMapMutable: true,
+    },
+    { parent: owner.resource },
+  );
+  return { provider, namespaceLabels: {}, ready };
+}

@@ -1,0 +1,49 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import type * as pulumi from "@pulumi/pulumi";
+import { type Role, roleDefinitionId } from "./plan/roles";
+
+/** Where in Azure something is made. */
+export interface AzureScope {
+  readonly subscriptionId: string;
+  readonly location: string;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A resource that is there already, by its id. */
+export interface GivenResource {
+  readonly id: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+}
+
+/** How long Azure may take for what takes long: its own limits are above the engine's. */
+export const patient: pulumi.CustomTimeouts = { create: "90m", update: "90m", delete: "60m" };
+
+/** Who gets a role, and where it holds. */
+export interface RoleGrant {
+  readonly principalId: pulumi.Input<string>;
+  /** @default "ServicePrincipal", which spares Azure a look-up that fails while an identity is new */
+  readonly principalType?: "User" | "ServicePrincipal";
+  readonly role: Role;
+  readonly scope: pulumi.Input<string>;
+}
+
+/** Assigns a role. */
+export function assignRole(
+  logicalName: string,
+  subscriptionId: string,
+  { principalId, principalType, role, scope }: RoleGrant,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  return new authorization.RoleAssignment(
+    logicalName,
+    {
+      principalId,
+      principalType: principalType ?? "ServicePrincipal",
+      roleDefinitionId: roleDefinitionId(subscriptionId, role),
+      scope,
+    },
+    opts,
+  );
+}

@@ -1,0 +1,179 @@
+import * as storage from "@pulumi/azure-native/storage";
+import * as pulumi from "@pulumi/pulumi";
+import type { BucketRole, PlannedBucket } from "../../buckets";
+import { SpaceliftComponent } from "../../component";
+import { defined } from "../../json";
+import { lifecycleRules } from "./plan/lifecycle";
+import type { AzureScope, GivenResource } from "./scope";
+
+/** What a storage account is made with. */
+export interface AccountArgs {
+  readonly name: pulumi.Input<string>;
+  /** `Standard_ZRS` and its like. */
+  readonly sku: string;
+  readonly softDeleteDays: number;
+  readonly allowSharedKeys: boolean;
+  /** Public ranges and the subnet that get in; undefined for everybody. */
+  readonly firewall?: { readonly ranges: readonly string[]; readonly subnetId: pulumi.Input<string> };
+  /** Origin of the pages that upload: `https://<domain>`. */
+  readonly origin: string;
+}
+
+/** Arguments of {@link Storage}. */
+export interface StorageArgs {
+  readonly scope: AzureScope;
+  /** What the account is made with, or one that is there. */
+  readonly account: AccountArgs | GivenResource;
+  readonly buckets: readonly PlannedBucket[];
+  readonly protectData: boolean;
+}
+
+/** A storage account with Spacelift's containers. */
+export class Storage extends SpaceliftComponent {
+  readonly accountId: pulumi.Output<string>;
+  readonly accountName: pulumi.Output<string>;
+  /** `https://<account>.blob.core.windows.net`, without trailing slash. */
+  readonly accountUrl: pulumi.Output<string>;
+  /** Names by role, once the container is there. */
+  readonly containerNames: Readonly<Partial<Record<BucketRole, pulumi.Output<string>>>>;
+
+  constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacelift:aks:Storage", name, opts);
+    const { account } = args;
+    if ("id" in account) {
+      this.accountId = pulumi.output(account.id);
+      this.accountName = pulumi.output(account.name);
+      this.accountUrl = storage
+        .getStorageAccountOutput(
+          { resourceGroupName: account.resourceGroup, accountName: account.name },
+          { parent: this },
+        )
+        .apply(({ primaryEndpoints }) => origin(primaryEndpoints.blob));
+      this.containerNames = this.createContainers(args, account.resourceGroup, account.name, []);
+    } else {
+      const made = this.createAccount(args, account);
+      this.accountId = made.id;
+      this.accountName = made.name;
+      this.accountUrl = made.primaryEndpoints.apply(({ blob }) => origin(blob));
+      const service = this.createService(args, account, made);
+      const { resourceGroupName } = args.scope;
+      this.containerNames = this.createContainers(args, resourceGroupName, made.name, [service]);
+      const rules = lifecycleRules(args.buckets);
+      if (rules.length > 0) {
+        new storage.ManagementPolicy(
+          this.child("lifecycle"),
+          {
+            resourceGroupName,
+            accountName: made.name,
+            // The one name Azure takes.
+            managementPolicyName: "default",
+            policy: { rules: [...rules] },
+          },
+          // Actions on versions are taken only when versioning is on.
+          { parent: this, dependsOn: service },
+        );
+      }
+    }
+    this.registerOutputs();
+  }
+
+  private createAccount({ scope, protectData }: StorageArgs, account: AccountArgs): storage.StorageAccount {
+    const { firewall } = account;
+    return new storage.StorageAccount(
+      this.child("account"),
+      defined({
+        resourceGroupName: scope.resourceGroupName,
+        location: scope.location,
+        tags: scope.tags,
+        accountName: account.name,
+        kind: "StorageV2",
+        sku: { name: account.sku },
+        accessTier: storage.AccessTier.Hot,
+        minimumTlsVersion: "TLS1_2",
+        enableHttpsTrafficOnly: true,
+        allowBlobPublicAccess: false,
+        allowSharedKeyAccess: account.allowSharedKeys,
+        defaultToOAuthAuthentication: true,
+        allowCrossTenantReplication: false,
+        isLocalUserEnabled: false,
+        isSftpEnabled: false,
+        isHnsEnabled: false,
+        // Browsers and workers fetch and put objects themselves, with URLs that the services sign.
+        publicNetworkAccess: "Enabled",
+        networkRuleSet: firewall && {
+          defaultAction: storage.DefaultAction.Deny,
+          bypass: "AzureServices",
+          ipRules: firewall.ranges.map((range) => ({
+            iPAddressOrRange: range,
+            action: storage.Action.Allow,
+          })),
+          virtualNetworkRules: [
+            { virtualNetworkResourceId: firewall.subnetId, action: storage.Action.Allow },
+          ],
+        },
+        encryption: {
+          keySource: "Microsoft.Storage",
+          services: { blob: { enabled: true, keyType: "Account" } },
+        },
+        sasPolicy: { expirationAction: "Log", sasExpirationPeriod: "7.00:00:00" },
+      }),
+      { parent: this, protect: protectData },
+    );
+  }
+
+  private createService(
+    { scope }: StorageArgs,
+    account: AccountArgs,
+    made: storage.StorageAccount,
+  ): storage.BlobServiceProperties {
+    const kept = { enabled: true, days: account.softDeleteDays };
+    return new storage.BlobServiceProperties(
+      this.child("blobs"),
+      {
+        resourceGroupName: scope.resourceGroupName,
+        accountName: made.name,
+        blobServicesName: "default",
+        isVersioningEnabled: true,
+        deleteRetentionPolicy: kept,
+        containerDeleteRetentionPolicy: kept,
+        cors: {
+          corsRules: [
+            {
+              allowedOrigins: [account.origin],
+              allowedMethods: ["PUT", "POST"],
+              allowedHeaders: ["*"],
+              exposedHeaders: ["*"],
+              maxAgeInSeconds: 3600,
+            },
+          ],
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  private createContainers(
+    { buckets, protectData }: StorageArgs,
+    resourceGroupName: pulumi.Input<string>,
+    accountName: pulumi.Input<string>,
+    dependsOn: pulumi.Resource[],
+  ): Storage["containerNames"] {
+    return Object.fromEntries(
+      buckets.map((bucket) => {
+        const container = new storage.BlobContainer(
+          this.child(kebabCase(bucket.role)),
+          { resourceGroupName, accountName, containerName: bucket.name, publicAccess: "None" },
+          { parent: this, dependsOn, protect: bucket.retainOnDestroy && protectData },
+        );
+        return [bucket.role, container.name];
+      }),
+    );
+  }
+}
+
+/** `https://account.blob.core.windows.net/` without the slash. */
+const origin = (endpoint: string): string => endpoint.replace(/\/$/, "");
+
+/** `runLogs` → `run-logs`: logical names are kebab-case. */
+const kebabCase = (role: BucketRole): string =>
+  role.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

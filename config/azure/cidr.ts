@@ -1,0 +1,62 @@
+/** An IPv4 range: its first address as a number and the length of its prefix. */
+export interface Range {
+  readonly base: number;
+  readonly prefix: number;
+}
+
+/** An IPv4 address as a number, or undefined for anything else. */
+export function parseAddress(text: string): number | undefined {
+  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined;
+  const octets = text.split(".").map(Number);
+  if (octets.some((octet) => octet > 255)) return undefined;
+  return octets.reduce((sum, octet) => sum * 256 + octet, 0);
+}
+
+/** A number as an IPv4 address. */
+export const formatAddress = (address: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+
+/** How many addresses a range has. */
+export const addressCount = ({ prefix }: Range): number => 2 ** (32 - prefix);
+
+/** Reads a range strictly: the address must be the first of the range, as Azure demands. */
+export function parseRange(text: string): Range | undefined {
+  const [address = "", length = "", ...rest] = text.split("/");
+  const base = parseAddress(address);
+  if (base === undefined || rest.length > 0 || !/^\d{1,2}$/.test(length)) return undefined;
+  const prefix = Number(length);
+  if (prefix > 32 || base % 2 ** (32 - prefix) !== 0) return undefined;
+  return { base, prefix };
+}
+
+const last = (range: Range): number => range.base + addressCount(range) - 1;
+
+/** Whether two ranges share an address. */
+export const overlaps = (a: Range, b: Range): boolean => a.base <= last(b) && b.base <= last(a);
+
+/** Whether a range lies inside another, or is the same. */
+export const contains = (outer: Range, inner: Range): boolean =>
+  outer.base <= inner.base && last(inner) <= last(outer);
+
+/** Whether an address lies inside a range. */
+export const includes = (range: Range, address: number): boolean =>
+  range.base <= address && address <= last(range);
+
+/** Addresses a subnet has for machines: Azure keeps five. */
+export const subnetCapacity = (range: Range): number => Math.max(0, addressCount(range) - 5);
+
+/** Nodes a pod range is enough for: the overlay gives each a /24. */
+export const overlayNodes = ({ prefix }: Range): number => (prefix > 24 ? 0 : 2 ** (24 - prefix));
+
+/** The conventional address of the cluster's DNS service: the tenth of the service range. */
+export const defaultDnsServiceIp = (services: Range): string => formatAddress(services.base + 10);
+
+/** Ranges that AKS uses itself and refuses for nodes, pods and services. */
+export const reservedRanges = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"] as const;
+
+/** Whether a range belongs to private networks (RFC 1918, RFC 6598). */
+export const isPrivate = (range: Range): boolean =>
+  ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].some((text) => {
+    const outer = parseRange(text);
+    return outer !== undefined && overlaps(outer, range);
+  });

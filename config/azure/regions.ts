@@ -1,0 +1,60 @@
+/** Regions without availability zones, as Azure lists them. A region missing here is taken to have three. */
+const withoutZones: ReadonlySet<string> = new Set([
+  "australiacentral",
+  "australiacentral2",
+  "australiasoutheast",
+  "brazilsoutheast",
+  "canadaeast",
+  "francesouth",
+  "germanynorth",
+  "jioindiacentral",
+  "jioindiawest",
+  "koreasouth",
+  "northcentralus",
+  "norwaywest",
+  "southafricawest",
+  "southindia",
+  "switzerlandwest",
+  "uaecentral",
+  "ukwest",
+  "usgovarizona",
+  "usgovtexas",
+  "westcentralus",
+  "westindia",
+  "westus",
+]);
+
+/** Regions without a paired region, to which nothing can be replicated. */
+const withoutPair: ReadonlySet<string> = new Set([
+  "austriaeast",
+  "belgiumcentral",
+  "chilecentral",
+  "indonesiacentral",
+  "israelcentral",
+  "italynorth",
+  "malaysiawest",
+  "mexicocentral",
+  "newzealandnorth",
+  "polandcentral",
+  "qatarcentral",
+  "spaincentral",
+]);
+
+/** Whether a region has availability zones. */
+export const hasZones = (location: string): boolean => !withoutZones.has(location);
+
+/** Whether a region has a pair, for copies in another region. */
+export const hasPair = (location: string): boolean => !withoutPair.has(location);
+
+/** The Azure clouds: their endpoints differ, nothing else here does. */
+export const clouds = ["public", "usgovernment", "china"] as const;
+
+/** An Azure cloud. */
+export type Cloud = (typeof clouds)[number];
+
+/** Domain of PostgreSQL servers by cloud. Everything else is read from what Azure answers. */
+export const postgresDomains: Readonly<Record<Cloud, string>> = {
+  public: "postgres.database.azure.com",
+  usgovernment: "postgres.database.usgovcloudapi.net",
+  china: "postgres.database.chinacloudapi.cn",
+};

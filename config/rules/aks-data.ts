@@ -1,0 +1,185 @@
+import { completeAks, isBurstable } from "../azure/complete";
+import { isPrivate, parseRange } from "../azure/cidr";
+import { hasPair, hasZones } from "../azure/regions";
+import { type Problem, removeCommand, setCommand } from "../problems";
+import { isEncrypted } from "../secret-formats";
+import { uselessSecret } from "./neutral";
+import { aks } from "./aks-section";
+
+const databaseKey = (name: string): string => `aks.database.${name}`;
+const storageKey = (name: string): string => `aks.storage.${name}`;
+const registryKey = (name: string): string => `aks.registry.${name}`;
+
+const madeOnly = [
+  "version",
+  "sku",
+  "storageGb",
+  "backupDays",
+  "geoRedundantBackup",
+  "highAvailability",
+  "entraAdmin",
+  "name",
+  "adminLogin",
+] as const;
+
+const givenDatabase = aks(({ database }, _, { databaseUrl, databaseReadOnlyUrl }) => {
+  if (databaseUrl === undefined) {
+    return databaseReadOnlyUrl === undefined
+      ? []
+      : [
+          uselessSecret(
+            "databaseReadOnlyUrl",
+            "the database is made, and `aks.database.readReplica` with it",
+          ),
+        ];
+  }
+  const problems: Problem[] = madeOnly
+    .filter((name) => database[name] !== undefined)
+    .map((name) => ({
+      key: databaseKey(name),
+      problem: "has no use: the secret `databaseUrl` names a database that is there",
+      fix: `${removeCommand(databaseKey(name))}, or ${removeCommand("databaseUrl")}`,
+    }));
+  for (const [key, url] of Object.entries({ databaseUrl, databaseReadOnlyUrl })) {
+    if (url !== undefined && !isEncrypted(url)) {
+      problems.push({
+        key,
+        problem:
+          "must say sslmode=verify-full (or verify-ca, require): without it the password may travel in clear",
+        fix: "add the parameter and set it again",
+      });
+    }
+  }
+  return problems;
+});
+
+const madeDatabase = aks((section, _, { databaseUrl }) => {
+  if (databaseUrl !== undefined) return [];
+  const { sku, highAvailability, geoRedundantBackup } = completeAks(section).database;
+  const { location } = section;
+  const problems: Problem[] = [];
+  if (isBurstable(sku) && highAvailability !== "Disabled") {
+    problems.push({
+      key: databaseKey("highAvailability"),
+      problem: `must be Disabled with the burstable size ${sku}, got "${highAvailability}"`,
+      fix: `${setCommand(databaseKey("sku"), "Standard_D4ds_v5")}, or ${setCommand(databaseKey("highAvailability"), "Disabled")}`,
+    });
+  }
+  if (highAvailability === "ZoneRedundant" && !hasZones(location)) {
+    problems.push({
+      key: databaseKey("highAvailability"),
+      problem: `must be SameZone or Disabled: ${location} has no availability zones`,
+      fix: setCommand(databaseKey("highAvailability"), "SameZone"),
+    });
+  }
+  if (geoRedundantBackup && !hasPair(location)) {
+    problems.push({
+      key: databaseKey("geoRedundantBackup"),
+      problem: `must be false: ${location} has no paired region`,
+      fix: setCommand(databaseKey("geoRedundantBackup"), false),
+    });
+  }
+  if (section.database.readReplica && isBurstable(sku)) {
+    problems.push({
+      key: databaseKey("readReplica"),
+      problem: `must be false with the burstable size ${sku}, which takes no replica`,
+      fix: `${setCommand(databaseKey("sku"), "Standard_D4ds_v5")}, or ${removeCommand(databaseKey("readReplica"))}`,
+    });
+  }
+  const { max_connections: connections } = section.database.parameters;
+  if (connections !== undefined && !/^\d+$/.test(connections)) {
+    problems.push({
+      key: databaseKey("parameters.max_connections"),
+      problem: `must be a whole number in quotes, got "${connections}"`,
+      fix: removeCommand(databaseKey("parameters.max_connections")),
+    });
+  }
+  return problems;
+});
+
+const storage = aks((section) => {
+  const { location, storage: own, network, cluster } = section;
+  const problems: Problem[] = [];
+  const given = own.accountId !== undefined;
+  for (const name of ["sku", "softDeleteDays", "allowedRanges"] as const) {
+    if (given && own[name] !== undefined) {
+      problems.push({
+        key: storageKey(name),
+        problem: "has no use: the storage account is given",
+        fix: removeCommand(storageKey(name)),
+      });
+    }
+  }
+  if (given) return problems;
+  const { sku } = completeAks(section).storage;
+  if (/ZRS/.test(sku) && !hasZones(location)) {
+    problems.push({
+      key: storageKey("sku"),
+      problem: `must be without zones: ${location} has none, got "${sku}"`,
+      fix: setCommand(storageKey("sku"), "Standard_LRS"),
+    });
+  }
+  if (/G/.test(sku.replace("Standard_", "")) && !hasPair(location)) {
+    problems.push({
+      key: storageKey("sku"),
+      problem: `must stay in the region: ${location} has no paired region, got "${sku}"`,
+      fix: setCommand(storageKey("sku"), "Standard_ZRS"),
+    });
+  }
+  own.allowedRanges?.forEach((text, index) => {
+    const range = parseRange(text);
+    if (range && (range.prefix > 30 || isPrivate(range))) {
+      problems.push({
+        key: storageKey(`allowedRanges[${index}]`),
+        problem: `must be a public range of at most /30, as a storage account takes it, got "${text}"`,
+        fix: removeCommand(storageKey(`allowedRanges[${index}]`)),
+      });
+    }
+  });
+  if (own.allowedRanges !== undefined && (network.nodeSubnetId ?? cluster.existingId) !== undefined) {
+    problems.push({
+      key: storageKey("allowedRanges"),
+      problem: "needs a network that is made here: a subnet of yours would be shut out",
+      fix: removeCommand(storageKey("allowedRanges")),
+    });
+  }
+  return problems;
+});
+
+const registry = aks((section) => {
+  const { registry: own } = section;
+  const { sku } = completeAks(section).registry;
+  const problems: Problem[] = [];
+  if (own.id !== undefined && own.sku !== undefined && !own.anonymousLauncher) {
+    problems.push({
+      key: registryKey("sku"),
+      problem: "has no use: the registry is given",
+      fix: removeCommand(registryKey("sku")),
+    });
+  }
+  if (own.anonymousLauncher && sku === "Basic") {
+    problems.push({
+      key: registryKey("sku"),
+      problem: "must be Standard or Premium: a Basic registry lets nobody pull without logging in",
+      fix: setCommand(registryKey("sku"), "Standard"),
+    });
+  }
+  return problems;
+});
+
+const containers = aks((_, { buckets }) =>
+  Object.entries(buckets ?? {}).flatMap(([role, bucket]) =>
+    typeof bucket === "object" && bucket.name.includes("--")
+      ? [
+          {
+            key: `buckets.${role}.name`,
+            problem: `must not have two hyphens in a row, which Azure refuses, got "${bucket.name}"`,
+            fix: removeCommand(`buckets.${role}.name`),
+          },
+        ]
+      : [],
+  ),
+);
+
+/** Rules about what holds data on the Azure target. */
+export const aksDataRules = [givenDatabase, madeDatabase, storage, registry, containers];

@@ -1,0 +1,9 @@
+import type { Problem } from "../problems";
+import type { AksSection } from "../sections/aks";
+import type { Rule } from "../rules";
+
+/** A rule of the Azure target alone, given its section. */
+export const aks =
+  (rule: (section: AksSection, ...args: Parameters<Rule>) => readonly Problem[]): Rule =>
+  (settings, secrets) =>
+    settings.target === "aks" && settings.aks ? rule(settings.aks, settings, secrets) : [];

@@ -1,0 +1,138 @@
+import { z } from "zod";
+import {
+  exampleId,
+  guid,
+  ipv4Range,
+  kubernetesMinor,
+  resourceId,
+  timeOfDay,
+  vmSize,
+  weekdays,
+} from "../../azure/formats";
+import { field } from "../../formats";
+
+const cluster_ = "Microsoft.ContainerService/managedClusters";
+const workspace = "Microsoft.OperationalInsights/workspaces";
+const count = z.number().int().min(0).max(1000);
+const zones = z.array(z.literal([1, 2, 3]));
+
+const systemPool = z.strictObject({
+  vmSize: field(
+    vmSize.optional(),
+    "Size of the nodes. Default: Standard_D4ds_v5. Not to be changed later.",
+    "Standard_D4ds_v5",
+  ),
+  minCount: field(count.optional(), "Fewest nodes. Default: 2.", 2),
+  maxCount: field(count.optional(), "Most nodes. Default: by size, 3 to 5.", 3),
+});
+
+const pool = z.strictObject({
+  name: field(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9]{0,11}$/, "must be 1 to 12 lower-case letters and digits, a letter first"),
+    "Name of the pool.",
+    "apps",
+  ),
+  purpose: field(
+    z.enum(["services", "runs"]).default("services"),
+    "`services`: anything that runs in the cluster. `runs`: the workers alone, on nodes of their own.",
+  ),
+  vmSize: field(vmSize.default("Standard_D4ds_v5"), "Size of the nodes."),
+  minCount: field(count.default(1), "Fewest nodes."),
+  maxCount: field(count.default(3), "Most nodes."),
+  zones: field(zones.optional(), "Zones of the nodes. Default: `aks.zones`.", [1, 2, 3]),
+});
+
+const entra = z.strictObject({
+  adminGroupIds: field(
+    z.array(field(guid, "The object id of a group.", "00000000-0000-0000-0000-000000000000")).default([]),
+    "Object ids of the groups that administer the cluster.",
+    ["00000000-0000-0000-0000-000000000000"],
+  ),
+  azureRbac: field(
+    z.boolean().default(true),
+    "Let Azure role assignments decide who may do what. The one that deploys becomes administrator of the cluster.",
+  ),
+  login: field(
+    z.enum(["azurecli", "spn", "workloadidentity", "msi", "azd"]).default("azurecli"),
+    "How kubelogin gets its tokens where this program runs.",
+  ),
+  deployerType: field(
+    z.enum(["User", "ServicePrincipal"]).optional(),
+    "What the one that deploys is. Default: a user with `azurecli` and `azd`, otherwise a service principal.",
+    "ServicePrincipal",
+  ),
+});
+
+const maintenance = z.strictObject({
+  day: field(z.enum(weekdays).default("Sunday"), "Day of upgrades. Not that of the database."),
+  startTime: field(timeOfDay.default("02:00"), "Beginning, UTC."),
+  hours: field(z.number().int().min(4).max(24).default(4), "Length in hours."),
+});
+
+/** `spacelift:aks.cluster`: the cluster that is made, or one that is there already. */
+export const cluster = z.strictObject({
+  existingId: field(
+    resourceId(cluster_).optional(),
+    "Cluster of yours, with OIDC issuer and workload identity switched on.",
+    exampleId(cluster_, "platform"),
+  ),
+  kubernetesVersion: field(
+    kubernetesMinor.optional(),
+    "Minor version of Kubernetes. Default: 1.36. Raise it by one to upgrade.",
+    "1.36",
+  ),
+  tier: field(
+    z.enum(["Free", "Standard", "Premium"]).optional(),
+    "Tier of the control plane. Default: `Free` for size `dev`, otherwise `Standard`.",
+    "Standard",
+  ),
+  systemPool: field(systemPool.prefault({}), "The pool of the cluster's own pods."),
+  pools: field(
+    z.array(pool).optional(),
+    "Further pools. Default: none for size `dev`, otherwise `apps` and, for the workers, `runs`.",
+    [{ name: "apps", minCount: 3, maxCount: 6 }],
+  ),
+  osSku: field(z.enum(["AzureLinux", "Ubuntu"]).default("AzureLinux"), "Operating system of the nodes."),
+  osDisk: field(
+    z.enum(["Ephemeral", "Managed"]).optional(),
+    "Disk of the operating system. Default: `Ephemeral`, where the nodes have a local disk.",
+    "Managed",
+  ),
+  authorizedRanges: field(
+    z.array(ipv4Range).optional(),
+    'Ranges that reach the API server. Sizes other than `dev` insist on a choice: `["0.0.0.0/0"]` lets in everybody.',
+    ["203.0.113.0/24"],
+  ),
+  private: field(
+    z.boolean().default(false),
+    "Give the API server a private address alone. This program must then run inside the network. Not to be changed later.",
+  ),
+  entra: field(entra.optional(), "Log in with Entra ID alone. Needs kubelogin where this program runs.", {
+    adminGroupIds: ["00000000-0000-0000-0000-000000000000"],
+  }),
+  upgradeChannel: field(
+    z.enum(["none", "patch", "stable", "rapid", "node-image"]).default("patch"),
+    "Upgrades of Kubernetes that Azure makes by itself.",
+  ),
+  nodeOsUpgradeChannel: field(
+    z.enum(["None", "Unmanaged", "SecurityPatch", "NodeImage"]).default("NodeImage"),
+    "Upgrades of the nodes' image that Azure makes by itself.",
+  ),
+  maintenance: field(maintenance.prefault({}), "When Azure may upgrade."),
+  azurePolicy: field(
+    z.boolean().optional(),
+    "Azure Policy add-on. Default: off for size `dev`, otherwise on.",
+    true,
+  ),
+  encryptionAtHost: field(
+    z.boolean().default(false),
+    "Encrypt disks on the host. The subscription must have the feature EncryptionAtHost registered.",
+  ),
+  logAnalyticsWorkspaceId: field(
+    resourceId(workspace).optional(),
+    "Log Analytics workspace for container logs and the control plane's audit log. Default: no logs.",
+    exampleId(workspace, "platform"),
+  ),
+});

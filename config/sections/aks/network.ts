@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { exampleId, ipv4Address, ipv4Range, resourceId } from "../../azure/formats";
+import { field } from "../../formats";
+
+const subnet = "Microsoft.Network/virtualNetworks/subnets";
+const zone = "Microsoft.Network/privateDnsZones";
+const publicIp = "Microsoft.Network/publicIPAddresses";
+
+/** `spacelift:aks.network`: the virtual network, or the parts of one that are there already. */
+export const network = z.strictObject({
+  addressSpace: field(
+    ipv4Range.optional(),
+    "Range of the virtual network. Default: 10.30.0.0/16. Not to be changed later.",
+    "10.30.0.0/16",
+  ),
+  nodeCidr: field(
+    ipv4Range.optional(),
+    "Range of the nodes' subnet. Default: 10.30.0.0/22, for 1019 nodes. Not to be changed later.",
+    "10.30.0.0/22",
+  ),
+  databaseCidr: field(
+    ipv4Range.optional(),
+    "Range of the subnet delegated to PostgreSQL, /28 or larger. Default: 10.30.4.0/26. Not to be changed later.",
+    "10.30.4.0/26",
+  ),
+  podCidr: field(
+    ipv4Range.optional(),
+    "Range of the pods, of which each node takes a /24. Default: 10.244.0.0/16, for 256 nodes. Not to be changed later.",
+    "10.244.0.0/16",
+  ),
+  serviceCidr: field(
+    ipv4Range.optional(),
+    "Range of the Kubernetes services. Default: 10.245.0.0/20. Not to be changed later.",
+    "10.245.0.0/20",
+  ),
+  dnsServiceIp: field(
+    ipv4Address.optional(),
+    "Address of the cluster's DNS service. Default: the tenth of `serviceCidr`.",
+    "10.245.0.10",
+  ),
+  reachableRanges: field(
+    z.array(ipv4Range).default([]),
+    "Ranges of peered and on-premises networks: nothing here may overlap with them.",
+    ["10.0.0.0/16"],
+  ),
+  natGateway: field(
+    z.boolean().default(false),
+    "Leave through a NAT gateway with an address of its own, to be allowed at VCS providers. Not to be changed later.",
+  ),
+  nodeSubnetId: field(
+    resourceId(subnet).optional(),
+    "Subnet of yours for the nodes. Comes with `databaseSubnetId`, unless the database is given.",
+    exampleId(subnet, "corporate", "aks"),
+  ),
+  databaseSubnetId: field(
+    resourceId(subnet).optional(),
+    "Subnet of yours that is delegated to Microsoft.DBforPostgreSQL/flexibleServers.",
+    exampleId(subnet, "corporate", "postgres"),
+  ),
+  privateDnsZoneId: field(
+    resourceId(zone).optional(),
+    "Private DNS zone of yours for the database, linked to the network already.",
+    exampleId(zone, "spacelift.private.postgres.database.azure.com"),
+  ),
+  publicIpId: field(
+    resourceId(publicIp).optional(),
+    "Static public address of yours for the ingress controller, of SKU Standard and outside the nodes' resource group.",
+    exampleId(publicIp, "spacelift"),
+  ),
+});

@@ -1,0 +1,156 @@
+import { planBuckets } from "../components/buckets";
+import { certManagerServiceAccount } from "../components/cluster/cert-manager";
+import { defined } from "../components/json";
+import type { AksPlatformArgs } from "../components/platform/aks";
+import type { GivenResource } from "../components/platform/aks/scope";
+import { completeAks, databaseTier, hasLocalDisk } from "../config/azure/complete";
+import type { CompleteAks } from "../config/azure/complete";
+import { parseResourceId } from "../config/azure/resource-id";
+import type { Configuration } from "../config/load";
+import type { AksSection } from "../config/sections/aks";
+import { required } from "./required";
+
+/** The arguments of the Azure platform, from the configuration. */
+export function aksArgs(configuration: Configuration): AksPlatformArgs {
+  const { settings, files } = configuration;
+  const { images, buckets, protectData } = settings;
+  const section = required(settings.aks, "aks");
+  const complete = completeAks(section);
+  return defined({
+    subscriptionId: section.subscriptionId,
+    location: section.location,
+    cloud: section.cloud,
+    tags: section.tags,
+    prefix: section.prefix,
+    resourceGroup: section.resourceGroup,
+    zones: complete.zones,
+    domain: settings.domain,
+    network: networkArgs(section, complete),
+    cluster: clusterArgs(configuration, section, complete),
+    database: databaseArgs(configuration, section, complete),
+    storage: storageArgs(section, complete),
+    buckets: planBuckets(buckets, buckets.createBinaries),
+    registry: defined({
+      given: given(section.registry.id),
+      sku: complete.registry.sku,
+      anonymousLauncher: section.registry.anonymousLauncher,
+      login: defined({ loginUrl: section.registry.loginUrl }),
+    }),
+    images: defined({
+      version: settings.version,
+      backendRepository: images.backendRepository,
+      launcherRepository: images.launcherRepository,
+      archive: files.archive,
+    }),
+    publicAddress:
+      settings.ingress.mode === "existing"
+        ? undefined
+        : defined({ given: given(section.network.publicIpId) }),
+    dns: dnsArgs(configuration, section),
+    namespace: settings.namespace.name,
+    protectData,
+  });
+}
+
+/** A resource that is there, by its id. The format of the id is checked where the configuration is read. */
+function given(id: string | undefined): GivenResource | undefined {
+  if (id === undefined) return undefined;
+  const { resourceGroup, name } = required(parseResourceId(id), `an id, ${id},`);
+  return { id, resourceGroup, name };
+}
+
+function networkArgs({ network, cluster }: AksSection, complete: CompleteAks): AksPlatformArgs["network"] {
+  const { nodeSubnetId, databaseSubnetId, natGateway } = network;
+  if (nodeSubnetId !== undefined || databaseSubnetId !== undefined || cluster.existingId !== undefined) {
+    return defined({ nodeSubnetId, databaseSubnetId });
+  }
+  const { addressSpace, nodeCidr, databaseCidr } = complete.network;
+  return { addressSpace, nodeCidr, databaseCidr, natGateway };
+}
+
+function clusterArgs(
+  { secrets }: Configuration,
+  { cluster }: AksSection,
+  complete: CompleteAks,
+): AksPlatformArgs["cluster"] {
+  const existing = given(cluster.existingId);
+  if (existing) return defined({ existing, kubeconfig: secrets.kubeconfig });
+  const { kubernetesVersion, tier, systemPool, pools, azurePolicy } = complete.cluster;
+  const { podCidr, serviceCidr, dnsServiceIp } = complete.network;
+  const { entra } = cluster;
+  const ownDisk = [systemPool, ...pools].every(({ vmSize }) => hasLocalDisk(vmSize));
+  return defined({
+    kubernetesVersion,
+    tier,
+    systemPool: { name: "system", purpose: "system" as const, ...systemPool, zones: complete.zones },
+    pools,
+    osSku: cluster.osSku,
+    osDisk: cluster.osDisk ?? (ownDisk ? ("Ephemeral" as const) : ("Managed" as const)),
+    encryptionAtHost: cluster.encryptionAtHost,
+    podCidr,
+    serviceCidr,
+    dnsServiceIp,
+    private: cluster.private,
+    authorizedRanges: (cluster.authorizedRanges ?? []).filter((range) => range !== "0.0.0.0/0"),
+    entra: entra && {
+      adminGroupIds: entra.adminGroupIds,
+      azureRbac: entra.azureRbac,
+      login: entra.login,
+      deployerType:
+        entra.deployerType ??
+        (["azurecli", "azd"].includes(entra.login) ? ("User" as const) : ("ServicePrincipal" as const)),
+    },
+    upgradeChannel: cluster.upgradeChannel,
+    nodeOsUpgradeChannel: cluster.nodeOsUpgradeChannel,
+    azurePolicy,
+    maintenance: cluster.maintenance,
+    logAnalyticsWorkspaceId: cluster.logAnalyticsWorkspaceId,
+  });
+}
+
+function databaseArgs(
+  { secrets }: Configuration,
+  { database, network }: AksSection,
+  complete: CompleteAks,
+): AksPlatformArgs["database"] {
+  if (secrets.databaseUrl) {
+    return defined({ url: secrets.databaseUrl, readOnlyUrl: secrets.databaseReadOnlyUrl });
+  }
+  const { name, ...sized } = complete.database;
+  return defined({
+    ...sized,
+    tier: databaseTier(sized.sku),
+    databaseName: name,
+    maintenance: database.maintenance,
+    readReplica: database.readReplica,
+    parameters: database.parameters,
+    entraAdmin: database.entraAdmin,
+    zoneId: network.privateDnsZoneId,
+  });
+}
+
+function storageArgs({ storage }: AksSection, complete: CompleteAks): AksPlatformArgs["storage"] {
+  return (
+    given(storage.accountId) ??
+    defined({
+      ...complete.storage,
+      allowSharedKeys: storage.allowSharedKeys,
+      allowedRanges: storage.allowedRanges,
+    })
+  );
+}
+
+function dnsArgs({ settings }: Configuration, { dns }: AksSection): AksPlatformArgs["dns"] {
+  const zone = given(dns.zoneId);
+  if (!zone) return undefined;
+  const hosts = [settings.domain, settings.vcsGateway?.domain].filter((host) => host !== undefined);
+  const challenge = settings.tls.mode === "acme" && settings.tls.challenge === "dns01";
+  return defined({
+    zone,
+    hosts: dns.createRecords ? hosts : [],
+    ttlSeconds: dns.ttlSeconds,
+    certManager: challenge
+      ? { namespace: settings.certManager.namespace, name: certManagerServiceAccount }
+      : undefined,
+  });
+}

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { bucketCatalogue, planBuckets } from "../../../../components/buckets";
+import { clusterProperties, type ClusterOptions } from "../../../../components/platform/aks/plan/cluster";
+import { lifecycleRules } from "../../../../components/platform/aks/plan/lifecycle";
+import { fixedNames, seedLength, seededNames } from "../../../../components/platform/aks/plan/names";
+import { poolProperties } from "../../../../components/platform/aks/plan/node-pools";
+import { roleDefinitionId, roles } from "../../../../components/platform/aks/plan/roles";
+import { databaseSecurityRules } from "../../../../components/platform/aks/plan/security-rules";
+import { relativeName } from "../../../../components/platform/aks/dns";
+
+const prefixes = fc.stringMatching(/^[a-z][a-z0-9]{1,11}$/);
+const seeds = fc.stringMatching(new RegExp(`^[a-z0-9]{${seedLength}}$`));
+
+describe("Azure names", () => {
+  it("are legal for every prefix and seed", () => {
+    fc.assert(
+      fc.property(prefixes, seeds, (prefix, seed) => {
+        const names = seededNames(prefix, seed);
+        assert.match(names.storageAccount, /^[a-z0-9]{3,24}$/);
+        assert.match(names.registry, /^[a-zA-Z0-9]{5,50}$/);
+        assert.match(names.publicRegistry, /^[a-zA-Z0-9]{5,50}$/);
+        assert.match(names.databaseServer, /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/);
+        assert.match(names.databaseReplica, /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/);
+        assert.match(names.databaseZoneLabel, /^[a-z0-9]{1,63}$/);
+      }),
+    );
+  });
+
+  it("end in the seed where the world shares them", () => {
+    const names = Object.values({ ...seededNames("spacelift", "abc123") });
+    for (const name of names) assert.match(name, /abc123(?:-ro)?$/);
+    assert.equal(new Set(names).size, names.length);
+  });
+
+  it("never call the zone as the server, which Azure refuses", () => {
+    const { databaseZoneLabel, databaseServer } = seededNames("spacelift", "abc123");
+    assert.notEqual(databaseZoneLabel, databaseServer);
+  });
+
+  it("stay within what AKS makes labels of", () => {
+    const names = fixedNames("a".repeat(12), "g".repeat(48));
+    for (const name of Object.values({ ...names })) assert.ok(name.length <= 63, name);
+    assert.match(names.dnsPrefix, /^[a-zA-Z0-9]([-a-zA-Z0-9]{0,52}[a-zA-Z0-9])?$/);
+  });
+
+  it("keep the ingress address out of the nodes' resource group", () => {
+    const { ingressResourceGroup, nodeResourceGroup } = fixedNames("spacelift", "spacelift");
+    assert.notEqual(ingressResourceGroup, nodeResourceGroup);
+  });
+});
+
+describe("lifecycle rules", () => {
+  const rules = lifecycleRules(planBuckets({}, true));
+
+  it("never delete states or modules", () => {
+    const text = JSON.stringify(rules);
+    assert.doesNotMatch(text, /spacelift-states|spacelift-modules|spacelift-binaries/);
+  });
+
+  it("delete old versions of states when asked, never the states", () => {
+    const [rule, ...others] = lifecycleRules(
+      planBuckets({ states: { expireNoncurrentAfterDays: 90 } }, false).filter(
+        ({ role }) => role === "states",
+      ),
+    );
+    assert.deepEqual(others, []);
+    assert.deepEqual(rule?.definition.actions, {
+      snapshot: { delete: { daysAfterCreationGreaterThan: 90 } },
+      version: { delete: { daysAfterCreationGreaterThan: 90 } },
+    });
+  });
+
+  it("drop the versions of everything that expires, or nothing would be freed", () => {
+    const expiring = planBuckets({}, false).filter(({ expireAfterDays }) => expireAfterDays !== undefined);
+    assert.equal(rules.length, expiring.length);
+    for (const { definition } of rules) {
+      assert.ok(definition.actions.baseBlob);
+      assert.ok(definition.actions.version && definition.actions.snapshot);
+    }
+  });
+
+  it("match one container each, to the slash", () => {
+    for (const { definition } of rules) {
+      assert.equal(definition.filters.prefixMatch.length, 1);
+      assert.match(definition.filters.prefixMatch[0] ?? "", /^[a-z0-9-]+\/$/);
+    }
+  });
+
+  it("keep what the catalogue says", () => {
+    const days = Object.fromEntries(
+      rules.map(({ name, definition }) => [
+        name,
+        definition.actions.baseBlob?.delete.daysAfterModificationGreaterThan,
+      ]),
+    );
+    for (const spec of Object.values(bucketCatalogue)) {
+      if ("expireAfterDays" in spec) assert.equal(days[`expire-${spec.name}`], spec.expireAfterDays);
+    }
+  });
+});
+
+describe("database security rules", () => {
+  const rules = databaseSecurityRules("10.30.0.0/22", "10.30.4.0/26");
+
+  it("let in the nodes and the servers themselves, to PostgreSQL alone", () => {
+    const allowed = rules.filter(({ direction, access }) => direction === "Inbound" && access === "Allow");
+    assert.deepEqual(
+      allowed.map(({ sourceAddressPrefix, destinationPortRanges }) => [
+        sourceAddressPrefix,
+        destinationPortRanges,
+      ]),
+      [
+        ["10.30.0.0/22", ["5432", "6432"]],
+        ["10.30.4.0/26", ["5432", "6432"]],
+      ],
+    );
+  });
+
+  it("shut out the rest of the network, which Azure's own rules let in", () => {
+    const last = rules.filter(({ direction }) => direction === "Inbound").at(-1);
+    assert.deepEqual(
+      [last?.access, last?.sourceAddressPrefix, last?.protocol],
+      ["Deny", "VirtualNetwork", "*"],
+    );
+    assert.ok(last !== undefined && last.priority < 65000);
+  });
+
+  it("have priorities of their own in each direction", () => {
+    for (const direction of ["Inbound", "Outbound"]) {
+      const priorities = rules.filter((rule) => rule.direction === direction).map(({ priority }) => priority);
+      assert.equal(new Set(priorities).size, priorities.length);
+    }
+  });
+});
+
+describe("node pools", () => {
+  const pool = {
+    name: "runs",
+    purpose: "runs",
+    vmSize: "Standard_D4ds_v5",
+    minCount: 1,
+    maxCount: 3,
+    zones: [],
+  } as const;
+  const options = { osSku: "AzureLinux", osDisk: "Ephemeral", encryptionAtHost: false } as const;
+
+  it("surge by a share of the pool, never by a number of nodes", () => {
+    assert.match(poolProperties(pool, options, "subnet").upgradeSettings.maxSurge, /^\d+%$/);
+  });
+
+  it("keep everything but runs off the nodes for runs", () => {
+    const { nodeTaints, nodeLabels } = poolProperties(pool, options, "subnet");
+    assert.deepEqual(nodeTaints, ["spacelift.io/runs=true:NoSchedule"]);
+    assert.deepEqual(nodeLabels, { "spacelift.io/runs": "true" });
+  });
+
+  it("say nothing of zones where there are none", () => {
+    assert.ok(!("availabilityZones" in poolProperties(pool, options, "subnet")));
+  });
+
+  const cluster: ClusterOptions = {
+    ...options,
+    kubernetesVersion: "1.36",
+    tier: "Standard",
+    systemPool: { ...pool, name: "system", purpose: "system" },
+    pools: [],
+    podCidr: "10.244.0.0/16",
+    serviceCidr: "10.245.0.0/20",
+    dnsServiceIp: "10.245.0.10",
+    outbound: "loadBalancer",
+    authorizedRanges: [],
+    private: false,
+    upgradeChannel: "patch",
+    nodeOsUpgradeChannel: "NodeImage",
+    azurePolicy: false,
+  };
+
+  it("keep the system's nodes for the system only where others are", () => {
+    const alone = clusterProperties(cluster, "subnet").agentPoolProfiles[0];
+    const beside = clusterProperties({ ...cluster, pools: [pool] }, "subnet").agentPoolProfiles[0];
+    assert.equal(alone?.nodeTaints, undefined);
+    assert.deepEqual(beside?.nodeTaints, ["CriticalAddonsOnly=true:NoSchedule"]);
+  });
+
+  it("switch local accounts off only where there is another way to log in", () => {
+    assert.equal(clusterProperties(cluster, "subnet").disableLocalAccounts, false);
+    const entra = { adminGroupIds: ["group"], azureRbac: false };
+    const properties = clusterProperties({ ...cluster, entra }, "subnet");
+    assert.equal(properties.disableLocalAccounts, true);
+    assert.deepEqual(properties.aadProfile, {
+      managed: true,
+      enableAzureRBAC: false,
+      adminGroupObjectIDs: ["group"],
+    });
+  });
+
+  it("name a private zone only for a private API server", () => {
+    const open = clusterProperties(cluster, "subnet").apiServerAccessProfile;
+    assert.deepEqual(open, { enablePrivateCluster: false, disableRunCommand: true });
+    const closed = clusterProperties({ ...cluster, private: true }, "subnet").apiServerAccessProfile;
+    assert.deepEqual(closed, {
+      enablePrivateCluster: true,
+      privateDNSZone: "system",
+      disableRunCommand: true,
+    });
+  });
+});
+
+describe("roles", () => {
+  it("are full ids with GUIDs", () => {
+    for (const role of Object.keys(roles) as (keyof typeof roles)[]) {
+      assert.match(
+        roleDefinitionId("sub", role),
+        /^\/subscriptions\/sub\/providers\/Microsoft\.Authorization\/roleDefinitions\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+      );
+    }
+  });
+});
+
+describe("relativeName", () => {
+  it("cuts the zone off, and calls the zone itself @", () => {
+    assert.equal(relativeName("spacelift.example.com", "example.com"), "spacelift");
+    assert.equal(relativeName("a.b.example.com", "example.com"), "a.b");
+    assert.equal(relativeName("example.com", "example.com"), "@");
+  });
+});
