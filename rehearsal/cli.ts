@@ -19,7 +19,7 @@ import {
 import { operationReport, outputsReport, type Paint } from "./session/report";
 
 /** The stacks the demonstration rehearses, in this order. */
-const DEMO_STACKS = ["onprem"] as const;
+const DEMO_STACKS = ["onprem", "aks"] as const;
 
 interface Flags {
   readonly stack: string;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureEngine } from "../../rehearsal/engine";
+import type { Engine } from "../../rehearsal/engine";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/session";
 import { MemoryWatch, type PeakMemory } from "./memory";
 
@@ -69,11 +69,10 @@ function table(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-async function main(): Promise<void> {
-  const times = Number(process.argv[2] ?? 5);
+/** Measures the preview of a stack against that of a program which does nothing, in turns, and prints both. */
+export async function benchPreview(stack: string, times: number, engine: Engine): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "spacelift-bench-"));
-  const engine = await ensureEngine({ onProgress: console.log });
-  const program = await openRehearsal({ stack: "onprem", dir, engine });
+  const program = await openRehearsal({ stack, dir, engine });
   // The first run makes the stack and warms the disk cache; it also says how many resources to compare with.
   const { resources } = await measure(program);
   const baseline = await openRehearsal({
@@ -94,7 +93,7 @@ async function main(): Promise<void> {
     }
     const real = row("program", runs.program);
     const bare = row("baseline", runs.baseline);
-    console.log(`pulumi preview, median of ${times} runs, taken in turns`);
+    console.log(`\npulumi preview of the ${stack} stack, median of ${times} runs, taken in turns`);
     console.log(table([["", "resources", "time", "spread", "program", "engine"], real.cells, bare.cells]));
     const ratio = real.seconds / bare.seconds;
     const verdict = (met: boolean): string => (met ? "met" : "missed");
@@ -108,8 +107,3 @@ async function main(): Promise<void> {
     await rm(dir, { recursive: true, force: true });
   }
 }
-
-main().catch((error: unknown) => {
-  process.exitCode = 1;
-  console.error(error);
-});
