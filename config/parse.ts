@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { explain, unknownKey } from "./explain";
 import { type Problem, configNamespace, removeCommand } from "./problems";
 import { rules } from "./rules";
+import type { ClearSecrets, ReadableSettings } from "./rules/rule";
 import { type SecretName, secretKeys, secretNames } from "./secrets";
 import { type Settings, type SettingsKey, settingsKeys, settingsShape } from "./settings";
 
@@ -12,12 +13,6 @@ export interface RawConfig {
   /** Which of the keys are stored encrypted. */
   readonly encrypted: ReadonlySet<string>;
 }
-
-/** The secrets of a stack that are set, in clear: only for checks, never to be kept. */
-export type ClearSecrets = Readonly<Partial<Record<SecretName, string>>>;
-
-/** Settings as far as they could be read: what a rule sees. */
-export type ReadableSettings = Partial<Settings>;
 
 /** What came of reading a configuration. */
 export type ParseResult =

@@ -3,7 +3,7 @@ import { isPrivate, parseRange } from "../azure/cidr";
 import { hasPair, hasZones } from "../azure/regions";
 import { type Problem, removeCommand, setCommand } from "../problems";
 import { isEncrypted } from "../secret-formats";
-import { uselessSecret } from "./neutral";
+import { uselessSecret } from "./rule";
 import { aks } from "./aks-section";
 
 const databaseKey = (name: string): string => `aks.database.${name}`;

@@ -1,6 +1,6 @@
 import type { Problem } from "../problems";
 import type { AksSection } from "../sections/aks";
-import type { Rule } from "../rules";
+import type { Rule } from "./rule";
 
 /** A rule of the Azure target alone, given its section. */
 export const aks =

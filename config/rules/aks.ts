@@ -1,12 +1,11 @@
 import { parseResourceId } from "../azure/resource-id";
 import { hasZones } from "../azure/regions";
 import { type Problem, removeCommand, setCommand } from "../problems";
-import type { Rule } from "../rules";
 import { aksClusterRules } from "./aks-cluster";
 import { aksDataRules } from "./aks-data";
 import { aksNetworkRules } from "./aks-network";
 import { aks } from "./aks-section";
-import { uselessSecret } from "./neutral";
+import { type Rule, uselessSecret } from "./rule";
 
 const sections: Rule = (settings) => {
   const { target } = settings;

@@ -1,8 +1,6 @@
 import { type Problem, removeCommand, setCommand } from "../problems";
-import type { ReadableSettings } from "../parse";
-import type { Rule } from "../rules";
 import { isEncrypted } from "../secret-formats";
-import { missingSecret, uselessSecret } from "./neutral";
+import { type ReadableSettings, type Rule, missingSecret, uselessSecret } from "./rule";
 
 type Onprem = NonNullable<ReadableSettings["onprem"]>;
 

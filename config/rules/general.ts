@@ -1,0 +1,67 @@
+import { removeCommand, setCommand } from "../problems";
+import { type Rule, missingSecret, uselessSecret } from "./rule";
+
+const license: Rule = (_, secrets) =>
+  secrets.licenseToken === undefined
+    ? [missingSecret("licenseToken", "Spacelift does not start without it")]
+    : [];
+
+const archive: Rule = ({ images }) => {
+  if (!images) return [];
+  if (images.push && images.archive === undefined) {
+    return [
+      {
+        key: "images.archive",
+        problem: "is missing: it holds the images to push",
+        fix: `${setCommand("images.archive", "./self-hosted-v3.0.0.tar.gz")}, or \`pulumi config set --path spacelift:images.push false\` if they are in the registry`,
+      },
+    ];
+  }
+  if (!images.push && images.archive !== undefined) {
+    return [
+      {
+        key: "images.archive",
+        problem: "contradicts `images.push: false`, which takes the images as already there",
+        fix: removeCommand("images.archive"),
+      },
+    ];
+  }
+  return [];
+};
+
+const slackSecrets: Rule = ({ slack }, secrets) =>
+  (["slackClientSecret", "slackSigningSecret"] as const).flatMap((name) => {
+    if (slack) return secrets[name] === undefined ? [missingSecret(name, "`slack.clientId` is set")] : [];
+    return secrets[name] === undefined ? [] : [uselessSecret(name, "`slack.clientId` is not set")];
+  });
+
+const chartReferences: Rule = ({ charts }) => {
+  if (!charts) return [];
+  return (["spacelift", "workerController", "ingress", "certManager"] as const).flatMap((name) => {
+    const { chart, repository } = charts[name];
+    const isReference = chart !== undefined && (chart.startsWith("oci://") || /^[./~]/.test(chart));
+    return isReference && repository !== undefined
+      ? [
+          {
+            key: `charts.${name}.repository`,
+            problem: "contradicts `chart`, which already says where the chart is",
+            fix: removeCommand(`charts.${name}.repository`),
+          },
+        ]
+      : [];
+  });
+};
+
+const emptyProxy: Rule = ({ proxy }) =>
+  proxy && proxy.http === undefined && proxy.https === undefined
+    ? [
+        {
+          key: "proxy",
+          problem: "names no proxy",
+          fix: `${setCommand("proxy.https", "http://proxy.example.com:3128")}, or ${removeCommand("proxy")}`,
+        },
+      ]
+    : [];
+
+/** Rules of the licence, the archive, the charts and what is switched on beside Spacelift. */
+export const generalRules: readonly Rule[] = [license, archive, slackSecrets, chartReferences, emptyProxy];

@@ -1,0 +1,17 @@
+import { accessRules } from "./access";
+import { aksRules } from "./aks";
+import { bucketRules } from "./buckets";
+import { generalRules } from "./general";
+import { onpremRules } from "./onprem";
+import type { Rule } from "./rule";
+import { workerRules } from "./workers";
+
+/** Every rule that spans keys. */
+export const rules: readonly Rule[] = [
+  ...generalRules,
+  ...bucketRules,
+  ...accessRules,
+  ...workerRules,
+  ...onpremRules,
+  ...aksRules,
+];
