@@ -59,8 +59,8 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     onOperation: options.onOperation,
   };
   const simulated = (name: string): boolean => options.real?.includes(name) !== true;
-  const daemon = simulated("docker") ? await startDockerDaemon(surroundings.world) : undefined;
   const registries = simulated("azure-native") ? await RegistryServers.start(surroundings.world) : undefined;
+  const daemon = simulated("docker") ? await startDockerDaemon(surroundings.world) : undefined;
   // The program looks for kubelogin where clusters are entered with it; a real cluster takes the real one.
   const hasLogin = registries !== undefined && simulated("kubernetes");
   const path = [

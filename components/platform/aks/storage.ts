@@ -100,16 +100,19 @@ export class Storage extends SpaceliftComponent {
         isHnsEnabled: false,
         // Browsers and workers fetch and put objects themselves, with URLs that the services sign.
         publicNetworkAccess: "Enabled",
-        networkRuleSet: firewall && {
-          defaultAction: storage.DefaultAction.Deny,
+        // Always said, so that a firewall that is taken away again leaves no rule behind.
+        networkRuleSet: {
+          defaultAction: firewall ? storage.DefaultAction.Deny : storage.DefaultAction.Allow,
           bypass: "AzureServices",
-          ipRules: firewall.ranges.map((range) => ({
-            iPAddressOrRange: range,
-            action: storage.Action.Allow,
-          })),
-          virtualNetworkRules: [
-            { virtualNetworkResourceId: firewall.subnetId, action: storage.Action.Allow },
-          ],
+          ...(firewall && {
+            ipRules: firewall.ranges.map((range) => ({
+              iPAddressOrRange: range,
+              action: storage.Action.Allow,
+            })),
+            virtualNetworkRules: [
+              { virtualNetworkResourceId: firewall.subnetId, action: storage.Action.Allow },
+            ],
+          }),
         },
         encryption: {
           keySource: "Microsoft.Storage",

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -95,6 +96,25 @@ describe("The azure twin for registries", () => {
     );
     await engine.delete(second);
     assert.equal((await login(address)).status, 404);
+  });
+
+  it("shares the hosts with another rehearsal of the same world", async () => {
+    const { outputs } = await make.registry();
+    const other = await startTwins({ stateDir: folder });
+    await other.close();
+    assert.equal((await login(textOf(outputs["loginServer"]))).status, 200);
+  });
+
+  it("rejects a port that somebody else has", async () => {
+    const { outputs } = await make.registry();
+    await host.close();
+    const stranger = createServer();
+    const port = Number(textOf(outputs["loginServer"]).split(":")[1]);
+    await new Promise<void>((listening) => stranger.listen(port, "127.0.0.1", listening));
+    stranger.on("connection", (socket) => socket.destroy());
+    await assert.rejects(startTwins({ stateDir: folder }), /is taken by another process/);
+    await new Promise((closed) => stranger.close(closed));
+    host = await startTwins({ stateDir: folder });
   });
 
   it("certifies the hosts for those who trust the file that the environment names", () => {

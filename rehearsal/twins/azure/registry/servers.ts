@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import { resolve } from "node:path";
+import { connect } from "node:tls";
 import { table, TwinError, type World, type WorldState } from "../../framework";
 import { type Certificate, certifyLoopback } from "./certificate";
 import { exchange } from "./login";
@@ -37,7 +38,7 @@ export class RegistryServers {
     const servers = new RegistryServers(world);
     const known = world.read((state) => slots.of(state).entries());
     try {
-      if (known.length > 0) await Promise.all(known.map(([, { port }]) => servers.listen(port)));
+      if (known.length > 0) await Promise.all(known.map(([, { port }]) => servers.join(port)));
       else await servers.settle();
     } catch (error) {
       await servers.close();
@@ -54,6 +55,16 @@ export class RegistryServers {
         return new Promise((done) => server.close(done));
       }),
     );
+  }
+
+  /** Answers at a port of the world, unless another rehearsal of it does so already. */
+  private async join(port: number): Promise<void> {
+    try {
+      await this.listen(port);
+    } catch (error) {
+      const isShared = error instanceof PortTaken && (await answersWith(port, this.certificate));
+      if (!isShared) throw error;
+    }
   }
 
   /** Finds ports for a new world. */
@@ -97,6 +108,20 @@ export class RegistryServers {
           };
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   }
+}
+
+/** Whether somebody answers at a port with a certificate of this world. */
+function answersWith(port: number, { certificate }: Certificate): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect({ host: "127.0.0.1", port, servername: "localhost", ca: certificate });
+    socket.once("secureConnect", () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.once("error", () => {
+      done(false);
+    });
+  });
 }
 
 class PortTaken extends Error {
