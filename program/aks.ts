@@ -1,14 +1,20 @@
 import { planBuckets } from "../components/buckets";
 import { certManagerServiceAccount } from "../components/cluster/cert-manager";
 import { defined } from "../components/json";
-import type { AksPlatformArgs } from "../components/platform/aks";
+import { AksPlatform, type AksPlatformArgs } from "../components/platform/aks";
 import type { GivenResource } from "../components/platform/aks/scope";
+import { withoutTypeAliases } from "../components/platform/aks/type-aliases";
+import type { Platform } from "../components/platform/platform";
 import { completeAks, databaseTier, hasLocalDisk } from "../config/azure/complete";
 import type { CompleteAks } from "../config/azure/complete";
 import { parseResourceId } from "../config/azure/resource-id";
 import type { Configuration } from "../config/load";
 import type { AksSection } from "../config/sections/aks";
 import { required } from "./required";
+
+/** Makes the Azure platform, from the configuration. */
+export const createAksPlatform = (configuration: Configuration): Platform =>
+  new AksPlatform("platform", aksArgs(configuration), { transformations: [withoutTypeAliases] });
 
 /** The arguments of the Azure platform, from the configuration. */
 export function aksArgs(configuration: Configuration): AksPlatformArgs {

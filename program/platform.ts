@@ -1,84 +1,20 @@
-import * as pulumi from "@pulumi/pulumi";
-import { planBuckets } from "../components/buckets";
-import { defined } from "../components/json";
-import { AksPlatform } from "../components/platform/aks";
-import { withoutTypeAliases } from "../components/platform/aks/type-aliases";
-import { OnPremPlatform, type OnPremPlatformArgs } from "../components/platform/onprem";
 import type { Platform } from "../components/platform/platform";
 import type { Configuration } from "../config/load";
 import type { Settings } from "../config/settings";
-import { aksArgs } from "./aks";
-import { required } from "./required";
+import type * as aks from "./aks";
+import type * as onprem from "./onprem";
 
-const factories: Readonly<Record<Settings["target"], (configuration: Configuration) => Platform>> = {
-  aks: (configuration) =>
-    new AksPlatform("platform", aksArgs(configuration), { transformations: [withoutTypeAliases] }),
-  onprem: (configuration) => new OnPremPlatform("platform", onPremArgs(configuration)),
+type CreatePlatform = (configuration: Configuration) => Platform;
+
+/* eslint-disable @typescript-eslint/no-require-imports -- loaded on demand: a preview should not pay for the SDKs of the
+   other target, and a dynamic import of CommonJS would make the whole wiring asynchronous */
+const factories: Readonly<Record<Settings["target"], () => CreatePlatform>> = {
+  aks: () => (require("./aks") as typeof aks).createAksPlatform,
+  onprem: () => (require("./onprem") as typeof onprem).createOnPremPlatform,
 };
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Makes the platform of the configured target: the only place that asks which one it is. */
 export function createPlatform(configuration: Configuration): Platform {
-  return factories[configuration.settings.target](configuration);
-}
-
-function onPremArgs({ settings, secrets, files }: Configuration): OnPremPlatformArgs {
-  const { images, buckets, protectData } = settings;
-  const {
-    kubernetes,
-    registry,
-    objectStorage: storage,
-    namespaceLabels,
-  } = required(settings.onprem, "onprem");
-  const planned = planBuckets(buckets, buckets.createBinaries);
-  return {
-    cluster: defined({
-      kubeconfig: secrets.kubeconfig ?? files.kubeconfigPath,
-      context: kubernetes.context,
-      identifier: kubernetes.clusterIdentifier ?? pulumi.getStack(),
-      namespaceLabels,
-    }),
-    registry: defined({
-      ...registry,
-      credentials:
-        registry.username === undefined
-          ? undefined
-          : { username: registry.username, password: required(secrets.registryPassword, "registryPassword") },
-    }),
-    images: defined({
-      version: settings.version,
-      backendRepository: images.backendRepository,
-      launcherRepository: images.launcherRepository,
-      archive: files.archive,
-    }),
-    objectStorage: defined({
-      endpoint: storage.endpoint,
-      tls: storage.tls,
-      insecureSkipVerify: storage.insecureSkipVerify,
-      region: storage.region,
-      caCertificatePath: files.minioCaPath,
-      uploadsUrl: storage.uploadsUrl,
-      admin:
-        storage.createBuckets || storage.createUser
-          ? {
-              user: required(storage.adminUser, "onprem.objectStorage.adminUser"),
-              password: required(secrets.minioAdminPassword, "minioAdminPassword"),
-            }
-          : undefined,
-      createBuckets: storage.createBuckets,
-      adoptKeptBuckets: storage.adoptKeptBuckets,
-      user: storage.createUser
-        ? storage.userName
-        : {
-            accessKeyId: required(storage.accessKeyId, "onprem.objectStorage.accessKeyId"),
-            secretAccessKey: required(secrets.minioSecretKey, "minioSecretKey"),
-          },
-      buckets: planned,
-    }),
-    database: defined({
-      url: required(secrets.databaseUrl, "databaseUrl"),
-      readOnlyUrl: secrets.databaseReadOnlyUrl,
-      caCertificate: files.databaseCa,
-    }),
-    protectData,
-  };
+  return factories[configuration.settings.target]()(configuration);
 }

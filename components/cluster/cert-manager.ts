@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import * as helm from "@pulumi/kubernetes/helm/v3";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
@@ -29,7 +29,7 @@ export interface CertManagerArgs {
 /** cert-manager with its CRDs, ready to take issuers. */
 export class CertManager extends SpaceliftComponent {
   /** The release, up with its webhook. Issuers depend on it, and so go before the webhook does. */
-  readonly release: k8s.helm.v3.Release;
+  readonly release: helm.Release;
   readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: CertManagerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -38,7 +38,7 @@ export class CertManager extends SpaceliftComponent {
       parent: this,
     });
     this.namespace = namespace.metadata.name;
-    this.release = new k8s.helm.v3.Release(
+    this.release = new helm.Release(
       this.child("release"),
       {
         ...chartArgs(charts.certManager, args.chart),

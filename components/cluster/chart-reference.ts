@@ -1,4 +1,4 @@
-import type * as k8s from "@pulumi/kubernetes";
+import type * as helm from "@pulumi/kubernetes/helm/v3";
 import type { ChartPin } from "../versions";
 
 /** What the operator chose about a chart: a mirror, another version, an OCI reference or a local copy. */
@@ -10,7 +10,7 @@ export interface ChartOverride {
 }
 
 /** The arguments of a Helm release that say which chart to install. */
-export type ChartArgs = Pick<k8s.helm.v3.ReleaseArgs, "chart" | "version" | "repositoryOpts">;
+export type ChartArgs = Pick<helm.ReleaseArgs, "chart" | "version" | "repositoryOpts">;
 
 /** Combines a pin with what the operator chose. A local chart has the version it has; an OCI reference needs no repository. */
 export function chartArgs(pin: ChartPin, override: ChartOverride): ChartArgs {

@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import * as helm from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
@@ -29,7 +29,7 @@ export class IngressController extends SpaceliftComponent {
   /** The ingress class, once a controller answers for it. */
   readonly className: pulumi.Output<string>;
   /** The release: what has an Ingress must go before it does, or its load balancer is left behind. */
-  readonly release: k8s.helm.v3.Release;
+  readonly release: helm.Release;
 
   constructor(name: string, args: IngressControllerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:cluster:IngressController", name, opts);
@@ -43,7 +43,7 @@ export class IngressController extends SpaceliftComponent {
     const namespace = createNamespace(this.child("namespace"), args.namespace, args.namespaceLabels, {
       parent: this,
     });
-    this.release = new k8s.helm.v3.Release(
+    this.release = new helm.Release(
       this.child("release"),
       {
         ...chartArgs(isTraefik ? charts.traefik : charts.ingressNginx, args.chart),

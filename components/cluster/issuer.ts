@@ -1,4 +1,5 @@
-import * as k8s from "@pulumi/kubernetes";
+import * as apiextensions from "@pulumi/kubernetes/apiextensions";
+import * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import type { SecretString } from "../platform/platform";
@@ -48,7 +49,7 @@ export class Issuer extends SpaceliftComponent {
     this.registerOutputs();
   }
 
-  private createIssuer(args: IssuerArgs): k8s.apiextensions.CustomResource {
+  private createIssuer(args: IssuerArgs): apiextensions.CustomResource {
     const { kind } = args;
     switch (kind.type) {
       case "acme":
@@ -65,7 +66,7 @@ export class Issuer extends SpaceliftComponent {
           },
         });
       case "ca": {
-        const secret = new k8s.core.v1.Secret(
+        const secret = new core.Secret(
           this.child("ca"),
           {
             metadata: { name: `${issuerName}-ca`, namespace: args.certManagerNamespace },
@@ -82,10 +83,10 @@ export class Issuer extends SpaceliftComponent {
   }
 
   /** A CA that signs itself, so that there is one certificate to trust however often those of the hosts are renewed. */
-  private selfSigned(args: IssuerArgs, commonName: string): k8s.apiextensions.CustomResource {
+  private selfSigned(args: IssuerArgs, commonName: string): apiextensions.CustomResource {
     const root = this.clusterIssuer("root", `${issuerName}-root`, args, { selfSigned: {} });
     const secretName = `${issuerName}-ca`;
-    const certificate = new k8s.apiextensions.CustomResource(
+    const certificate = new apiextensions.CustomResource(
       this.child("ca-certificate"),
       {
         apiVersion,
@@ -110,8 +111,8 @@ export class Issuer extends SpaceliftComponent {
     name: string,
     args: IssuerArgs,
     spec: Record<string, unknown>,
-  ): k8s.apiextensions.CustomResource {
-    return new k8s.apiextensions.CustomResource(
+  ): apiextensions.CustomResource {
+    return new apiextensions.CustomResource(
       this.child(role),
       { apiVersion, kind: "ClusterIssuer", metadata: { name }, spec },
       { parent: this, dependsOn: [...args.certManagerReady] },

@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** Makes a namespace. It goes last, when everything in it has been taken away in order. */
@@ -7,8 +7,8 @@ export function createNamespace(
   name: string,
   labels: Readonly<Record<string, string>>,
   opts: pulumi.CustomResourceOptions,
-): k8s.core.v1.Namespace {
-  return new k8s.core.v1.Namespace(
+): core.Namespace {
+  return new core.Namespace(
     logicalName,
     { metadata: { name, ...(Object.keys(labels).length > 0 && { labels }) } },
     // A load balancer or a finalizer may take its time.

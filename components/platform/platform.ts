@@ -1,4 +1,4 @@
-import type * as k8s from "@pulumi/kubernetes";
+import type { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import type { BucketRole } from "../buckets";
 
@@ -7,7 +7,7 @@ export type SecretString = pulumi.Output<string>;
 
 /** The cluster Spacelift runs in. */
 export interface KubernetesPlatform {
-  readonly provider: k8s.Provider;
+  readonly provider: KubernetesProvider;
   /** Labels for every namespace that is made. */
   readonly namespaceLabels: Readonly<Record<string, string>>;
   /** What must be there before a pod finds a node, and outlive every pod. @default - nothing */

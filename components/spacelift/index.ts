@@ -1,4 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as helm from "@pulumi/kubernetes/helm/v3";
+import * as networking from "@pulumi/kubernetes/networking/v1";
+import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type ChartOverride, chartArgs } from "../cluster/chart-reference";
@@ -67,7 +70,7 @@ const secretsOf: Readonly<Record<ServiceName, readonly SecretRole[]>> = {
 /** Spacelift itself: its namespace, Secrets, service account, Helm release and what the chart leaves out. */
 export class Spacelift extends SpaceliftComponent {
   readonly namespace: pulumi.Output<string>;
-  readonly release: k8s.helm.v3.Release;
+  readonly release: helm.Release;
   /** The variables of the three Secrets, by Secret. */
   readonly env: BackendEnv;
   /** The values of the chart, without the checksums that only roll the pods. */
@@ -100,7 +103,7 @@ export class Spacelift extends SpaceliftComponent {
     const options = this.valuesOptions(args, secrets, serviceAccount, databaseCa);
     this.values = mergeValues(spaceliftValues(options), args.helmValues);
     const policies = args.networkPolicies ? this.createPolicies(args, args.networkPolicies) : [];
-    this.release = new k8s.helm.v3.Release(
+    this.release = new helm.Release(
       this.child("release"),
       {
         ...chartArgs(charts.spacelift, args.chart),
@@ -120,9 +123,9 @@ export class Spacelift extends SpaceliftComponent {
     this.registerOutputs();
   }
 
-  private createSecrets(): Readonly<Record<SecretRole, k8s.core.v1.Secret>> {
-    const create = (role: SecretRole): k8s.core.v1.Secret =>
-      new k8s.core.v1.Secret(
+  private createSecrets(): Readonly<Record<SecretRole, core.Secret>> {
+    const create = (role: SecretRole): core.Secret =>
+      new core.Secret(
         this.child(role),
         {
           metadata: { name: `spacelift-${role}`, namespace: this.namespace },
@@ -134,9 +137,9 @@ export class Spacelift extends SpaceliftComponent {
     return { shared: create("shared"), server: create("server"), drain: create("drain") };
   }
 
-  private createServiceAccount({ images, workloadIdentity }: Platform): k8s.core.v1.ServiceAccount {
+  private createServiceAccount({ images, workloadIdentity }: Platform): core.ServiceAccount {
     const pullSecrets = createPullSecrets(this.child("pull"), this.namespace, images, { parent: this });
-    return new k8s.core.v1.ServiceAccount(
+    return new core.ServiceAccount(
       this.child("account"),
       {
         metadata: defined({
@@ -152,12 +155,12 @@ export class Spacelift extends SpaceliftComponent {
     );
   }
 
-  private createCertificateSecrets({ certificates, vcsGatewayDomain }: SpaceliftArgs): k8s.core.v1.Secret[] {
+  private createCertificateSecrets({ certificates, vcsGatewayDomain }: SpaceliftArgs): core.Secret[] {
     if (certificates.type !== "provided") return [];
     const names = vcsGatewayDomain === undefined ? [tlsSecretNames.server] : Object.values(tlsSecretNames);
     return names.map(
       (secretName) =>
-        new k8s.core.v1.Secret(
+        new core.Secret(
           this.child(secretName),
           {
             metadata: { name: secretName, namespace: this.namespace },
@@ -169,9 +172,9 @@ export class Spacelift extends SpaceliftComponent {
     );
   }
 
-  private createDatabaseCa(certificate: string | undefined): k8s.core.v1.ConfigMap | undefined {
+  private createDatabaseCa(certificate: string | undefined): core.ConfigMap | undefined {
     if (certificate === undefined) return undefined;
-    return new k8s.core.v1.ConfigMap(
+    return new core.ConfigMap(
       this.child("database-ca"),
       {
         metadata: { name: "spacelift-database-ca", namespace: this.namespace },
@@ -183,9 +186,9 @@ export class Spacelift extends SpaceliftComponent {
 
   private valuesOptions(
     args: SpaceliftArgs,
-    secrets: Readonly<Record<SecretRole, k8s.core.v1.Secret>>,
-    serviceAccount: k8s.core.v1.ServiceAccount,
-    databaseCa: k8s.core.v1.ConfigMap | undefined,
+    secrets: Readonly<Record<SecretRole, core.Secret>>,
+    serviceAccount: core.ServiceAccount,
+    databaseCa: core.ConfigMap | undefined,
   ): Omit<SpaceliftValuesOptions, "checksums"> {
     const grpc = grpcAnnotations(args.ingress.software);
     const issuer = issuerAnnotations(args.certificates);
@@ -228,7 +231,7 @@ export class Spacelift extends SpaceliftComponent {
   private createPolicies(
     args: SpaceliftArgs,
     options: NonNullable<SpaceliftArgs["networkPolicies"]>,
-  ): k8s.networking.v1.NetworkPolicy[] {
+  ): networking.NetworkPolicy[] {
     const plan = spaceliftPolicies({
       ...options,
       releaseName,
@@ -236,7 +239,7 @@ export class Spacelift extends SpaceliftComponent {
     });
     return plan.map(
       ({ name, spec }) =>
-        new k8s.networking.v1.NetworkPolicy(
+        new networking.NetworkPolicy(
           this.child(`policy-${name}`),
           { metadata: { name, namespace: this.namespace }, spec },
           { parent: this },
@@ -247,7 +250,7 @@ export class Spacelift extends SpaceliftComponent {
   private createDisruptionBudgets(args: SpaceliftArgs): void {
     for (const service of serviceNames) {
       if (service === "vcsGateway" && args.vcsGatewayDomain === undefined) continue;
-      new k8s.policy.v1.PodDisruptionBudget(
+      new policy.PodDisruptionBudget(
         this.child(`budget-${kebabCase(service)}`),
         {
           metadata: { name: `spacelift-${kebabCase(service)}`, namespace: this.namespace },

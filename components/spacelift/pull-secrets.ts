@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImagesPlatform } from "../platform/platform";
 
@@ -20,7 +20,7 @@ export function createPullSecrets(
 ): PullSecretReference[] {
   const existing = images.pullSecretNames.map((name) => ({ name }));
   if (!images.pullCredentials) return existing;
-  const secret = new k8s.core.v1.Secret(
+  const secret = new core.Secret(
     logicalName,
     {
       metadata: { name: "spacelift-registry", namespace },

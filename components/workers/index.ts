@@ -1,4 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
+import * as apiextensions from "@pulumi/kubernetes/apiextensions";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as helm from "@pulumi/kubernetes/helm/v3";
+import * as networking from "@pulumi/kubernetes/networking/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ChartOverride, chartArgs } from "../cluster/chart-reference";
 import { createNamespace } from "../cluster/namespace";
@@ -82,10 +85,10 @@ export class Workers extends SpaceliftComponent {
     this.registerOutputs();
   }
 
-  private createPolicies(): k8s.networking.v1.NetworkPolicy[] {
+  private createPolicies(): networking.NetworkPolicy[] {
     return workerPolicies().map(
       ({ name, spec }) =>
-        new k8s.networking.v1.NetworkPolicy(
+        new networking.NetworkPolicy(
           this.child(`policy-${name}`),
           { metadata: { name, namespace: this.namespace }, spec },
           { parent: this },
@@ -97,8 +100,8 @@ export class Workers extends SpaceliftComponent {
     apiKey: NonNullable<WorkersArgs["apiKey"]>,
     endpoint: string,
     namespace: pulumi.Output<string>,
-  ): k8s.core.v1.Secret {
-    return new k8s.core.v1.Secret(
+  ): core.Secret {
+    return new core.Secret(
       this.child("api-credentials"),
       {
         // The name and the keys are what the controller looks for.
@@ -114,10 +117,10 @@ export class Workers extends SpaceliftComponent {
     args: WorkersArgs,
     namespace: pulumi.Output<string>,
     dependsOn: pulumi.Resource[],
-  ): k8s.helm.v3.Release {
+  ): helm.Release {
     const trustedCas = this.createTrustedCas("controller-trusted-cas", namespace, args.rootCas);
     const values = controllerValues([args.namespace], trustedCas?.metadata.name);
-    return new k8s.helm.v3.Release(
+    return new helm.Release(
       this.child("controller"),
       {
         ...chartArgs(charts.workerController, args.chart),
@@ -136,9 +139,9 @@ export class Workers extends SpaceliftComponent {
     role: string,
     namespace: pulumi.Output<string>,
     rootCas: readonly string[],
-  ): k8s.core.v1.ConfigMap | undefined {
+  ): core.ConfigMap | undefined {
     if (rootCas.length === 0) return undefined;
-    return new k8s.core.v1.ConfigMap(
+    return new core.ConfigMap(
       this.child(role),
       {
         metadata: { name: "spacelift-trusted-cas", namespace },
@@ -152,14 +155,14 @@ export class Workers extends SpaceliftComponent {
     pool: PoolOptions,
     args: WorkersArgs,
     pullSecrets: readonly PullSecretReference[],
-    trustedCas: k8s.core.v1.ConfigMap | undefined,
+    trustedCas: core.ConfigMap | undefined,
     ready: readonly pulumi.Resource[],
   ): void {
     const credentials = args.credentials[pool.name];
     const registration: PoolRegistration = credentials
       ? { type: "secret", secretName: this.createPoolSecret(pool.name, credentials).metadata.name }
       : { type: "api" };
-    new k8s.apiextensions.CustomResource(
+    new apiextensions.CustomResource(
       this.child(`pool-${pool.name}`),
       {
         apiVersion: "workers.spacelift.io/v1beta1",
@@ -176,8 +179,8 @@ export class Workers extends SpaceliftComponent {
     );
   }
 
-  private createPoolSecret(pool: string, credentials: PoolCredentials): k8s.core.v1.Secret {
-    return new k8s.core.v1.Secret(
+  private createPoolSecret(pool: string, credentials: PoolCredentials): core.Secret {
+    return new core.Secret(
       this.child(`pool-${pool}-credentials`),
       {
         metadata: { name: `${pool}-credentials`, namespace: this.namespace },

@@ -1,7 +1,7 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import type { Provider } from "@pulumi/azure-native/provider";
-import * as k8s from "@pulumi/kubernetes";
+import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../json";
 import type { KubernetesPlatform, SecretString } from "../platform";
@@ -154,7 +154,7 @@ function connect(
   clusterIdentifier: string,
   ready: readonly pulumi.Resource[],
 ): KubernetesPlatform {
-  const provider = new k8s.Provider(
+  const provider = new KubernetesProvider(
     owner.child("kubernetes"),
     {
       kubeconfig,

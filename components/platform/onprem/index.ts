@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedBucket } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
@@ -93,7 +93,7 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
   }
 
   private connectCluster(cluster: OnPremPlatformArgs["cluster"]): KubernetesPlatform {
-    const provider = new k8s.Provider(
+    const provider = new KubernetesProvider(
       this.child("kubernetes"),
       defined({
         kubeconfig: cluster.kubeconfig,

@@ -60,7 +60,9 @@ describe("Storage", () => {
   });
 
   it("lets in only who is on the list, when there is one", async () => {
-    (await storage()).has(accountType, "storage-account", { networkRuleSet: absent });
+    (await storage()).has(accountType, "storage-account", {
+      networkRuleSet: { defaultAction: "Allow", ipRules: absent, virtualNetworkRules: absent },
+    });
     const firewall = { ranges: ["203.0.113.0/24"], subnetId: "nodes" };
     (await storage({ account: { ...account, firewall } })).has(accountType, "storage-account", {
       networkRuleSet: {
