@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Rehearsal, type RehearsalOptions, changeCount, openRehearsal } from "../../rehearsal/session";
 import { type World, openWorld } from "../../rehearsal/twins";
 import { resources } from "../../rehearsal/twins/azure/arm/tables";
+import { addExisting } from "../../rehearsal/twins/azure/existing";
 import { emptyCluster } from "../../rehearsal/twins/kubernetes/cluster";
 import { samples } from "../support/configurations";
 import { engineTimeout, operationTimeout, rehearsalOf, sharedEngine } from "./support";
@@ -49,6 +50,9 @@ describe("a stack on AKS with everything switched on", function () {
   it("is planned, created, and then has nothing to change", () => stands(stack()));
 });
 
+const subscription = "/subscriptions/00000000-0000-0000-0000-000000000000";
+const dnsZone = `${subscription}/resourceGroups/corporate/providers/Microsoft.Network/dnsZones/mycompany.com`;
+
 describe("a stack on AKS that is brought", function () {
   this.timeout(operationTimeout);
   let folder: string;
@@ -67,15 +71,13 @@ describe("a stack on AKS that is brought", function () {
     world.change((state) => {
       emptyCluster(state);
       const rows = resources.of(state);
-      for (const [key, record] of rows.entries()) {
+      for (const [key] of rows.entries()) {
         if (/\/storageaccounts\/[^/]+\//.test(key)) rows.delete(key);
-        // A group with nothing in it, beside the one that has it all.
-        if (record.name === "corporate") {
-          const id = record.id.replace("corporate", "given");
-          rows.set(id.toLowerCase(), { ...record, id, name: "given" });
-        }
       }
     });
+    // A group with nothing in it, and a zone that no installation makes.
+    addExisting(world, `${subscription}/resourceGroups/given`);
+    addExisting(world, dnsZone);
     const found = world.read((state) => resources.of(state).entries());
     ids = (type, name = /./) => {
       const match = found.map(([, { id }]) => id).find((id) => id.includes(`/${type}/`) && name.test(id));
@@ -101,6 +103,7 @@ describe("a stack on AKS that is brought", function () {
       },
     }),
     "public IP": () => ({ config: { "aks.network.publicIpId": ids("publicIPAddresses") } }),
+    "DNS zone": () => ({ config: { "aks.dns.zoneId": dnsZone, "tls.challenge": "dns01" } }),
     cluster: () => ({
       config: { "aks.cluster": { existingId: ids("managedClusters") } },
       secrets: { databaseUrl: samples.databaseUrl },
