@@ -18,6 +18,25 @@ export interface ImageSource {
   readonly target: pulumi.Input<string>;
 }
 
+/** The two images of a release: what they are called, and where they come from. */
+export interface ReleaseImages {
+  /** Release, and the tag of both. */
+  readonly version: string;
+  /** Repository below the registry's address. */
+  readonly backendRepository: string;
+  /** Repository below the registry's address. */
+  readonly launcherRepository: string;
+  /** The archive to push from; undefined when the images are in the registry. */
+  readonly archive?: {
+    /** Absolute path of the archive, or of the directory it was extracted to. */
+    readonly path: string;
+    readonly extracted: boolean;
+    readonly images: Readonly<
+      Record<"backend" | "launcher", Pick<ImageSource, "member" | "reference" | "id">>
+    >;
+  };
+}
+
 /** Arguments of {@link ImagePush}. */
 export interface ImagePushArgs {
   /** Absolute path of the vendor's archive, or of the directory it was extracted to. */

@@ -1,5 +1,5 @@
 import type { PlannedBucket } from "../../buckets";
-import type { ImageSource } from "../image-push";
+import type { ReleaseImages } from "../image-push";
 import type { SecretString } from "../platform";
 import type { LoginOptions } from "./acr-login";
 import type { ClusterArgs } from "./cluster";
@@ -106,19 +106,7 @@ export interface AksPlatformArgs {
     readonly anonymousLauncher: boolean;
     readonly login: Pick<LoginOptions, "loginUrl" | "fetch" | "pauses" | "timeout">;
   };
-  readonly images: {
-    readonly version: string;
-    readonly backendRepository: string;
-    readonly launcherRepository: string;
-    /** The archive to push from; undefined when the images are in the registry. */
-    readonly archive?: {
-      readonly path: string;
-      readonly extracted: boolean;
-      readonly images: Readonly<
-        Record<"backend" | "launcher", Pick<ImageSource, "member" | "reference" | "id">>
-      >;
-    };
-  };
+  readonly images: ReleaseImages;
   /** The address of an ingress controller that is installed; undefined for one that is there. */
   readonly publicAddress?: { readonly given?: GivenResource };
   readonly dns?: {

@@ -4,7 +4,7 @@ import type { PlannedBucket } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { serviceDatabaseUrl } from "../database-url";
-import { ImagePush, type ImageSource } from "../image-push";
+import { ImagePush, type ReleaseImages } from "../image-push";
 import type {
   DatabasePlatform,
   ImagesPlatform,
@@ -37,19 +37,7 @@ export interface OnPremPlatformArgs {
     readonly createPullSecret: boolean;
     readonly pullSecretNames: readonly string[];
   };
-  readonly images: {
-    readonly version: string;
-    readonly backendRepository: string;
-    readonly launcherRepository: string;
-    /** The archive to push from; undefined when the images are in the registry. */
-    readonly archive?: {
-      readonly path: string;
-      readonly extracted: boolean;
-      readonly images: Readonly<
-        Record<"backend" | "launcher", Pick<ImageSource, "member" | "reference" | "id">>
-      >;
-    };
-  };
+  readonly images: ReleaseImages;
   readonly objectStorage: {
     readonly endpoint: string;
     readonly tls: boolean;
