@@ -10,6 +10,7 @@ import { generated } from "../support/computed-state";
 import { type TestConfig, runnable, samples } from "../support/configurations";
 import { SecretValue, anything, absent, secret } from "../support/inventory";
 import { withExchange } from "../support/exchange";
+import { assertNoLeaks } from "../support/leaks";
 import { type RunResult, run, valueOf } from "../support/run";
 import { scratchFolder } from "../support/scratch";
 
@@ -75,17 +76,7 @@ describe("program on AKS", () => {
       ...["planted", "generated-password-of", generated.bytes, samples.licenseToken, exchange.token],
       samples.encryptionPrivateKey.slice(0, 60),
     ];
-    for (const resource of inventory.resources) {
-      const open = visibleTexts([resource.inputs, resource.name]);
-      const leaks = words.filter((word) => open.some((text) => text.includes(word)));
-      assert.deepEqual(leaks, [], `${resource.type} ${resource.name}`);
-    }
-    for (const [name, output] of Object.entries(result)) {
-      if (pulumi.Output.isInstance(output) && (await pulumi.isSecret(output))) continue;
-      const open = visibleTexts(await valueOf(pulumi.output(output)));
-      const leaks = words.filter((word) => open.some((text) => text.includes(word)));
-      assert.deepEqual(leaks, [], `output ${name}`);
-    }
+    await assertNoLeaks(inventory, result, words);
   });
 
   it("registers the same from the same configuration", async () => {
@@ -403,12 +394,3 @@ describe("program on AKS", () => {
     inventory.has(roleType, "platform-cluster-subnet-role", { scope: anything });
   });
 });
-
-/** Every text in a value that is not inside a secret, keys included. */
-function visibleTexts(value: unknown): string[] {
-  if (value instanceof SecretValue || value === null || value === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap(visibleTexts);
-  if (typeof value === "object")
-    return Object.entries(value).flatMap(([key, each]) => [key, ...visibleTexts(each)]);
-  return [JSON.stringify(value)];
-}

@@ -8,7 +8,7 @@ import { releaseImages, writeArchive } from "../support/archives";
 import { generated } from "../support/computed-state";
 import { type TestConfig, configured, minimal, runnable } from "../support/configurations";
 import { fullConfiguration, tellTales } from "../support/full-configuration";
-import { SecretValue } from "../support/inventory";
+import { assertNoLeaks } from "../support/leaks";
 import { type RunResult, run, valueOf } from "../support/run";
 import { scratchFolder } from "../support/scratch";
 
@@ -37,17 +37,7 @@ describe("program on-prem", () => {
   it("lets no secret out of its wrapping", async () => {
     const { inventory, result } = await deploy(fullConfiguration(archive));
     const words = [...tellTales, generated.storageSecret, generated.bytes, "generated-password-of"];
-    for (const resource of inventory.resources) {
-      const open = visibleTexts([resource.inputs, resource.name]);
-      const leaks = words.filter((word) => open.some((text) => text.includes(word)));
-      assert.deepEqual(leaks, [], `${resource.type} ${resource.name}`);
-    }
-    for (const [name, output] of Object.entries(result)) {
-      if (pulumi.Output.isInstance(output) && (await pulumi.isSecret(output))) continue;
-      const open = visibleTexts(pulumi.Output.isInstance(output) ? await valueOf(output) : output);
-      const leaks = words.filter((word) => open.some((text) => text.includes(word)));
-      assert.deepEqual(leaks, [], `output ${name}`);
-    }
+    await assertNoLeaks(inventory, result, words);
   });
 
   it("marks the outputs secret that are, and no others", async () => {
@@ -186,12 +176,3 @@ describe("program on-prem", () => {
     );
   });
 });
-
-/** Every text in a value that is not inside a secret, keys included. */
-function visibleTexts(value: unknown): string[] {
-  if (value instanceof SecretValue || value === null || value === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap(visibleTexts);
-  if (typeof value === "object")
-    return Object.entries(value).flatMap(([key, each]) => [key, ...visibleTexts(each)]);
-  return [JSON.stringify(value)];
-}

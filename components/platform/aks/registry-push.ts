@@ -53,8 +53,9 @@ PATH="$directory/bin:$PATH" DOCKER_CONFIG="$directory/client" docker image push 
  * is kept would be refused a day later, when a refresh or the next release needs it. So each image is pushed by one
  * command that takes the password as a secret variable, and only another image or target, its triggers, make it run again:
  * changes of the script and its variables are ignored, as an update would run with the stale password. The command is
- * then replaced, and a replacement starts from the program's values again, so with a fresh password. What is stored is encrypted and soon worthless. An image stays in the registry when its command
- * goes, for an older release to be rolled back to.
+ * then replaced, and a replacement starts from the program's values again, so with a fresh password. What is stored is
+ * encrypted and soon worthless. An image stays in the registry when its command goes, for an older release to be rolled
+ * back to.
  */
 export class RegistryPush extends SpaceliftComponent {
   /** The pushes. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BucketRole, PlannedBucket } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
+import { kebabCase } from "../../naming";
 import { lifecycleRules } from "./plan/lifecycle";
 import type { AzureScope, GivenResource } from "./scope";
 
@@ -176,7 +177,3 @@ export class Storage extends SpaceliftComponent {
 
 /** `https://account.blob.core.windows.net/` without the slash. */
 const origin = (endpoint: string): string => endpoint.replace(/\/$/, "");
-
-/** `runLogs` → `run-logs`: logical names are kebab-case. */
-const kebabCase = (role: BucketRole): string =>
-  role.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
