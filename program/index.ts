@@ -1,5 +1,5 @@
 import type { FileLocations } from "../config/files/resolve";
-import { loadConfiguration } from "../config/load";
+import { type Configuration, loadConfiguration } from "../config/load";
 import { createCertificates } from "./certificates";
 import { createCredentials } from "./credentials";
 import { createIngress } from "./ingress";
@@ -12,12 +12,16 @@ export type { DnsRecord } from "./dns-records";
 export type { SpaceliftOutputs } from "./outputs";
 
 /**
- * Installs Spacelift as the running stack is configured. Used by `pulumi up` and by the Automation API alike.
+ * Installs Spacelift as the running stack is configured: the program of `pulumi up`.
  *
  * @throws ConfigError with every problem of the configuration, before anything is registered
  */
 export async function program(locations: FileLocations): Promise<SpaceliftOutputs> {
-  const configuration = await loadConfiguration(locations);
+  return install(await loadConfiguration(locations));
+}
+
+/** Registers everything a configuration asks for: what `pulumi up` and an embedding program share. */
+export function install(configuration: Configuration): SpaceliftOutputs {
   const platform = createPlatform(configuration);
   const credentials = createCredentials(configuration);
   const ingress = createIngress(configuration.settings, platform);

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createColors } from "picocolors";
 import { parse } from "yaml";
-import { EngineUnavailableError } from "./engine";
+import { EngineUnavailableError } from "../engine";
 import {
   changeCount,
   type ConfigValue,

@@ -1,5 +1,5 @@
 import { delimiter, join } from "node:path";
-import type { Engine } from "../engine";
+import type { Engine } from "../../engine";
 import type { TwinHost } from "../twins";
 import { REHEARSAL_PASSPHRASE } from "./config-cipher";
 import type { Folders } from "./folders";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { RUNTIME_TYPESCRIPT } from "../engine";
+import { RUNTIME_TYPESCRIPT } from "../../engine";
 import { RehearsalSetupError } from "./errors";
 import { isConfigObject } from "./stack-file";
 

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Engine, ensureEngine, type Progress } from "../engine";
+import { type Engine, ensureEngine, type Progress } from "../../engine";
 import { type Fault, type ServedOperation, startTwins, type TwinHost } from "../twins";
 import { engineEnvironment } from "./environment";
 import { type EngineExit, runEngine } from "./engine-process";

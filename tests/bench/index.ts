@@ -1,4 +1,4 @@
-import { ensureEngine } from "../../rehearsal/engine";
+import { ensureEngine } from "../../engine";
 import { benchMakespan } from "./makespan";
 import { benchPreview } from "./preview";
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Engine } from "../../rehearsal/engine";
+import type { Engine } from "../../engine";
 import { type StackState, openRehearsal } from "../../rehearsal/session";
 import type { ServedOperation } from "../../rehearsal/twins";
 import { type Task, criticalPath } from "./critical-path";

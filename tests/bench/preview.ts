@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Engine } from "../../rehearsal/engine";
+import type { Engine } from "../../engine";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/session";
 import { MemoryWatch, type PeakMemory } from "./memory";
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Engine, ensureEngine } from "../../rehearsal/engine";
+import { type Engine, ensureEngine } from "../../engine";
 import {
   type Rehearsal,
   type RehearsalOptions,

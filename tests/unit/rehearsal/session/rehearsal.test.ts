@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Engine } from "../../../../rehearsal/engine";
+import type { Engine } from "../../../../engine";
 import {
   openRehearsal,
   type Rehearsal,

@@ -3,12 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type Engine,
-  EngineUnavailableError,
-  ensureEngine,
-  type EngineWays,
-} from "../../../../rehearsal/engine";
+import { type Engine, EngineUnavailableError, ensureEngine, type EngineWays } from "../../../engine";
 
 const refused = (why: string) => (): Promise<{ refused: string }> => Promise.resolve({ refused: why });
 

@@ -3,11 +3,11 @@ import { chmod, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from "node:f
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { buildEngine } from "../../../../rehearsal/engine/build";
-import { engineCacheFolder, engineInCache } from "../../../../rehearsal/engine/cache";
-import { downloadEngine } from "../../../../rehearsal/engine/download";
-import { engineOnPath } from "../../../../rehearsal/engine/on-path";
-import { ENGINE_COMMANDS, ENGINE_VERSION, MINIMUM_GO_VERSION } from "../../../../rehearsal/engine/versions";
+import { buildEngine } from "../../../engine/build";
+import { engineCacheFolder, engineInCache } from "../../../engine/cache";
+import { downloadEngine } from "../../../engine/download";
+import { engineOnPath } from "../../../engine/on-path";
+import { ENGINE_COMMANDS, ENGINE_VERSION, MINIMUM_GO_VERSION } from "../../../engine/versions";
 
 async function script(file: string, body: string): Promise<void> {
   await writeFile(file, `#!/bin/sh\n${body}\n`);
@@ -122,7 +122,7 @@ describe("engine ways", () => {
 
   it("pins the modules it builds and the Go they need", async () => {
     for (const { moduleFolder, importPath } of ENGINE_COMMANDS) {
-      const base = join(__dirname, "../../../../rehearsal/engine/build", moduleFolder);
+      const base = join(__dirname, "../../../engine/build", moduleFolder);
       const mod = await readFile(join(base, "go.mod"), "utf8");
       assert.ok(mod.includes(`tool ${importPath}`));
       assert.ok((await readFile(join(base, "go.sum"), "utf8")).length > 0);

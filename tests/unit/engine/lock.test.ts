@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withLock } from "../../../../rehearsal/engine/lock";
+import { withLock } from "../../../engine/lock";
 
-const LOCK_MODULE = join(__dirname, "../../../../rehearsal/engine/lock.ts");
+const LOCK_MODULE = join(__dirname, "../../../engine/lock.ts");
 
 describe("withLock", () => {
   let folder: string;
