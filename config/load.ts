@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ConfiguredFiles, type FileLocations, resolveFiles } from "./files/resolve";
 import { type RawConfig, ownKey, parseConfig } from "./parse";
-import { ConfigError, configNamespace } from "./problems";
-import { type SecretName, secretNames } from "./secrets";
+import { ConfigError } from "./problems";
+import type { ClearSecrets } from "./rules/rule";
+import type { SecretName } from "./secrets";
 import type { Settings } from "./settings";
 import { extraSecretEnvSchema, workerPoolCredentialsSchema } from "./secret-formats";
 
@@ -76,13 +77,20 @@ export async function loadConfiguration(locations: FileLocations): Promise<Confi
   if (!parsed.settings) throw new ConfigError(parsed.problems);
   const { files, problems } = await resolveFiles(parsed.settings, locations);
   if (problems.length > 0) throw new ConfigError(problems);
-  const config = new pulumi.Config(configNamespace);
-  const set = secretNames.filter((name) => parsed.secrets[name] !== undefined);
+  return sealConfiguration(parsed.settings, parsed.secrets, files);
+}
+
+/** Makes secrets of what a checked configuration holds in clear. */
+export function sealConfiguration(
+  settings: Settings,
+  secrets: ClearSecrets,
+  files: ConfiguredFiles,
+): Configuration {
   return {
-    settings: parsed.settings,
-    secrets: Object.fromEntries(set.map((name) => [name, config.requireSecret(name)])),
+    settings,
+    secrets: seal(secrets),
     files,
-    secretEnv: sealedEnv(parsed.secrets.extraSecretEnv),
-    poolCredentials: sealedPools(parsed.secrets.workerPoolCredentials),
+    secretEnv: sealedEnv(secrets.extraSecretEnv),
+    poolCredentials: sealedPools(secrets.workerPoolCredentials),
   };
 }

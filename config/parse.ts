@@ -36,42 +36,62 @@ function decode(name: SettingsKey, raw: string): unknown {
   }
 }
 
-function readSettings(raw: RawConfig, problems: Problem[]): ReadableSettings {
-  const settings: Record<string, unknown> = {};
+/** Values by key, as far as they are set. */
+type Values = Readonly<Record<string, unknown>>;
+
+/** Takes out what must not be encrypted, and turns text into values. */
+function decodeSettings(raw: RawConfig, problems: Problem[]): { values: Values; refused: Set<string> } {
+  const values: Record<string, unknown> = {};
+  const refused = new Set<string>();
   for (const name of settingsKeys) {
     const value = raw.values[name];
-    if (isSet(value) && raw.encrypted.has(name)) {
+    if (!isSet(value)) continue;
+    if (raw.encrypted.has(name)) {
       // Not read any further: an explanation would quote what is inside.
+      refused.add(name);
       problems.push({
         key: name,
         problem:
           "must not be encrypted: what is inside would reach the state in clear; secrets have keys of their own",
         fix: `${removeCommand(name)} and set it again without --secret`,
       });
-      continue;
+    } else {
+      values[name] = decode(name, value);
     }
+  }
+  return { values, refused };
+}
+
+function readSettings(values: Values, refused: ReadonlySet<string>, problems: Problem[]): ReadableSettings {
+  const settings: Record<string, unknown> = {};
+  for (const name of settingsKeys) {
+    if (refused.has(name)) continue;
     const schema: z.ZodType = settingsShape[name];
-    const decoded = isSet(value) ? decode(name, value) : undefined;
-    const result = schema.safeParse(decoded);
+    const result = schema.safeParse(values[name]);
     if (result.success) settings[name] = result.data;
-    else problems.push(...explain(name, schema, decoded, result.error));
+    else problems.push(...explain(name, schema, values[name], result.error));
   }
   return settings;
 }
 
-function readSecrets(raw: RawConfig, problems: Problem[]): ClearSecrets {
+function readSecrets(values: Readonly<Record<string, string>>, problems: Problem[]): ClearSecrets {
   const secrets: Partial<Record<SecretName, string>> = {};
   for (const name of secretNames) {
-    const value = raw.values[name];
+    const value = values[name];
     if (!isSet(value)) continue;
     secrets[name] = value;
-    if (!raw.encrypted.has(name)) {
-      problems.push({ key: name, problem: "is a secret but stored in plain", fix: secretKeys[name].fix });
-    }
     const bad = secretKeys[name].check(value);
     if (bad !== undefined) problems.push({ key: name, problem: bad, fix: secretKeys[name].fix });
   }
   return secrets;
+}
+
+function conclude(settings: ReadableSettings, secrets: ClearSecrets, problems: Problem[]): ParseResult {
+  for (const rule of rules) problems.push(...rule(settings, secrets));
+  return problems.length === 0
+    ? // Every key was read without a problem, so none is missing.
+      { settings: settings as Settings, secrets, problems: [] }
+    : { secrets, problems };
 }
 
 /**
@@ -86,13 +106,42 @@ export function parseConfig(raw: RawConfig): ParseResult {
   for (const key of Object.keys(raw.values)) {
     if (!known.includes(key)) problems.push(unknownKey([key], known));
   }
-  const settings = readSettings(raw, problems);
-  const secrets = readSecrets(raw, problems);
-  for (const rule of rules) problems.push(...rule(settings, secrets));
-  return problems.length === 0
-    ? // Every key was read without a problem, so none is missing.
-      { settings: settings as Settings, secrets, problems: [] }
-    : { secrets, problems };
+  const { values, refused } = decodeSettings(raw, problems);
+  const settings = readSettings(values, refused, problems);
+  for (const name of secretNames) {
+    if (isSet(raw.values[name]) && !raw.encrypted.has(name)) {
+      problems.push({ key: name, problem: "is a secret but stored in plain", fix: secretKeys[name].fix });
+    }
+  }
+  return conclude(settings, readSecrets(raw.values, problems), problems);
+}
+
+/**
+ * Checks settings and secrets that an embedding program gives apart: the rules of {@link parseConfig}, for values
+ * instead of a stack file.
+ */
+export function parseSettings(given: Values, secrets: Values): ParseResult {
+  const problems: Problem[] = [];
+  for (const key of Object.keys(given)) {
+    if (secretNames.some((name) => name === key)) {
+      problems.push({ key, problem: "is a secret", fix: `give \`${key}\` among the secrets` });
+    } else if (!settingsKeys.some((name) => name === key)) {
+      problems.push(unknownKey([key], settingsKeys));
+    }
+  }
+  const texts: Record<string, string> = {};
+  for (const [key, value] of Object.entries(secrets)) {
+    if (!secretNames.some((name) => name === key)) problems.push(unknownKey([key], secretNames));
+    else if (typeof value === "string") texts[key] = value;
+    else if (value !== undefined) {
+      problems.push({
+        key,
+        problem: `must be a string, got a ${typeof value}`,
+        fix: `give \`${key}\` as text`,
+      });
+    }
+  }
+  return conclude(readSettings(given, new Set(), problems), readSecrets(texts, problems), problems);
 }
 
 /** The namespace and name of a full key, or undefined when it belongs to another namespace. */

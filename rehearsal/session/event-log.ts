@@ -1,5 +1,12 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { type JsonValue, readable } from "./readable";
+import {
+  isDefaultProvider,
+  type JsonValue,
+  nameOf,
+  readable,
+  STACK_TYPE,
+  typeOf,
+} from "../../engine/protocol";
 import type { RehearsalOperation, RehearsalSummary, Step } from "./summary";
 
 /** Reads the event stream of one operation and sums it up. */
@@ -59,19 +66,19 @@ export class EventLog {
     const text = message.trimEnd();
     if (text === "") return;
     const subject =
-      urn === undefined || urn === "" || typeOf(urn) === STACK ? "" : `${typeOf(urn)} ${nameOf(urn)}: `;
+      urn === undefined || urn === "" || typeOf(urn) === STACK_TYPE ? "" : `${typeOf(urn)} ${nameOf(urn)}: `;
     this.diagnostics.push(`${severity === "info#err" ? "info" : severity}: ${subject}${text}`);
   }
 
   private finished(metadata: StepEventMetadata, failed = false): void {
     const { urn, type, op } = metadata;
-    if (type === STACK && metadata.new !== undefined && op !== "delete") {
+    if (type === STACK_TYPE && metadata.new !== undefined && op !== "delete") {
       this.outputs = Object.fromEntries(
         Object.entries(metadata.new.outputs).map(([key, value]) => [key, readable(value)]),
       );
     }
     const name = nameOf(urn);
-    if (type.startsWith("pulumi:providers:") && name.startsWith("default")) return;
+    if (isDefaultProvider(type, name)) return;
     // Components report twice: when they are registered and when their outputs are.
     const key = `${op} ${urn}`;
     const known = this.steps.has(key);
@@ -89,17 +96,6 @@ export class EventLog {
     this.steps.set(key, step);
     if (!known) this.onStep(step);
   }
-}
-
-const STACK = "pulumi:pulumi:Stack";
-
-/** Gives the logical name in a URN. */
-export function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
-}
-
-function typeOf(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
 // The engine writes null for an absent list, whatever the type says.

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Engine, ensureEngine, type Progress } from "../../engine";
+import { type JsonValue, type Kept, keptBy, type StackState } from "../../engine/protocol";
 import { type Fault, type ServedOperation, startTwins, type TwinHost } from "../twins";
 import { engineEnvironment } from "./environment";
 import { type EngineExit, runEngine } from "./engine-process";
@@ -8,11 +9,9 @@ import { RehearsalError, RehearsalSetupError } from "./errors";
 import { EventLog } from "./event-log";
 import { type Folders, foldersOf, PROJECT_FOLDER } from "./folders";
 import { type ProjectFile, readProjectFile } from "./project-file";
-import type { JsonValue } from "./readable";
 import { StackConfiguration } from "./stack-configuration";
 import type { ConfigValue } from "./stack-file";
-import { keptBy, type StackState } from "./stack-state";
-import type { Kept, RehearsalOperation, RehearsalSummary, Step } from "./summary";
+import type { RehearsalOperation, RehearsalSummary, Step } from "./summary";
 
 /** What is rehearsed, and how. */
 export interface RehearsalOptions {

@@ -1,4 +1,4 @@
-import type { JsonValue } from "./readable";
+import type { JsonValue, Kept } from "../../engine/protocol";
 
 /** An operation of a rehearsal that runs the engine. */
 export type RehearsalOperation = "preview" | "up" | "refresh" | "destroy";
@@ -20,22 +20,6 @@ export interface Step {
   readonly diffs?: readonly string[];
   /** The operation was tried and did not succeed. */
   readonly failed?: true;
-}
-
-/** A resource by name. */
-export interface ResourceName {
-  readonly type: string;
-  readonly name: string;
-}
-
-/** What `destroy` left standing. */
-export interface Kept {
-  /** Still in the stack: protected resources and their parents. */
-  readonly protected: readonly ResourceName[];
-  /** No longer in the stack, yet not deleted. */
-  readonly retained: readonly ResourceName[];
-  /** What the program says of the things it keeps: `<what>: <command that gives it up>`. */
-  readonly advice: readonly string[];
 }
 
 /** What one operation did and said. */

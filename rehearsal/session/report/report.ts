@@ -1,12 +1,6 @@
 import { stringify } from "yaml";
-import type { JsonValue } from "../readable";
-import {
-  changeCount,
-  type Kept,
-  type RehearsalOperation,
-  type RehearsalSummary,
-  type ResourceName,
-} from "../summary";
+import type { JsonValue, Kept, ResourceName } from "../../../engine/protocol";
+import { changeCount, type RehearsalOperation, type RehearsalSummary } from "../summary";
 import { type Paint, resourceTree } from "./tree";
 
 const DONE: Readonly<Record<string, string>> = {

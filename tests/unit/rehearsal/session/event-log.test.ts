@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { RehearsalError } from "../../../../rehearsal/session";
 import { EventLog } from "../../../../rehearsal/session/event-log";
-import { keptBy, type StackState } from "../../../../rehearsal/session/stack-state";
+import { keptBy, type StackState } from "../../../../engine/protocol";
 import { changeCount, type RehearsalSummary } from "../../../../rehearsal/session/summary";
 
 const STACK = "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s";

@@ -1,5 +1,22 @@
-import type { Kept, ResourceName } from "./summary";
-import { nameOf } from "./event-log";
+import { nameOf, STACK_TYPE } from "./urn";
+
+/** A resource by name. */
+export interface ResourceName {
+  /** Type token, as `kubernetes:core/v1:Namespace`. */
+  readonly type: string;
+  /** Logical name. */
+  readonly name: string;
+}
+
+/** What `destroy` left standing. */
+export interface Kept {
+  /** Still in the stack: protected resources and their parents. */
+  readonly protected: readonly ResourceName[];
+  /** No longer in the stack, yet not deleted. */
+  readonly retained: readonly ResourceName[];
+  /** What the program says of the things it keeps: `<what>: <command that gives it up>`. */
+  readonly advice: readonly string[];
+}
 
 /** A resource in the state of a stack. */
 export interface StateResource {
@@ -39,7 +56,7 @@ export function keptBy(before: StackState, after: StackState): Kept {
 
 /** What the program itself says of kept things, in its output `keptOnDestroy`: a list of `{ what, remove }`. */
 function adviceOf({ deployment }: StackState): string[] {
-  const stack = (deployment.resources ?? []).find(({ type }) => type === "pulumi:pulumi:Stack");
+  const stack = (deployment.resources ?? []).find(({ type }) => type === STACK_TYPE);
   const kept = stack?.outputs?.["keptOnDestroy"];
   if (!Array.isArray(kept)) return [];
   return kept.flatMap((each: unknown) =>

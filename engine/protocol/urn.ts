@@ -1,0 +1,16 @@
+/** The type token of the stack itself, the root of every URN. */
+export const STACK_TYPE = "pulumi:pulumi:Stack";
+
+/** Gives the logical name in a URN. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** Gives the type token in a URN, without those of the parents. */
+export function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+/** Tells whether a resource is a provider the engine makes by itself. */
+export const isDefaultProvider = (type: string, name: string): boolean =>
+  type.startsWith("pulumi:providers:") && name.startsWith("default");
