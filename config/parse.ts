@@ -3,7 +3,7 @@ import { explain, unknownKey } from "./explain";
 import { type Problem, configNamespace, removeCommand } from "./problems";
 import { rules } from "./rules";
 import type { ClearSecrets, ReadableSettings } from "./rules/rule";
-import { type SecretName, secretKeys, secretNames } from "./secrets";
+import { isSecretName, type SecretName, secretKeys, secretNames } from "./secrets";
 import { type Settings, type SettingsKey, settingsKeys, settingsShape } from "./settings";
 
 /** The configuration of a stack as the engine hands it over. */
@@ -123,7 +123,7 @@ export function parseConfig(raw: RawConfig): ParseResult {
 export function parseSettings(given: Values, secrets: Values): ParseResult {
   const problems: Problem[] = [];
   for (const key of Object.keys(given)) {
-    if (secretNames.some((name) => name === key)) {
+    if (isSecretName(key)) {
       problems.push({ key, problem: "is a secret", fix: `give \`${key}\` among the secrets` });
     } else if (!settingsKeys.some((name) => name === key)) {
       problems.push(unknownKey([key], settingsKeys));
@@ -131,7 +131,7 @@ export function parseSettings(given: Values, secrets: Values): ParseResult {
   }
   const texts: Record<string, string> = {};
   for (const [key, value] of Object.entries(secrets)) {
-    if (!secretNames.some((name) => name === key)) problems.push(unknownKey([key], secretNames));
+    if (!isSecretName(key)) problems.push(unknownKey([key], secretNames));
     else if (typeof value === "string") texts[key] = value;
     else if (value !== undefined) {
       problems.push({

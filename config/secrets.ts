@@ -96,3 +96,6 @@ export type SecretName = keyof typeof secretKeys;
 
 /** All secrets in the order of the reference page. */
 export const secretNames = Object.keys(secretKeys) as readonly SecretName[];
+
+/** Tells whether a key is the name of a secret. */
+export const isSecretName = (key: string): key is SecretName => Object.hasOwn(secretKeys, key);

@@ -1,3 +1,4 @@
+import { noDefaultProviders } from "../default-providers";
 import { stringify } from "yaml";
 import { type SchemaNode, describeSchema } from "../explain";
 import { configNamespace } from "../problems";
@@ -41,20 +42,19 @@ export function projectFile(): string {
     name: configNamespace,
     description: "Spacelift self-hosted on AKS or on-premises Kubernetes",
     main: "index.ts",
-    // The program is type-checked by `npm run typecheck`. At every preview its types are only taken away, by a loader that
-    // needs neither the compiler nor a cache.
+    // The program is type-checked by `npm run typecheck`. At a preview its types are only taken away, without the compiler.
     runtime: {
       name: "nodejs",
       options: {
         packagemanager: "npm",
         typescript: false,
         // The SDK takes a stack trace of every promise: its frames are a tenth of the time and memory of a preview.
-        nodeargs: "--require sucrase/register/ts --stack-trace-limit=4",
+        nodeargs: "--require ./program/register-typescript.cjs --stack-trace-limit=4",
       },
     },
     config: {
       // A resource without an explicit provider would go to whatever cluster or daemon happens to be current.
-      "pulumi:disable-default-providers": { value: ["azure-native", "kubernetes", "minio", "docker"] },
+      ...Object.fromEntries(Object.entries(noDefaultProviders).map(([key, value]) => [key, { value }])),
       ...Object.fromEntries<Declaration>([...settings, ...secrets]),
     },
   };

@@ -14,3 +14,7 @@ export function typeOf(urn: string): string {
 /** Tells whether a resource is a provider the engine makes by itself. */
 export const isDefaultProvider = (type: string, name: string): boolean =>
   type.startsWith("pulumi:providers:") && name.startsWith("default");
+
+/** Tells whether a list of an event has something in it: the engine writes null for an absent one, whatever its type says. */
+export const isFilled = (list: readonly string[] | null | undefined): list is readonly string[] =>
+  list !== null && list !== undefined && list.length > 0;

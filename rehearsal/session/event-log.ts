@@ -1,6 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import {
   isDefaultProvider,
+  isFilled,
   type JsonValue,
   nameOf,
   readable,
@@ -96,9 +97,4 @@ export class EventLog {
     this.steps.set(key, step);
     if (!known) this.onStep(step);
   }
-}
-
-// The engine writes null for an absent list, whatever the type says.
-function isFilled(list: readonly string[] | null | undefined): list is readonly string[] {
-  return list !== null && list !== undefined && list.length > 0;
 }

@@ -1,0 +1,40 @@
+import { type ConfiguredFiles, resolveFiles } from "../config/files/resolve";
+import { parseSettings } from "../config/parse";
+import type { Problem } from "../config/problems";
+import { isSecretName } from "../config/secrets";
+import { SpaceliftError } from "./errors";
+import type { DeploymentOptions } from "./options";
+import type { Subject } from "./preflight/check";
+
+/**
+ * Checks settings, secrets and the files they name.
+ *
+ * @throws SpaceliftError `SPACELIFT_CONFIG_INVALID` with every problem
+ */
+export async function checkConfiguration(options: DeploymentOptions): Promise<Subject> {
+  const parsed = parseSettings(options.settings, options.secrets ?? {});
+  if (!parsed.settings) throw invalid(parsed.problems);
+  const directory = options.workspace.directory ?? process.cwd();
+  const searchPath = options.workspace.env?.["PATH"];
+  const { files, problems }: { files: ConfiguredFiles; problems: readonly Problem[] } = await resolveFiles(
+    parsed.settings,
+    { projectDirectory: directory, ...(searchPath !== undefined && { searchPath }) },
+  );
+  if (problems.length > 0) throw invalid(problems);
+  return { settings: parsed.settings, secrets: parsed.secrets, files, directory };
+}
+
+function invalid(problems: readonly Problem[]): SpaceliftError {
+  const lines = problems.map(({ key, problem }) => `  ${section(key)}.${key}: ${problem}`).sort();
+  const title = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return new SpaceliftError(
+    "SPACELIFT_CONFIG_INVALID",
+    [`${title} in the configuration; nothing was changed:`, ...lines].join("\n"),
+    {
+      fix: "correct what `problems` lists; each has a `fix`",
+      problems,
+    },
+  );
+}
+
+const section = (key: string): string => (isSecretName(key) ? "secrets" : "settings");

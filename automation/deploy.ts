@@ -1,0 +1,54 @@
+import { checkConfiguration } from "./configuration";
+import { exclusively } from "./exclusive";
+import { inlineProgram } from "./inline-program";
+import type { DeploymentOptions, RunOptions } from "./options";
+import { type DeploymentOutputs, type DeploymentSecrets, sortOutputs, withSecrets } from "./outputs";
+import { checkBefore } from "./preflight";
+import { plan } from "./preview";
+import { Run } from "./run";
+
+/** How a deployment is run. */
+export interface DeployRunOptions extends RunOptions {
+  /** Runs {@link preflight} first and stops when a check fails. @default false */
+  readonly preflight?: boolean;
+}
+
+/** What a deployment came to. */
+export interface Deployment {
+  readonly stack: string;
+  /** How many resources met which fate (`create`, `update`, `delete`, `replace`, `same`). */
+  readonly changes: Readonly<Record<string, number>>;
+  readonly durationMs: number;
+  readonly outputs: DeploymentOutputs;
+  /** Secret outputs in clear. Not enumerable: `JSON.stringify`, spreading and `console.log` leave it out. */
+  readonly secrets: DeploymentSecrets;
+}
+
+/**
+ * Installs Spacelift, or brings an installation to what the options say: `pulumi up` as a function.
+ *
+ * @throws SpaceliftError with one of the {@link errorCodes}
+ */
+export async function deploySpacelift(
+  options: DeploymentOptions,
+  runOptions: DeployRunOptions = {},
+): Promise<Deployment> {
+  const run = new Run(options, runOptions);
+  run.begin("configuration");
+  const subject = await checkConfiguration(options);
+  return exclusively(options, () =>
+    run.withStack({ create: true, program: inlineProgram(subject) }, async (open) => {
+      if (runOptions.preflight === true) await checkBefore(run, subject, options.workspace);
+      const planned = await plan(run, open);
+      run.emit({ kind: "plan", changes: planned.changes, elapsedMs: run.elapsed() });
+      const { tracker } = await run.operate(
+        "update",
+        { otherwise: "SPACELIFT_UPDATE_FAILED", total: planned.resources },
+        (listeners) => open.stack.up(listeners),
+      );
+      const { outputs, secrets } = sortOutputs(options.stack, await run.outputs(open));
+      const { stack } = options;
+      return withSecrets({ stack, changes: tracker.changes, durationMs: run.elapsed(), outputs }, secrets);
+    }),
+  );
+}

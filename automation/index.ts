@@ -1,0 +1,25 @@
+export { type Deployment, type DeployRunOptions, deploySpacelift } from "./deploy";
+export { type Destroyed, destroySpacelift } from "./destroy";
+export { errorCodes, type ErrorCode, type ResourceFailure, SpaceliftError } from "./errors";
+export type {
+  CheckEvent,
+  EventResource,
+  MessageEvent,
+  PendingResource,
+  Phase,
+  PhaseEvent,
+  PlanEvent,
+  ResourceEvent,
+  SpaceliftEvent,
+  WaitingEvent,
+} from "./events";
+export { getOutputs } from "./get-outputs";
+export type { DeploymentOptions, RunOptions, StackOptions, WorkspaceOptions } from "./options";
+export type { DeploymentOutputs, DeploymentSecrets, StackOutputs } from "./outputs";
+export { preflight, type PreflightReport } from "./preflight";
+export type { CheckResult } from "./preflight/run";
+export { type Plan, type PlannedStep, previewSpacelift } from "./preview";
+export { type Refreshed, refreshSpacelift } from "./refresh";
+export type { Problem } from "../config/problems";
+export type { SettingsInput } from "../config/settings";
+export { ensureEngine } from "../engine";

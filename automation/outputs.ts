@@ -1,0 +1,49 @@
+import type { Unwrap } from "@pulumi/pulumi";
+import type { OutputMap } from "@pulumi/pulumi/automation";
+import type { SpaceliftOutputs } from "../program";
+import { SpaceliftError } from "./errors";
+
+/** The outputs that are secret. */
+type SecretOutputName = "adminPassword" | "encryptionPrivateKey" | "kubernetesSecrets";
+
+/** The outputs of a stack that anybody may see. */
+export type DeploymentOutputs = Omit<Unwrap<SpaceliftOutputs>, SecretOutputName>;
+
+/** The outputs of a stack that are secret, in clear. */
+export type DeploymentSecrets = Pick<Unwrap<SpaceliftOutputs>, SecretOutputName>;
+
+/** The outputs of a stack. */
+export interface StackOutputs {
+  readonly outputs: DeploymentOutputs;
+  /** Not enumerable: `JSON.stringify`, spreading and `console.log` leave it out. */
+  readonly secrets: DeploymentSecrets;
+}
+
+/**
+ * Sorts the outputs of a stack.
+ *
+ * @throws SpaceliftError `SPACELIFT_NOT_DEPLOYED` when there are none
+ */
+export function sortOutputs(stack: string, map: OutputMap): StackOutputs {
+  if (map["url"] === undefined) {
+    throw new SpaceliftError("SPACELIFT_NOT_DEPLOYED", `nothing was deployed into the stack "${stack}" yet`, {
+      fix: "deploy it first",
+    });
+  }
+  const pick = (secret: boolean): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(map)
+        .filter((entry) => entry[1].secret === secret)
+        .map(([name, { value }]) => [name, value as unknown]),
+    );
+  // The engine gives back what `program` returned: SpaceliftOutputs, each marked as the program marked it.
+  return withSecrets({ outputs: pick(false) as DeploymentOutputs }, pick(true) as DeploymentSecrets);
+}
+
+/** Hangs secrets onto a value so that printing it does not show them. */
+export function withSecrets<T extends object>(
+  value: T,
+  secrets: DeploymentSecrets,
+): T & { readonly secrets: DeploymentSecrets } {
+  return Object.defineProperty({ ...value, secrets }, "secrets", { enumerable: false });
+}

@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { SemVer } from "semver";
+import { MINIMUM_ENGINE_VERSION } from "../../engine/versions";
+import { SpaceliftError } from "../errors";
+
+/** How a command of the engine ended. */
+export interface EngineResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Exit code; -1 when a signal ended the command. */
+  readonly code: number;
+}
+
+/** A command of the engine ended with an error. Internal: its texts may hold anything, so it never leaves this package. */
+export class EngineCommandError extends Error {
+  constructor(readonly result: EngineResult) {
+    super(`the engine ended with code ${result.code}`);
+  }
+}
+
+type Listener = ((text: string) => void) | undefined;
+
+/** Runs the engine's command: what the SDK calls for every one of its operations. */
+export type RunEngine = (
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  onOutput?: Listener,
+  onError?: Listener,
+  signal?: AbortSignal,
+) => Promise<EngineResult>;
+
+/** An installed engine, as the SDK takes it and for calls of our own. */
+export interface EngineCommand {
+  readonly pulumi: PulumiCommand;
+  readonly run: RunEngine;
+}
+
+/**
+ * Finds the engine.
+ *
+ * The SDK's own way to run it shares the terminal's process group, so that Ctrl-C would reach the engine twice: from
+ * the terminal and through the caller's signal. The second one makes it drop its work. Here it has a group of its own
+ * and hears the caller's signal alone.
+ *
+ * @param env the complete environment of the engine, less what the SDK adds
+ * @throws SpaceliftError `SPACELIFT_ENGINE_MISSING`
+ */
+export async function findEngine(
+  engine: { readonly root: string } | undefined,
+  env: Readonly<Record<string, string>>,
+): Promise<EngineCommand> {
+  const version = new SemVer(MINIMUM_ENGINE_VERSION);
+  const found = await PulumiCommand.get({ version, ...(engine && { root: engine.root }) }).catch(
+    (cause: unknown) => {
+      const where = engine ? `in "${engine.root}"` : "on PATH";
+      throw new SpaceliftError(
+        "SPACELIFT_ENGINE_MISSING",
+        `no Pulumi CLI >= ${MINIMUM_ENGINE_VERSION} ${where}`,
+        {
+          fix: "install the Pulumi CLI, or pass `workspace.engine: await ensureEngine()`",
+          cause,
+        },
+      );
+    },
+  );
+  const run: RunEngine = (args, cwd, more, onOutput, onError, signal) =>
+    spawnEngine(
+      found.command,
+      withoutPrompts(args),
+      { cwd, env: { ...env, ...more } },
+      onOutput,
+      onError,
+      signal,
+    );
+  return { pulumi: Object.assign(found, { run }), run };
+}
+
+const withoutPrompts = (args: readonly string[]): readonly string[] => [
+  ...args.filter((arg) => arg !== "--non-interactive"),
+  "--non-interactive",
+  "--color",
+  "never",
+];
+
+function spawnEngine(
+  command: string,
+  args: readonly string[],
+  where: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  onOutput: Listener,
+  onError: Listener,
+  signal: AbortSignal | undefined,
+): Promise<EngineResult> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const child = spawn(command, args, { ...where, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const texts = { stdout: "", stderr: "" };
+    const collect = (name: "stdout" | "stderr", listener: Listener): void => {
+      child[name].setEncoding("utf8").on("data", (chunk: string) => {
+        texts[name] += chunk;
+        listener?.(chunk);
+      });
+    };
+    collect("stdout", onOutput);
+    collect("stderr", onError);
+    const interrupt = (): void => {
+      child.kill("SIGINT");
+    };
+    signal?.addEventListener("abort", interrupt, { once: true });
+    child.once("error", reject);
+    child.once("close", (code) => {
+      signal?.removeEventListener("abort", interrupt);
+      const result = { ...texts, code: code ?? -1 };
+      if (code === 0) resolve(result);
+      else reject(new EngineCommandError(result));
+    });
+  });
+}

@@ -1,0 +1,114 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LocalWorkspace, type PulumiFn, Stack, type StackSettings } from "@pulumi/pulumi/automation";
+import { z } from "zod";
+import { noDefaultProviders } from "../../config/default-providers";
+import { configNamespace } from "../../config/problems";
+import type { StackState } from "../../engine/protocol";
+import type { StackOptions } from "../options";
+import type { Redact } from "../redact";
+import { type EngineCommand, findEngine } from "./engine-command";
+import { engineEnvironment } from "./environment";
+import { asSpaceliftError } from "./failures";
+
+/** How a stack is opened. */
+export interface OpenStackOptions extends StackOptions {
+  /** Makes the stack when the backend has none of this name. */
+  readonly create: boolean;
+  /** The inline program. @default - one that registers nothing, for operations that only read the state */
+  readonly program?: PulumiFn;
+  readonly redact: Redact;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A stack that is ready for operations. Close it when done. */
+export interface OpenStack {
+  readonly stack: Stack;
+  /** The state before the operation, secrets encrypted; of a new stack without resources. */
+  readonly before: StackState;
+  /** Reads the state again. */
+  readonly exportState: () => Promise<StackState>;
+  readonly engine: EngineCommand;
+  readonly close: () => Promise<void>;
+}
+
+// What the state says of how its secrets are encrypted.
+const secretsProviders = z.looseObject({
+  type: z.string().optional(),
+  state: z
+    .looseObject({
+      salt: z.string().optional(),
+      url: z.string().optional(),
+      encryptedkey: z.string().optional(),
+    })
+    .optional(),
+});
+
+/** Opens a stack in its backend with a working folder that holds nothing but what the engine wants there. */
+export async function openStack(options: OpenStackOptions): Promise<OpenStack> {
+  const { stack: name, workspace, signal, redact } = options;
+  const engine = await findEngine(workspace.engine, engineEnvironment(workspace));
+  const workDir = workspace.workDir ?? (await mkdtemp(join(tmpdir(), "spacelift-")));
+  await mkdir(workDir, { recursive: true });
+  const close = async (): Promise<void> => {
+    if (workspace.workDir === undefined) await rm(workDir, { recursive: true, force: true });
+  };
+  const context = { stack: name, backend: workspace.backend, redact, signal };
+  try {
+    const local = await LocalWorkspace.create({
+      workDir,
+      pulumiCommand: engine.pulumi,
+      program: options.program ?? registersNothing,
+      projectSettings: { name: configNamespace, runtime: "nodejs", backend: { url: workspace.backend } },
+    });
+    const exportState = async (): Promise<StackState> => {
+      const { stdout } = await engine.run(
+        ["stack", "export", "--stack", name],
+        workDir,
+        {},
+        undefined,
+        undefined,
+        signal,
+      );
+      // What the command prints is the format StackState describes.
+      return JSON.parse(stdout) as StackState;
+    };
+    const before = await exportState().catch(async (error: unknown) => {
+      const failure = asSpaceliftError(error, { ...context, otherwise: "SPACELIFT_BACKEND_UNREACHABLE" });
+      if (failure.code !== "SPACELIFT_STACK_NOT_FOUND" || !options.create) throw failure;
+      await engine.run([...init(options), name], workDir, {}, undefined, undefined, signal);
+      return exportState();
+    });
+    await local.saveStackSettings(name, stackSettings(before));
+    // Selecting would only leave a note in the engine's home for a folder that is gone soon: every command names the stack.
+    const unselected = Object.assign(local, { selectStack: () => Promise.resolve() });
+    return { stack: await Stack.select(name, unselected), before, exportState, engine, close };
+  } catch (error) {
+    await close();
+    throw asSpaceliftError(error, { ...context, otherwise: "SPACELIFT_BACKEND_UNREACHABLE" });
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- the SDK takes nothing but asynchronous programs
+const registersNothing: PulumiFn = async () => undefined;
+
+function init({ workspace: { secretsProvider } }: StackOptions): readonly string[] {
+  const provider = typeof secretsProvider === "string" ? ["--secrets-provider", secretsProvider] : [];
+  return ["stack", "init", "--no-select", ...provider];
+}
+
+/**
+ * The stack file, made again from the state. It carries no configuration, as the program has it already; but it must
+ * name the key that the state is encrypted with, or the engine would make up another one.
+ */
+function stackSettings({ deployment }: StackState): StackSettings {
+  const { type, state } = secretsProviders.parse(deployment["secrets_providers"] ?? {});
+  const settings: StackSettings = { config: { ...noDefaultProviders } };
+  if (type === "passphrase" && state?.salt !== undefined) settings.encryptionSalt = state.salt;
+  if (type === "cloud" && state?.url !== undefined) {
+    settings.secretsProvider = state.url;
+    if (state.encryptedkey !== undefined) settings.encryptedKey = state.encryptedkey;
+  }
+  return settings;
+}

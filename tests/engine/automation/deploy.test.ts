@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import {
+  deploySpacelift,
+  destroySpacelift,
+  getOutputs,
+  previewSpacelift,
+  refreshSpacelift,
+} from "../../../automation";
+import { operationTimeout } from "../support";
+import { onprem, recorder, worldOf } from "./support";
+
+describe("the embedding API: the life of a stack", function () {
+  this.timeout(operationTimeout);
+  const world = worldOf();
+
+  it("plans a deployment and changes nothing", async () => {
+    const plan = await previewSpacelift(onprem(world(), "embedded"));
+    assert.ok((plan.changes["create"] ?? 0) > 40, JSON.stringify(plan.changes));
+    assert.ok(
+      plan.steps.some(({ resource, operation }) => operation === "create" && resource.name === "spacelift"),
+    );
+  });
+
+  it("deploys, tells what happens, and gives typed outputs with the secrets apart", async () => {
+    const { events, of } = recorder();
+    const lines: string[] = [];
+    const options = onprem(world(), "embedded");
+    const deployment = await deploySpacelift(options, {
+      onEvent: (event) => events.push(event),
+      onLog: (line) => lines.push(line),
+    });
+    assert.equal(deployment.outputs.url, "https://spacelift.example.com");
+    assert.match(deployment.secrets.adminPassword, /^\w{32}$/);
+    assert.deepEqual(
+      of("phase").map(({ phase }) => phase),
+      ["configuration", "workspace", "preview", "update", "outputs"],
+    );
+    const last = of("resource").at(-1);
+    assert.equal(last?.done, last?.total);
+    const shown = [inspect(deployment, { depth: 9 }), JSON.stringify([deployment, events]), ...lines].join(
+      "\n",
+    );
+    for (const secret of [...Object.values(options.secrets ?? {}), ...Object.values(deployment.secrets)]) {
+      assert.ok(!shown.includes(secret), "a secret was shown");
+    }
+    assert.ok(lines.some((line) => line.includes("spacelift")));
+  });
+
+  it("has nothing to do the second time", async () => {
+    const { changes } = await deploySpacelift(onprem(world(), "embedded"));
+    assert.deepEqual(Object.keys(changes), ["same"]);
+  });
+
+  it("reads the outputs back", async () => {
+    const { stack, workspace } = onprem(world(), "embedded");
+    const { outputs, secrets } = await getOutputs({ stack, workspace });
+    assert.equal(outputs.adminUsername, "admin");
+    assert.match(secrets.encryptionPrivateKey, /^[\w+/=]{1000,}$/);
+  });
+
+  it("refreshes without finding a difference", async () => {
+    const { stack, workspace } = onprem(world(), "embedded");
+    const { changes } = await refreshSpacelift({ stack, workspace });
+    assert.deepEqual(Object.keys(changes), ["same"]);
+  });
+
+  it("destroys all but the data, and says what it kept", async () => {
+    const { stack, workspace } = onprem(world(), "embedded");
+    const { kept } = await destroySpacelift({ stack, workspace });
+    assert.ok(
+      kept.protected.some(({ name }) => name.includes("states")),
+      JSON.stringify(kept.protected),
+    );
+    assert.ok(kept.advice.length > 0);
+  });
+});
