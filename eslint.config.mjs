@@ -18,7 +18,7 @@ const outside = (folders, why) => ({
 const tests = outside(["tests"], "Nothing outside tests/ imports from it.");
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".rehearsal/"] },
+  { ignores: ["node_modules/", ".rehearsal/", "dist/"] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -80,6 +80,26 @@ export default tseslint.config(
     [tests, outside(["rehearsal"], "The program knows nothing of rehearsals.")],
     [azureRoot],
   ),
-  { files: ["**/*.mjs"], ...tseslint.configs.disableTypeChecked },
-  { files: ["rehearsal/cli.ts", "config/docs/cli.ts", "tests/bench/**"], rules: { "no-console": "off" } },
+  {
+    files: ["tests/package/consumer/**"],
+    languageOptions: { globals: { console: "readonly" } },
+    rules: {
+      "no-console": "off",
+      "@typescript-eslint/no-require-imports": ["error", { allowAsImport: true }],
+    },
+  },
+  forbidden(
+    ["examples/**"],
+    [{ group: ["../*"], message: "Examples use the package by its name, as anybody else does." }],
+  ),
+  { files: ["**/*.{cjs,mjs}"], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: { sourceType: "commonjs", globals: { __dirname: "readonly" } },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
+  {
+    files: ["rehearsal/command.ts", "scripts/docs.ts", "tests/bench/**", "examples/**"],
+    rules: { "no-console": "off" },
+  },
 );

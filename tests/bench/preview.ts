@@ -73,7 +73,7 @@ function table(rows: readonly (readonly string[])[]): string {
 export async function benchPreview(stack: string, times: number, engine: Engine): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "spacelift-bench-"));
   const program = await openRehearsal({ stack, dir, engine });
-  // The first run makes the stack and warms the disk cache; it also says how many resources to compare with.
+  // The first run makes the stack and fills the caches of disk and loader; it also says how many resources to compare with.
   const { resources } = await measure(program);
   const baseline = await openRehearsal({
     stack: "baseline",
@@ -93,7 +93,9 @@ export async function benchPreview(stack: string, times: number, engine: Engine)
     }
     const real = row("program", runs.program);
     const bare = row("baseline", runs.baseline);
-    console.log(`\npulumi preview of the ${stack} stack, median of ${times} runs, taken in turns`);
+    console.log(
+      `\npulumi preview of the ${stack} stack, caches filled, median of ${times} runs, taken in turns`,
+    );
     console.log(table([["", "resources", "time", "spread", "program", "engine"], real.cells, bare.cells]));
     const ratio = real.seconds / bare.seconds;
     const verdict = (met: boolean): string => (met ? "met" : "missed");
