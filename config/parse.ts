@@ -39,8 +39,11 @@ function decode(name: SettingsKey, raw: string): unknown {
 /** Values by key, as far as they are set. */
 type Values = Readonly<Record<string, unknown>>;
 
-/** Takes out what must not be encrypted, and turns text into values. */
-function decodeSettings(raw: RawConfig, problems: Problem[]): { values: Values; refused: Set<string> } {
+/** Takes out what must not be encrypted, and turns text into values. Adds what it refuses to `problems`. */
+export function decodeSettings(
+  raw: RawConfig,
+  problems: Problem[],
+): { values: Values; refused: Set<string> } {
   const values: Record<string, unknown> = {};
   const refused = new Set<string>();
   for (const name of settingsKeys) {

@@ -5,8 +5,9 @@ import { AksPlatform, type AksPlatformArgs } from "../components/platform/aks";
 import type { GivenResource } from "../components/platform/aks/scope";
 import { withoutTypeAliases } from "../components/platform/aks/type-aliases";
 import type { Platform } from "../components/platform/platform";
-import { completeAks, databaseTier, hasLocalDisk } from "../config/azure/complete";
+import { completeAks, databaseTier } from "../config/azure/complete";
 import type { CompleteAks } from "../config/azure/complete";
+import { postgresDomains } from "../config/azure/regions";
 import { parseResourceId } from "../config/azure/resource-id";
 import type { Configuration } from "../config/load";
 import type { AksSection } from "../config/sections/aks";
@@ -53,6 +54,7 @@ export function aksArgs(configuration: Configuration): AksPlatformArgs {
         ? undefined
         : defined({ given: given(section.network.publicIpId) }),
     dns: dnsArgs(configuration, section),
+    replicas: complete.replicas,
     namespace: settings.namespace.name,
     protectData,
   });
@@ -66,9 +68,9 @@ function given(id: string | undefined): GivenResource | undefined {
 }
 
 function networkArgs({ network, cluster }: AksSection, complete: CompleteAks): AksPlatformArgs["network"] {
-  const { nodeSubnetId, databaseSubnetId, natGateway } = network;
+  const { nodeSubnetId, databaseSubnetId, natGateway, outboundType } = network;
   if (nodeSubnetId !== undefined || databaseSubnetId !== undefined || cluster.existingId !== undefined) {
-    return defined({ nodeSubnetId, databaseSubnetId });
+    return defined({ nodeSubnetId, databaseSubnetId, outboundType });
   }
   const { addressSpace, nodeCidr, databaseCidr } = complete.network;
   return { addressSpace, nodeCidr, databaseCidr, natGateway };
@@ -76,27 +78,27 @@ function networkArgs({ network, cluster }: AksSection, complete: CompleteAks): A
 
 function clusterArgs(
   { secrets }: Configuration,
-  { cluster }: AksSection,
+  { cluster, location }: AksSection,
   complete: CompleteAks,
 ): AksPlatformArgs["cluster"] {
   const existing = given(cluster.existingId);
-  if (existing) return defined({ existing, kubeconfig: secrets.kubeconfig });
+  if (existing)
+    return defined({ existing, assignRoles: cluster.assignRoles, kubeconfig: secrets.kubeconfig });
   const { kubernetesVersion, tier, systemPool, pools, azurePolicy } = complete.cluster;
   const { podCidr, serviceCidr, dnsServiceIp } = complete.network;
-  const { entra } = cluster;
-  const ownDisk = [systemPool, ...pools].every(({ vmSize }) => hasLocalDisk(vmSize));
+  const { entra, logAnalyticsWorkspaceId: workspaceId } = cluster;
   return defined({
     kubernetesVersion,
     tier,
     systemPool: { name: "system", purpose: "system" as const, ...systemPool, zones: complete.zones },
     pools,
     osSku: cluster.osSku,
-    osDisk: cluster.osDisk ?? (ownDisk ? ("Ephemeral" as const) : ("Managed" as const)),
     encryptionAtHost: cluster.encryptionAtHost,
     podCidr,
     serviceCidr,
     dnsServiceIp,
     private: cluster.private,
+    // To Azure, none means everybody.
     authorizedRanges: (cluster.authorizedRanges ?? []).filter((range) => range !== "0.0.0.0/0"),
     entra: entra && {
       adminGroupIds: entra.adminGroupIds,
@@ -110,13 +112,16 @@ function clusterArgs(
     nodeOsUpgradeChannel: cluster.nodeOsUpgradeChannel,
     azurePolicy,
     maintenance: cluster.maintenance,
-    logAnalyticsWorkspaceId: cluster.logAnalyticsWorkspaceId,
+    logAnalytics:
+      workspaceId === undefined
+        ? undefined
+        : { workspaceId, location: cluster.logAnalyticsLocation ?? location },
   });
 }
 
 function databaseArgs(
   { secrets }: Configuration,
-  { database, network }: AksSection,
+  { database, network, cloud }: AksSection,
   complete: CompleteAks,
 ): AksPlatformArgs["database"] {
   if (secrets.databaseUrl) {
@@ -131,7 +136,8 @@ function databaseArgs(
     readReplica: database.readReplica,
     parameters: database.parameters,
     entraAdmin: database.entraAdmin,
-    zoneId: network.privateDnsZoneId,
+    domain: postgresDomains[cloud],
+    zone: given(network.privateDnsZoneId),
   });
 }
 

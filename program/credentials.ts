@@ -8,6 +8,8 @@ import type { Configuration } from "../config/load";
 export interface Credentials {
   readonly adminPassword: SecretString;
   readonly encryptionPrivateKey: SecretString;
+  /** Whether the encryption key was generated: nobody has a copy of it then. */
+  readonly generatedKey: boolean;
   /** What a destroy leaves behind. */
   readonly kept: readonly Kept[];
 }
@@ -18,17 +20,23 @@ export function createCredentials({ settings, secrets }: Configuration): Credent
     secrets.adminPassword ??
     pulumi.secret(new random.RandomPassword("admin-password", { length: 32, special: false }).result);
   if (secrets.encryptionPrivateKey) {
-    return { adminPassword, encryptionPrivateKey: secrets.encryptionPrivateKey, kept: [] };
+    return {
+      adminPassword,
+      encryptionPrivateKey: secrets.encryptionPrivateKey,
+      generatedKey: false,
+      kept: [],
+    };
   }
   const key = new EncryptionKey("encryption-key", { protectData: settings.protectData });
   return {
     adminPassword,
     encryptionPrivateKey: key.privateKey,
+    generatedKey: true,
     kept: settings.protectData
       ? [
           {
             what: "the generated encryption key, in the stack's state",
-            remove: "pulumi config set spacelift:protectData false",
+            remove: "pulumi config set spacelift:protectData false, then pulumi up",
           },
         ]
       : [],

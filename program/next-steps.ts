@@ -3,7 +3,10 @@ import type { DnsRecord } from "./dns-records";
 
 /** What the steps depend on. */
 export interface NextStepsOptions {
-  readonly settings: Pick<Settings, "domain" | "tls" | "workers" | "adminUsername" | "onprem">;
+  readonly settings: Pick<
+    Settings,
+    "domain" | "tls" | "certManager" | "workers" | "adminUsername" | "onprem"
+  >;
   /** Records to create by hand. */
   readonly records: readonly DnsRecord[];
   /** Pools that wait for credentials. */
@@ -27,7 +30,7 @@ export function nextSteps(options: NextStepsOptions): readonly string[] {
   }
   if (settings.tls.mode === "selfSigned") {
     steps.push(
-      "Make browsers, workers and VCS systems trust the CA: `kubectl -n cert-manager get secret spacelift-ca -o jsonpath='{.data.tls\\.crt}' | base64 -d`; save it to a file and add that to `spacelift:rootCas` for the workers.",
+      `Make browsers, workers and VCS systems trust the CA: \`kubectl -n ${settings.certManager.namespace} get secret spacelift-ca -o jsonpath='{.data.tls\\.crt}' | base64 -d\`; save it to a file and add that to \`spacelift:rootCas\` for the workers.`,
     );
   }
   if (

@@ -98,7 +98,7 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
         settings,
         records: platform.dns?.makesRecords === true ? [] : records,
         waitingPools: workers?.waitingPools ?? [],
-        generatedKey: credentials.kept.length > 0,
+        generatedKey: credentials.generatedKey,
       }),
     ),
   };

@@ -1,4 +1,4 @@
-import * as helm from "@pulumi/kubernetes/helm/v3";
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
@@ -12,39 +12,47 @@ export const certManagerServiceAccount = "cert-manager";
 
 /** Arguments of {@link CertManager}. */
 export interface CertManagerArgs {
-  readonly namespace: string;
-  readonly namespaceLabels: Readonly<Record<string, string>>;
-  readonly chart: ChartOverride;
+  /** Namespace to make. @default "cert-manager" */
+  readonly namespace?: string;
+  /** @default - none */
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
+  /** @default - the pinned chart */
+  readonly chart?: ChartOverride;
   /**
    * Whether challenges go through an ingress-nginx that this program does not configure: it refuses the `Exact` paths
    * that cert-manager makes for HTTP-01 (kubernetes/ingress-nginx#11176).
+   * @default false
    */
-  readonly avoidExactPaths: boolean;
+  readonly avoidExactPaths?: boolean;
   /** How its pods prove who they are to a DNS zone. @default - they need not */
   readonly identity?: WorkloadIdentity;
-  /** Values merged last. */
-  readonly helmValues: JsonObject;
+  /** Values merged last. @default - none */
+  readonly helmValues?: JsonObject;
 }
 
 /** cert-manager with its CRDs, ready to take issuers. */
 export class CertManager extends SpaceliftComponent {
   /** The release, up with its webhook. Issuers depend on it, and so go before the webhook does. */
-  readonly release: helm.Release;
+  readonly release: Release;
   readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: CertManagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:cluster:CertManager", name, opts);
-    const namespace = createNamespace(this.child("namespace"), args.namespace, args.namespaceLabels, {
-      parent: this,
-    });
+    const { avoidExactPaths = false, chart = {}, helmValues = {} } = args;
+    const namespace = createNamespace(
+      this.child("namespace"),
+      args.namespace ?? "cert-manager",
+      args.namespaceLabels ?? {},
+      { parent: this },
+    );
     this.namespace = namespace.metadata.name;
-    this.release = new helm.Release(
+    this.release = new Release(
       this.child("release"),
       {
-        ...chartArgs(charts.certManager, args.chart),
+        ...chartArgs(charts.certManager, chart),
         name: "cert-manager",
         namespace: this.namespace,
-        values: mergeValues(certManagerValues(args.avoidExactPaths, args.identity), args.helmValues),
+        values: mergeValues(certManagerValues(avoidExactPaths, args.identity), helmValues),
         atomic: true,
         cleanupOnFail: true,
         // The chart's startup check is a job: it succeeds when the webhook answers with a trusted certificate.

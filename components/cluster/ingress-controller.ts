@@ -1,4 +1,4 @@
-import * as helm from "@pulumi/kubernetes/helm/v3";
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
@@ -13,15 +13,19 @@ import {
 import { createNamespace } from "./namespace";
 
 /** Arguments of {@link IngressController}. */
-export interface IngressControllerArgs extends ControllerOptions {
-  readonly controller: InstalledController;
-  readonly namespace: string;
-  readonly namespaceLabels: Readonly<Record<string, string>>;
-  readonly chart: ChartOverride;
+export interface IngressControllerArgs extends Partial<ControllerOptions> {
+  /** @default "traefik" */
+  readonly controller?: InstalledController;
+  /** Namespace to make. @default - the name of the controller */
+  readonly namespace?: string;
+  /** @default - none */
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
+  /** @default - the pinned chart */
+  readonly chart?: ChartOverride;
   /** What the load balancer must not outlive: its address and the right to use it. @default - nothing */
   readonly addressReady?: readonly pulumi.Resource[];
-  /** Values merged last. */
-  readonly helmValues: JsonObject;
+  /** Values merged last. @default - none */
+  readonly helmValues?: JsonObject;
 }
 
 /** An ingress controller with a class of its own. */
@@ -29,34 +33,45 @@ export class IngressController extends SpaceliftComponent {
   /** The ingress class, once a controller answers for it. */
   readonly className: pulumi.Output<string>;
   /** The release: what has an Ingress must go before it does, or its load balancer is left behind. */
-  readonly release: helm.Release;
+  readonly release: Release;
 
   constructor(name: string, args: IngressControllerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:cluster:IngressController", name, opts);
-    const isTraefik = args.controller === "traefik";
+    const { controller = "traefik", chart = {}, helmValues = {} } = args;
+    const isTraefik = controller === "traefik";
+    const options: ControllerOptions = {
+      className: args.className ?? (isTraefik ? "traefik" : "nginx"),
+      replicas: args.replicas ?? 2,
+      serviceType: args.serviceType ?? "LoadBalancer",
+      serviceAnnotations: args.serviceAnnotations ?? {},
+      allowedRanges: args.allowedRanges ?? [],
+    };
     if (!isTraefik) {
       void pulumi.log.warn(
         "ingress-nginx was archived in March 2026 with vulnerabilities that stay unfixed; prefer traefik or a controller that is maintained",
         this,
       );
     }
-    const namespace = createNamespace(this.child("namespace"), args.namespace, args.namespaceLabels, {
-      parent: this,
-    });
-    this.release = new helm.Release(
+    const namespace = createNamespace(
+      this.child("namespace"),
+      args.namespace ?? controller,
+      args.namespaceLabels ?? {},
+      { parent: this },
+    );
+    this.release = new Release(
       this.child("release"),
       {
-        ...chartArgs(isTraefik ? charts.traefik : charts.ingressNginx, args.chart),
-        name: args.controller,
+        ...chartArgs(isTraefik ? charts.traefik : charts.ingressNginx, chart),
+        name: controller,
         namespace: namespace.metadata.name,
-        values: mergeValues(isTraefik ? traefikValues(args) : ingressNginxValues(args), args.helmValues),
+        values: mergeValues(isTraefik ? traefikValues(options) : ingressNginxValues(options), helmValues),
         atomic: true,
         cleanupOnFail: true,
         timeout: 600,
       },
       { parent: this, dependsOn: [...(args.addressReady ?? [])] },
     );
-    this.className = this.release.status.apply(() => args.className);
+    this.className = this.release.status.apply(() => options.className);
     this.registerOutputs();
   }
 }

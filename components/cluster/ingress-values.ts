@@ -5,11 +5,15 @@ export type InstalledController = "traefik" | "ingress-nginx";
 
 /** How an installed controller is set up. */
 export interface ControllerOptions {
+  /** Class to make. @default - `traefik` or `nginx` */
   readonly className: string;
+  /** @default 2 */
   readonly replicas: number;
+  /** @default "LoadBalancer" */
   readonly serviceType: "LoadBalancer" | "NodePort" | "ClusterIP";
+  /** @default - none */
   readonly serviceAnnotations: Readonly<Record<string, Input<string>>>;
-  /** Client ranges the load balancer lets in; empty for all. */
+  /** Client ranges the load balancer lets in; empty for all. @default - all */
   readonly allowedRanges: readonly string[];
 }
 

@@ -128,6 +128,8 @@ export interface Platform {
   readonly ingress: IngressPlatform;
   readonly workloadIdentity?: WorkloadIdentity;
   readonly dns?: DnsPlatform;
+  /** Pods of each service of Spacelift, where the operator chose no number. @default 3, as the chart has it */
+  readonly replicas?: number;
   /** Facts about what was made, for the operator: names, addresses, ids. @default - none */
   readonly outputs?: Readonly<Record<string, pulumi.Output<string>>>;
   /** Variables of the guide that belong to the platform. @default - none */

@@ -5,8 +5,8 @@ import type { SecretString } from "../platform/platform";
 
 /** Arguments of {@link EncryptionKey}. */
 export interface EncryptionKeyArgs {
-  /** Refuse to delete the key. */
-  readonly protectData: boolean;
+  /** Refuse to delete the key. @default true */
+  readonly protectData?: boolean;
 }
 
 /**
@@ -17,12 +17,16 @@ export class EncryptionKey extends SpaceliftComponent {
   /** base64, on one line, of the unencrypted PKCS#8 PEM: what the services take. */
   readonly privateKey: SecretString;
 
-  constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { protectData = true }: EncryptionKeyArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("spacelift:spacelift:EncryptionKey", name, opts);
     const key = new tls.PrivateKey(
       this.child("rsa"),
       { algorithm: "RSA", rsaBits: 4096 },
-      { parent: this, protect: args.protectData },
+      { parent: this, protect: protectData },
     );
     this.privateKey = pulumi.secret(
       key.privateKeyPemPkcs8.apply((pem) => Buffer.from(pem, "utf8").toString("base64")),

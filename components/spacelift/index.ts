@@ -1,60 +1,33 @@
 import * as core from "@pulumi/kubernetes/core/v1";
-import * as helm from "@pulumi/kubernetes/helm/v3";
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { type ChartOverride, chartArgs } from "../cluster/chart-reference";
+import { chartArgs } from "../cluster/chart-reference";
 import { createNamespace } from "../cluster/namespace";
 import { SpaceliftComponent } from "../component";
-import { type JsonObject, defined, mergeValues } from "../json";
+import { defined, mergeValues } from "../json";
 import { kebabCase } from "../naming";
 import type { Platform } from "../platform/platform";
 import { charts } from "../versions";
-import { type Certificates, issuerAnnotations, tlsSecretNames } from "./certificates";
-import { type BackendEnv, type BackendEnvOptions, backendEnv } from "./env";
-import { type IngressSoftware, grpcAnnotations } from "./grpc-ingress";
-import { type NetworkPolicyOptions, spaceliftPolicies } from "./network-policies";
+import { type CompleteSpaceliftArgs, completeSpaceliftArgs, type SpaceliftArgs } from "./args";
+import { issuerAnnotations, tlsSecretNames } from "./certificates";
+import { type BackendEnv, backendEnv } from "./env";
+import { grpcAnnotations } from "./grpc-ingress";
+import { spaceliftPolicies } from "./network-policies";
 import { createPullSecrets } from "./pull-secrets";
 import { envChecksumOutput } from "./rollout";
 import { backendServiceAccount } from "./service-account";
 import {
   type ServiceName,
-  type ServiceOptions,
   type SpaceliftValuesOptions,
   podSelector,
   serviceNames,
   spaceliftValues,
 } from "./values";
 
-/** Arguments of {@link Spacelift}. */
-export interface SpaceliftArgs {
-  readonly platform: Platform;
-  readonly namespace: { readonly name: string; readonly create: boolean };
-  /** Variables of the services, as far as they do not follow from the platform and the rest of these arguments. */
-  readonly env: Omit<
-    BackendEnvOptions,
-    "namespace" | "database" | "objectStorage" | "launcherRepository" | "version" | "vcsGatewayDomain"
-  >;
-  readonly services: Readonly<Record<ServiceName, ServiceOptions>>;
-  readonly vcsGatewayDomain?: string;
-  readonly ingress: {
-    readonly className: pulumi.Input<string>;
-    readonly software: IngressSoftware;
-    readonly annotations: Readonly<Record<string, string>>;
-    readonly vcsGatewayAnnotations: Readonly<Record<string, string>>;
-    /** What must outlive the Ingresses, so that load balancers and challenges are cleaned up. */
-    readonly ready: readonly pulumi.Resource[];
-  };
-  readonly certificates: Certificates;
-  readonly mqtt: SpaceliftValuesOptions["mqtt"];
-  readonly chart: ChartOverride & { readonly timeoutMinutes: number };
-  /** Values merged last. */
-  readonly helmValues: JsonObject;
-  /** Policies to make; undefined for none. */
-  readonly networkPolicies?: Omit<NetworkPolicyOptions, "releaseName" | "vcsGateway">;
-  readonly podDisruptionBudgets: boolean;
-}
+export type { SpaceliftArgs } from "./args";
 
 const releaseName = "spacelift";
 type SecretRole = keyof BackendEnv;
@@ -70,14 +43,15 @@ const secretsOf: Readonly<Record<ServiceName, readonly SecretRole[]>> = {
 /** Spacelift itself: its namespace, Secrets, service account, Helm release and what the chart leaves out. */
 export class Spacelift extends SpaceliftComponent {
   readonly namespace: pulumi.Output<string>;
-  readonly release: helm.Release;
+  readonly release: Release;
   /** The variables of the three Secrets, by Secret. */
   readonly env: BackendEnv;
   /** The values of the chart, without the checksums that only roll the pods. */
   readonly values: Readonly<Record<string, unknown>>;
 
-  constructor(name: string, args: SpaceliftArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: SpaceliftArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:spacelift:Spacelift", name, opts);
+    const args = completeSpaceliftArgs(given);
     const { platform } = args;
     const ownNamespace = args.namespace.create
       ? createNamespace(this.child("namespace"), args.namespace.name, platform.kubernetes.namespaceLabels, {
@@ -103,7 +77,7 @@ export class Spacelift extends SpaceliftComponent {
     const options = this.valuesOptions(args, secrets, serviceAccount, databaseCa);
     this.values = mergeValues(spaceliftValues(options), args.helmValues);
     const policies = args.networkPolicies ? this.createPolicies(args, args.networkPolicies) : [];
-    this.release = new helm.Release(
+    this.release = new Release(
       this.child("release"),
       {
         ...chartArgs(charts.spacelift, args.chart),
@@ -155,7 +129,7 @@ export class Spacelift extends SpaceliftComponent {
     );
   }
 
-  private createCertificateSecrets({ certificates, vcsGatewayDomain }: SpaceliftArgs): core.Secret[] {
+  private createCertificateSecrets({ certificates, vcsGatewayDomain }: CompleteSpaceliftArgs): core.Secret[] {
     if (certificates.type !== "provided") return [];
     const names = vcsGatewayDomain === undefined ? [tlsSecretNames.server] : Object.values(tlsSecretNames);
     return names.map(
@@ -185,7 +159,7 @@ export class Spacelift extends SpaceliftComponent {
   }
 
   private valuesOptions(
-    args: SpaceliftArgs,
+    args: CompleteSpaceliftArgs,
     secrets: Readonly<Record<SecretRole, core.Secret>>,
     serviceAccount: core.ServiceAccount,
     databaseCa: core.ConfigMap | undefined,
@@ -229,8 +203,8 @@ export class Spacelift extends SpaceliftComponent {
   }
 
   private createPolicies(
-    args: SpaceliftArgs,
-    options: NonNullable<SpaceliftArgs["networkPolicies"]>,
+    args: CompleteSpaceliftArgs,
+    options: NonNullable<CompleteSpaceliftArgs["networkPolicies"]>,
   ): networking.NetworkPolicy[] {
     const plan = spaceliftPolicies({
       ...options,
@@ -247,7 +221,7 @@ export class Spacelift extends SpaceliftComponent {
     );
   }
 
-  private createDisruptionBudgets(args: SpaceliftArgs): void {
+  private createDisruptionBudgets(args: CompleteSpaceliftArgs): void {
     for (const service of serviceNames) {
       if (service === "vcsGateway" && args.vcsGatewayDomain === undefined) continue;
       new policy.PodDisruptionBudget(

@@ -15,7 +15,7 @@ export interface PullSecretReference {
 export function createPullSecrets(
   logicalName: string,
   namespace: pulumi.Input<string>,
-  images: ImagesPlatform,
+  images: Pick<ImagesPlatform, "pullCredentials" | "pullSecretNames">,
   opts: pulumi.CustomResourceOptions,
 ): PullSecretReference[] {
   const existing = images.pullSecretNames.map((name) => ({ name }));

@@ -1,6 +1,6 @@
 import * as apiextensions from "@pulumi/kubernetes/apiextensions";
 import * as core from "@pulumi/kubernetes/core/v1";
-import * as helm from "@pulumi/kubernetes/helm/v3";
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ChartOverride, chartArgs } from "../cluster/chart-reference";
@@ -23,28 +23,50 @@ export interface PoolCredentials {
 
 /** Arguments of {@link Workers}. */
 export interface WorkersArgs {
-  readonly namespace: string;
-  readonly controllerNamespace: string;
-  readonly namespaceLabels: Readonly<Record<string, string>>;
+  /** Namespace of the pools, which is made. @default "spacelift-workers" */
+  readonly namespace?: string;
+  /** Namespace of the controller, which is made. @default "spacelift-worker-controller-system" */
+  readonly controllerNamespace?: string;
+  /** @default - none */
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
   /** `https://<domain>`: where pools register themselves. */
   readonly endpoint: string;
-  /** Key with which pools without credentials of their own register themselves. */
+  /** Key with which pools without credentials of their own register themselves. @default - only those are made */
   readonly apiKey?: { readonly id: string; readonly secret: SecretString };
+  /** The pools. One without credentials waits until there is an API key. */
   readonly pools: readonly PoolOptions[];
-  /** Credentials by pool. */
-  readonly credentials: Readonly<Record<string, PoolCredentials>>;
-  readonly images: ImagesPlatform;
+  /** Credentials by pool. @default - none */
+  readonly credentials?: Readonly<Record<string, PoolCredentials>>;
+  /** Who may pull the launcher's image. */
+  readonly images: Pick<ImagesPlatform, "pullCredentials" | "pullSecretNames">;
   /** Nodes that are the workers' own. @default - runs go anywhere */
   readonly nodes?: WorkerNodes;
-  /** Certificates to trust, PEM. */
-  readonly rootCas: readonly string[];
-  readonly networkPolicies: boolean;
-  readonly chart: ChartOverride;
-  /** Values merged last into the controller's chart. */
-  readonly helmValues: JsonObject;
+  /** Certificates to trust, PEM. @default - those of the images */
+  readonly rootCas?: readonly string[];
+  /** Keep runs from metadata endpoints, and everything from runs. @default true */
+  readonly networkPolicies?: boolean;
+  /** @default - the pinned chart */
+  readonly chart?: ChartOverride;
+  /** Values merged last into the controller's chart. @default - none */
+  readonly helmValues?: JsonObject;
   /** What pools register with. It must outlive them: a pool is only gone when it has signed off. */
   readonly spacelift: pulumi.Resource;
 }
+
+/** {@link WorkersArgs} with every default filled in. */
+type CompleteArgs = WorkersArgs & Required<Omit<WorkersArgs, "apiKey" | "nodes">>;
+
+const completeArgs = (args: WorkersArgs): CompleteArgs => ({
+  ...args,
+  namespace: args.namespace ?? "spacelift-workers",
+  controllerNamespace: args.controllerNamespace ?? "spacelift-worker-controller-system",
+  namespaceLabels: args.namespaceLabels ?? {},
+  credentials: args.credentials ?? {},
+  rootCas: args.rootCas ?? [],
+  networkPolicies: args.networkPolicies ?? true,
+  chart: args.chart ?? {},
+  helmValues: args.helmValues ?? {},
+});
 
 /**
  * The worker pool controller and the pools in this cluster. On destroy the pools go first, while the controller that
@@ -55,8 +77,9 @@ export class Workers extends SpaceliftComponent {
   /** Pools that wait for credentials and are not made yet. */
   readonly waitingPools: readonly string[];
 
-  constructor(name: string, args: WorkersArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: WorkersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:workers:Workers", name, opts);
+    const args = completeArgs(given);
     const namespace = createNamespace(this.child("namespace"), args.namespace, args.namespaceLabels, {
       parent: this,
     });
@@ -114,13 +137,13 @@ export class Workers extends SpaceliftComponent {
   }
 
   private createController(
-    args: WorkersArgs,
+    args: CompleteArgs,
     namespace: pulumi.Output<string>,
     dependsOn: pulumi.Resource[],
-  ): helm.Release {
+  ): Release {
     const trustedCas = this.createTrustedCas("controller-trusted-cas", namespace, args.rootCas);
     const values = controllerValues([args.namespace], trustedCas?.metadata.name);
-    return new helm.Release(
+    return new Release(
       this.child("controller"),
       {
         ...chartArgs(charts.workerController, args.chart),
@@ -153,7 +176,7 @@ export class Workers extends SpaceliftComponent {
 
   private createPool(
     pool: PoolOptions,
-    args: WorkersArgs,
+    args: CompleteArgs,
     pullSecrets: readonly PullSecretReference[],
     trustedCas: core.ConfigMap | undefined,
     ready: readonly pulumi.Resource[],

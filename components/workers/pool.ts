@@ -20,10 +20,11 @@ export interface PoolOptions {
   readonly space?: string | undefined;
   /** Description of an auto-registered pool. */
   readonly description?: string | undefined;
-  readonly resources: RunResources;
+  /** @default - the vendor's minimum */
+  readonly resources?: RunResources;
   readonly runnerImage?: string | undefined;
-  /** Further fields of the spec, merged last. */
-  readonly spec: JsonObject;
+  /** Further fields of the spec, merged last. @default - none */
+  readonly spec?: JsonObject;
 }
 
 /** How a pool gets its identity: by an API key of the controller, or from a Secret made by hand in the UI. */
@@ -68,7 +69,7 @@ export function poolSpec(
       env: [{ name: "SSL_CERT_DIR", value: `/etc/ssl/certs:${trustedCasDirectory}` }],
     }),
   });
-  const { resources } = pool;
+  const { resources = {} } = pool;
   const spec = defined({
     poolSize: pool.size,
     ...(registration.type === "api"
@@ -88,7 +89,7 @@ export function poolSpec(
       workerContainer: container(resources.worker ?? defaultResources.worker),
     }),
   });
-  return mergeValues(spec, pool.spec);
+  return mergeValues(spec, pool.spec ?? {});
 }
 
 /** Values of the controller's chart. */

@@ -54,9 +54,13 @@ export const defaultDnsServiceIp = (services: Range): string => formatAddress(se
 /** Ranges that AKS uses itself and refuses for nodes, pods and services. */
 export const reservedRanges = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"] as const;
 
-/** Whether a range belongs to private networks (RFC 1918, RFC 6598). */
-export const isPrivate = (range: Range): boolean =>
-  ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].some((text) => {
-    const outer = parseRange(text);
-    return outer !== undefined && overlaps(outer, range);
-  });
+/** Ranges of private networks (RFC 1918, RFC 6598). */
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
+  (text) => parseRange(text) ?? [],
+);
+
+/** Whether all of a range belongs to private networks. */
+export const isPrivate = (range: Range): boolean => privateRanges.some((each) => contains(each, range));
+
+/** Whether no part of a range belongs to private networks. */
+export const isPublic = (range: Range): boolean => !privateRanges.some((each) => overlaps(each, range));

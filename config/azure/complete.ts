@@ -3,9 +3,13 @@ import { defaultDnsServiceIp, parseRange } from "./cidr";
 import { hasPair, hasZones } from "./regions";
 import { type PoolPlan, defaultVmSize, sizes } from "./sizes";
 
+/** Where the operating system of a node is. */
+export type OsDisk = "Ephemeral" | "Managed";
+
 /** A pool of nodes with everything decided. */
 export interface CompletePool extends Omit<PoolPlan, "zones"> {
   readonly zones: readonly string[];
+  readonly osDisk: OsDisk;
 }
 
 /** The replication of a storage account. */
@@ -25,7 +29,12 @@ export interface CompleteAks {
   readonly cluster: {
     readonly kubernetesVersion: string;
     readonly tier: "Free" | "Standard" | "Premium";
-    readonly systemPool: { readonly vmSize: string; readonly minCount: number; readonly maxCount: number };
+    readonly systemPool: {
+      readonly vmSize: string;
+      readonly minCount: number;
+      readonly maxCount: number;
+      readonly osDisk: OsDisk;
+    };
     readonly pools: readonly CompletePool[];
     readonly azurePolicy: boolean;
   };
@@ -41,6 +50,8 @@ export interface CompleteAks {
   };
   readonly storage: { readonly sku: StorageSku; readonly softDeleteDays: number };
   readonly registry: { readonly sku: "Basic" | "Standard" | "Premium" };
+  /** Pods of each service for which the operator chose no number. */
+  readonly replicas: number;
 }
 
 /** Kubernetes as `az` would choose it: the newest minor but one. */
@@ -56,6 +67,10 @@ export function completeAks(section: AksSection): CompleteAks {
   const zones = section.zones?.map(String) ?? (hasZones(section.location) ? ["1", "2", "3"] : []);
   const serviceCidr = network.serviceCidr ?? "10.245.0.0/20";
   const services = parseRange(serviceCidr);
+  const systemVmSize = cluster.systemPool.vmSize ?? defaultVmSize;
+  // Of each pool by itself: Azure does not let it be changed, so that one more pool must not change it for the others.
+  const osDisk = (vmSize: string): OsDisk =>
+    cluster.osDisk ?? (hasRoomForSystem(vmSize) ? "Ephemeral" : "Managed");
   return {
     zones,
     network: {
@@ -70,13 +85,15 @@ export function completeAks(section: AksSection): CompleteAks {
       kubernetesVersion: cluster.kubernetesVersion ?? defaultKubernetesVersion,
       tier: cluster.tier ?? size.tier,
       systemPool: {
-        vmSize: cluster.systemPool.vmSize ?? defaultVmSize,
+        vmSize: systemVmSize,
         minCount: cluster.systemPool.minCount ?? size.systemPool.minCount,
         maxCount: cluster.systemPool.maxCount ?? size.systemPool.maxCount,
+        osDisk: osDisk(systemVmSize),
       },
       pools: (cluster.pools ?? size.pools).map((pool) => ({
         ...pool,
         zones: pool.zones?.map(String) ?? zones,
+        osDisk: osDisk(pool.vmSize),
       })),
       azurePolicy: cluster.azurePolicy ?? size.azurePolicy,
     },
@@ -96,6 +113,7 @@ export function completeAks(section: AksSection): CompleteAks {
       softDeleteDays: storage.softDeleteDays ?? size.softDeleteDays,
     },
     registry: { sku: registry.sku ?? size.registrySku },
+    replicas: size.replicas,
   };
 }
 
@@ -124,6 +142,11 @@ export function databaseTier(sku: string): "Burstable" | "GeneralPurpose" | "Mem
   return /^Standard_E/.test(sku) ? "MemoryOptimized" : "GeneralPurpose";
 }
 
-/** Whether nodes of a size have a local disk for their operating system: `d` among the letters behind the number. */
-export const hasLocalDisk = (vmSize: string): boolean =>
-  /^Standard_[A-Z]+\d+[a-z]*d[a-z]*(?:_v\d+)?$/.test(vmSize);
+/**
+ * Whether the local disk of a node has room for its operating system. There is one with `d` among the letters behind the
+ * number, of 37 GB or more for each processor; AKS gives the system at least 128 GB.
+ */
+export function hasRoomForSystem(vmSize: string): boolean {
+  const processors = /^Standard_[A-Z]+(\d+)[a-z]*d[a-z]*(?:_v\d+)?$/.exec(vmSize)?.[1];
+  return processors !== undefined && Number(processors) >= 4;
+}

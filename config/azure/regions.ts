@@ -5,6 +5,11 @@ const withoutZones: ReadonlySet<string> = new Set([
   "australiasoutheast",
   "brazilsoutheast",
   "canadaeast",
+  "chinaeast",
+  "chinaeast2",
+  "chinaeast3",
+  "chinanorth",
+  "chinanorth2",
   "francesouth",
   "germanynorth",
   "jioindiacentral",
@@ -14,9 +19,12 @@ const withoutZones: ReadonlySet<string> = new Set([
   "norwaywest",
   "southafricawest",
   "southindia",
+  "swedensouth",
   "switzerlandwest",
   "uaecentral",
   "ukwest",
+  "usdodcentral",
+  "usdodeast",
   "usgovarizona",
   "usgovtexas",
   "westcentralus",
@@ -52,7 +60,7 @@ export const clouds = ["public", "usgovernment", "china"] as const;
 /** An Azure cloud. */
 export type Cloud = (typeof clouds)[number];
 
-/** Domain of PostgreSQL servers by cloud. Everything else is read from what Azure answers. */
+/** Domain of PostgreSQL servers by cloud. Every other endpoint is read from what Azure answers. */
 export const postgresDomains: Readonly<Record<Cloud, string>> = {
   public: "postgres.database.azure.com",
   usgovernment: "postgres.database.usgovcloudapi.net",

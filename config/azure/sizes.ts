@@ -31,6 +31,8 @@ export interface SizeDefaults {
   readonly storageSku: "Standard_ZRS" | "Standard_GZRS";
   readonly softDeleteDays: number;
   readonly registrySku: "Standard" | "Premium";
+  /** Pods of each service of Spacelift: the chart has three, one is the least. */
+  readonly replicas: number;
 }
 
 /** Four vCPU with a local disk for the operating system: the least that AKS recommends for a system pool. */
@@ -65,6 +67,7 @@ export const sizes: Readonly<Record<AksSize, SizeDefaults>> = {
     storageSku: "Standard_ZRS",
     softDeleteDays: 7,
     registrySku: "Standard",
+    replicas: 1,
   },
   prod: {
     tier: "Standard",
@@ -81,6 +84,7 @@ export const sizes: Readonly<Record<AksSize, SizeDefaults>> = {
     storageSku: "Standard_ZRS",
     softDeleteDays: 30,
     registrySku: "Standard",
+    replicas: 3,
   },
   ha: {
     tier: "Standard",
@@ -97,5 +101,6 @@ export const sizes: Readonly<Record<AksSize, SizeDefaults>> = {
     storageSku: "Standard_GZRS",
     softDeleteDays: 30,
     registrySku: "Premium",
+    replicas: 3,
   },
 };

@@ -1,8 +1,13 @@
-import { completeAks, hasLocalDisk, supportedKubernetesVersions } from "../azure/complete";
+import { completeAks, supportedKubernetesVersions } from "../azure/complete";
 import { type Problem, removeCommand, setCommand } from "../problems";
+import type { AksSection } from "../sections/aks";
 import { aks } from "./aks-section";
+import { uselessSecret } from "./rule";
 
 const key = (name: string): string => `aks.cluster.${name}`;
+
+/** The range that lets in everybody. */
+const everybody = "0.0.0.0/0";
 
 const version = aks((section) => {
   const { kubernetesVersion } = completeAks(section).cluster;
@@ -14,85 +19,6 @@ const version = aks((section) => {
       fix: setCommand(key("kubernetesVersion"), "1.36"),
     },
   ];
-});
-
-const poolSizes = aks((section) => {
-  if (section.cluster.existingId !== undefined) return [];
-  const { systemPool, pools } = completeAks(section).cluster;
-  const problems: Problem[] = [];
-  const all = [
-    { path: "systemPool", least: 1, ...systemPool },
-    ...pools.map((pool, index) => ({ path: `pools[${index}]`, least: 0, ...pool })),
-  ];
-  for (const pool of all) {
-    if (pool.minCount > pool.maxCount) {
-      problems.push({
-        key: key(`${pool.path}.minCount`),
-        problem: `must be at most \`maxCount\` (${pool.maxCount}), got ${pool.minCount}`,
-        fix: setCommand(key(`${pool.path}.maxCount`), pool.minCount),
-      });
-    }
-    if (pool.minCount < pool.least) {
-      problems.push({
-        key: key(`${pool.path}.minCount`),
-        problem: `must be at least ${pool.least}: the cluster's own pods run here, got ${pool.minCount}`,
-        fix: setCommand(key(`${pool.path}.minCount`), pool.least),
-      });
-    }
-    if (section.cluster.osDisk === "Ephemeral" && !hasLocalDisk(pool.vmSize)) {
-      problems.push({
-        key: key(`${pool.path}.vmSize`),
-        problem: `must be a size with a local disk for the operating system, got "${pool.vmSize}"`,
-        fix: `${setCommand(key(`${pool.path}.vmSize`), "Standard_D4ds_v5")}, or ${setCommand(key("osDisk"), "Managed")}`,
-      });
-    }
-  }
-  if (/^Standard_B/.test(systemPool.vmSize)) {
-    problems.push({
-      key: key("systemPool.vmSize"),
-      problem: `must not be a burstable size, which AKS does not support for a system pool, got "${systemPool.vmSize}"`,
-      fix: setCommand(key("systemPool.vmSize"), "Standard_D4ds_v5"),
-    });
-  }
-  return problems;
-});
-
-const poolNames = aks((section) => {
-  if (section.cluster.existingId !== undefined) return [];
-  const { pools } = completeAks(section).cluster;
-  const names = ["system", ...pools.map(({ name }) => name)];
-  const problems: Problem[] = pools.flatMap(({ name }, index) =>
-    names.indexOf(name) <= index
-      ? [
-          {
-            key: key(`pools[${index}].name`),
-            problem: `must be unique, got "${name}" again`,
-            fix: "choose another name",
-          },
-        ]
-      : [],
-  );
-  if (pools.length > 0 && !pools.some(({ purpose }) => purpose === "services")) {
-    problems.push({
-      key: key("pools"),
-      problem: "must have a pool with `purpose: services`: nothing but runs would find a node",
-      fix: setCommand(key("pools"), [
-        ...pools.map(({ name, purpose }) => ({ name, purpose })),
-        { name: "apps" },
-      ]),
-    });
-  }
-  pools.forEach(({ zones }, index) => {
-    const foreign = zones.find((zone) => !completeAks(section).zones.includes(zone));
-    if (foreign !== undefined) {
-      problems.push({
-        key: key(`pools[${index}].zones`),
-        problem: `must be among \`aks.zones\`, got "${foreign}"`,
-        fix: removeCommand(key(`pools[${index}].zones`)),
-      });
-    }
-  });
-  return problems;
 });
 
 const access = aks((section) => {
@@ -110,7 +36,7 @@ const access = aks((section) => {
     problems.push({
       key: key("authorizedRanges"),
       problem: `is missing: with size \`${size}\`, say who reaches the API server`,
-      fix: `${setCommand(key("authorizedRanges"), ["203.0.113.0/24"])}, with "0.0.0.0/0" for everybody`,
+      fix: `${setCommand(key("authorizedRanges"), ["203.0.113.0/24"])}, with "${everybody}" for everybody`,
     });
   }
   if ((cluster.authorizedRanges?.length ?? 0) > 200) {
@@ -120,11 +46,18 @@ const access = aks((section) => {
       fix: "combine ranges",
     });
   }
+  if (cluster.authorizedRanges?.includes(everybody) === true && cluster.authorizedRanges.length > 1) {
+    problems.push({
+      key: key("authorizedRanges"),
+      problem: `must be ${everybody} alone or without it, which lets in everybody`,
+      fix: setCommand(key("authorizedRanges"), [everybody]),
+    });
+  }
   if (cluster.authorizedRanges?.length === 0) {
     problems.push({
       key: key("authorizedRanges"),
       problem: "must not be empty, which would let in everybody without saying so",
-      fix: setCommand(key("authorizedRanges"), ["0.0.0.0/0"]),
+      fix: setCommand(key("authorizedRanges"), [everybody]),
     });
   }
   if (cluster.entra && !cluster.entra.azureRbac && cluster.entra.adminGroupIds.length === 0) {
@@ -136,6 +69,18 @@ const access = aks((section) => {
   }
   return problems;
 });
+
+const logs = aks(({ cluster }) =>
+  cluster.logAnalyticsLocation !== undefined && cluster.logAnalyticsWorkspaceId === undefined
+    ? [
+        {
+          key: key("logAnalyticsLocation"),
+          problem: "has no use: there is no `logAnalyticsWorkspaceId`",
+          fix: removeCommand(key("logAnalyticsLocation")),
+        },
+      ]
+    : [],
+);
 
 const upgrades = aks((section) => {
   const { cluster, database } = section;
@@ -163,26 +108,43 @@ const madeOnly = [
   "logAnalyticsWorkspaceId",
 ] as const;
 
+/** Ranges that a given cluster has already; its subnets are checked where subnets are. */
+const rangesOfCluster = ["podCidr", "serviceCidr", "dnsServiceIp"] as const;
+
+/** What has a default of its own, as far as it asks for something. */
+const asked = ({ systemPool, ...cluster }: AksSection["cluster"]): readonly string[] => [
+  ...(["vmSize", "minCount", "maxCount"] as const)
+    .filter((name) => systemPool[name] !== undefined)
+    .map((name) => `systemPool.${name}`),
+  ...(["private", "encryptionAtHost"] as const).filter((name) => cluster[name]),
+];
+
 const existing = aks((section, _, secrets) => {
   const { cluster, network } = section;
   if (cluster.existingId === undefined) {
-    return secrets.kubeconfig === undefined
-      ? []
-      : [
-          {
-            key: "kubeconfig",
-            problem: "has no use: the cluster is made, and its kubeconfig with it",
-            fix: removeCommand("kubeconfig"),
-          },
-        ];
+    const made: Problem[] = [];
+    if (secrets.kubeconfig !== undefined) {
+      made.push(uselessSecret("kubeconfig", "the cluster is made, and its kubeconfig with it"));
+    }
+    if (!cluster.assignRoles) {
+      made.push({
+        key: key("assignRoles"),
+        problem: "must be true: identities that are made have no roles yet",
+        fix: removeCommand(key("assignRoles")),
+      });
+    }
+    return made;
   }
-  const problems: Problem[] = madeOnly
-    .filter((name) => cluster[name] !== undefined)
-    .map((name) => ({
-      key: key(name),
-      problem: "has no use: the cluster is given",
-      fix: removeCommand(key(name)),
-    }));
+  const useless = [
+    ...madeOnly.filter((name) => cluster[name] !== undefined).map(key),
+    ...asked(cluster).map(key),
+    ...rangesOfCluster.filter((name) => network[name] !== undefined).map((name) => `aks.network.${name}`),
+  ];
+  const problems: Problem[] = useless.map((name) => ({
+    key: name,
+    problem: "has no use: the cluster is given",
+    fix: removeCommand(name),
+  }));
   if (network.nodeSubnetId !== undefined) {
     problems.push({
       key: "aks.network.nodeSubnetId",
@@ -208,4 +170,4 @@ const existing = aks((section, _, secrets) => {
 });
 
 /** Rules about the cluster of the Azure target. */
-export const aksClusterRules = [version, poolSizes, poolNames, access, upgrades, existing];
+export const aksClusterRules = [version, access, logs, upgrades, existing];

@@ -1,7 +1,8 @@
 import { completeAks, isBurstable } from "../azure/complete";
-import { isPrivate, parseRange } from "../azure/cidr";
+import { isPublic, parseRange } from "../azure/cidr";
 import { hasPair, hasZones } from "../azure/regions";
 import { type Problem, removeCommand, setCommand } from "../problems";
+import type { AksSection } from "../sections/aks";
 import { isEncrypted } from "../secret-formats";
 import { uselessSecret } from "./rule";
 import { aks } from "./aks-section";
@@ -22,6 +23,12 @@ const madeOnly = [
   "adminLogin",
 ] as const;
 
+/** What has a default of its own, as far as it asks for something. */
+const asked = ({ readReplica, parameters }: AksSection["database"]): readonly string[] => [
+  ...(readReplica ? ["readReplica"] : []),
+  ...(Object.keys(parameters).length > 0 ? ["parameters"] : []),
+];
+
 const givenDatabase = aks(({ database }, _, { databaseUrl, databaseReadOnlyUrl }) => {
   if (databaseUrl === undefined) {
     return databaseReadOnlyUrl === undefined
@@ -33,13 +40,12 @@ const givenDatabase = aks(({ database }, _, { databaseUrl, databaseReadOnlyUrl }
           ),
         ];
   }
-  const problems: Problem[] = madeOnly
-    .filter((name) => database[name] !== undefined)
-    .map((name) => ({
-      key: databaseKey(name),
-      problem: "has no use: the secret `databaseUrl` names a database that is there",
-      fix: `${removeCommand(databaseKey(name))}, or ${removeCommand("databaseUrl")}`,
-    }));
+  const chosen = madeOnly.filter((name) => database[name] !== undefined);
+  const problems: Problem[] = [...chosen, ...asked(database)].map((name) => ({
+    key: databaseKey(name),
+    problem: "has no use: the secret `databaseUrl` names a database that is there",
+    fix: `${removeCommand(databaseKey(name))}, or ${removeCommand("databaseUrl")}`,
+  }));
   for (const [key, url] of Object.entries({ databaseUrl, databaseReadOnlyUrl })) {
     if (url !== undefined && !isEncrypted(url)) {
       problems.push({
@@ -101,8 +107,8 @@ const storage = aks((section) => {
   const { location, storage: own, network, cluster } = section;
   const problems: Problem[] = [];
   const given = own.accountId !== undefined;
-  for (const name of ["sku", "softDeleteDays", "allowedRanges"] as const) {
-    if (given && own[name] !== undefined) {
+  for (const name of ["sku", "softDeleteDays", "allowedRanges", "allowSharedKeys"] as const) {
+    if (given && own[name] !== undefined && own[name] !== false) {
       problems.push({
         key: storageKey(name),
         problem: "has no use: the storage account is given",
@@ -128,7 +134,7 @@ const storage = aks((section) => {
   }
   own.allowedRanges?.forEach((text, index) => {
     const range = parseRange(text);
-    if (range && (range.prefix > 30 || isPrivate(range))) {
+    if (range && (range.prefix > 30 || !isPublic(range))) {
       problems.push({
         key: storageKey(`allowedRanges[${index}]`),
         problem: `must be a public range of at most /30, as a storage account takes it, got "${text}"`,

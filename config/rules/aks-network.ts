@@ -11,10 +11,9 @@ import {
   subnetCapacity,
 } from "../azure/cidr";
 import { completeAks } from "../azure/complete";
-import { parentId, parseResourceId } from "../azure/resource-id";
 import { type Problem, removeCommand, setCommand } from "../problems";
 import type { AksSection } from "../sections/aks";
-import { aks } from "./aks-section";
+import { aks, makesNetwork } from "./aks-section";
 
 interface NamedRange {
   readonly name: string;
@@ -23,12 +22,6 @@ interface NamedRange {
 }
 
 const key = (name: string): string => `aks.network.${name}`;
-
-/** Whether the program makes the virtual network. */
-const makesNetwork = ({ network, cluster }: AksSection): boolean =>
-  network.nodeSubnetId === undefined &&
-  network.databaseSubnetId === undefined &&
-  cluster.existingId === undefined;
 
 const makesCluster = ({ cluster }: AksSection): boolean => cluster.existingId === undefined;
 
@@ -70,13 +63,6 @@ const subnets = aks((section) => {
       key: key("databaseCidr"),
       problem: `must be a /28 or larger, got "${database.text}"`,
       fix: setCommand(key("databaseCidr"), "10.30.4.0/26"),
-    });
-  }
-  if (space && space.range.prefix < 8) {
-    problems.push({
-      key: key("addressSpace"),
-      problem: `must be a /8 or smaller, got "${space.text}"`,
-      fix: setCommand(key("addressSpace"), "10.30.0.0/16"),
     });
   }
   return problems;
@@ -136,10 +122,10 @@ const services = aks((section) => {
   const { dnsServiceIp } = completeAks(section).network;
   if (!range) return [];
   const problems: Problem[] = [];
-  if (range.range.prefix <= 12) {
+  if (range.range.prefix <= 12 || range.range.prefix > 28) {
     problems.push({
       key: key("serviceCidr"),
-      problem: `must be smaller than a /12, got "${range.text}"`,
+      problem: `must be between a /13 and a /28, got "${range.text}"`,
       fix: setCommand(key("serviceCidr"), "10.245.0.0/20"),
     });
   }
@@ -180,93 +166,5 @@ const capacity = aks((section) => {
   return problems;
 });
 
-const givenSubnets = aks((section, _, secrets) => {
-  const { network, cluster } = section;
-  const { nodeSubnetId, databaseSubnetId } = network;
-  const problems: Problem[] = [];
-  const givenDatabase = secrets.databaseUrl !== undefined;
-  if (nodeSubnetId !== undefined && databaseSubnetId === undefined && !givenDatabase) {
-    problems.push({
-      key: key("databaseSubnetId"),
-      problem: "is missing: with a subnet of yours for the nodes, the database needs one in the same network",
-      fix: `set it to the id of a subnet delegated to Microsoft.DBforPostgreSQL/flexibleServers, or give the secret \`databaseUrl\``,
-    });
-  }
-  if (databaseSubnetId !== undefined && nodeSubnetId === undefined && cluster.existingId === undefined) {
-    problems.push({
-      key: key("nodeSubnetId"),
-      problem: "is missing: with a subnet of yours for the database, the nodes need one in the same network",
-      fix: `set it to the id of a subnet, or ${removeCommand(key("databaseSubnetId"))}`,
-    });
-  }
-  if (databaseSubnetId !== undefined && givenDatabase) {
-    problems.push({
-      key: key("databaseSubnetId"),
-      problem: "has no use: the secret `databaseUrl` names a database that is there",
-      fix: removeCommand(key("databaseSubnetId")),
-    });
-  }
-  if (nodeSubnetId !== undefined && nodeSubnetId === databaseSubnetId) {
-    problems.push({
-      key: key("databaseSubnetId"),
-      problem: "must be another subnet than `nodeSubnetId`: it is delegated to PostgreSQL",
-      fix: "set it to the id of a delegated subnet",
-    });
-  } else if (
-    nodeSubnetId !== undefined &&
-    databaseSubnetId !== undefined &&
-    parentId(nodeSubnetId).toLowerCase() !== parentId(databaseSubnetId).toLowerCase()
-  ) {
-    problems.push({
-      key: key("databaseSubnetId"),
-      problem: "must be in the virtual network of `nodeSubnetId`",
-      fix: "set it to the id of a subnet of that network",
-    });
-  }
-  if (nodeSubnetId !== undefined || databaseSubnetId !== undefined) {
-    for (const name of ["addressSpace", "nodeCidr", "databaseCidr"] as const) {
-      if (network[name] !== undefined) {
-        problems.push({
-          key: key(name),
-          problem: "has no use: the subnets are given",
-          fix: removeCommand(key(name)),
-        });
-      }
-    }
-    if (network.natGateway) {
-      problems.push({
-        key: key("natGateway"),
-        problem: "contradicts `nodeSubnetId`: the way out of a subnet of yours is yours",
-        fix: removeCommand(key("natGateway")),
-      });
-    }
-  }
-  return problems;
-});
-
-const zoneNames = aks((section, _, secrets) => {
-  const { privateDnsZoneId } = section.network;
-  if (privateDnsZoneId === undefined) return [];
-  const name = parseResourceId(privateDnsZoneId)?.name ?? "";
-  if (secrets.databaseUrl !== undefined) {
-    return [
-      {
-        key: key("privateDnsZoneId"),
-        problem: "has no use: the secret `databaseUrl` names a database that is there",
-        fix: removeCommand(key("privateDnsZoneId")),
-      },
-    ];
-  }
-  return /^[^.]+(?:\.[^.]+)*\.postgres\.database\./i.test(name)
-    ? []
-    : [
-        {
-          key: key("privateDnsZoneId"),
-          problem: `must be a zone below postgres.database.azure.com, got "${name}"`,
-          fix: removeCommand(key("privateDnsZoneId")),
-        },
-      ];
-});
-
-/** Rules about the network of the Azure target. */
-export const aksNetworkRules = [subnets, disjoint, services, capacity, givenSubnets, zoneNames];
+/** Rules about the network that is made for the Azure target. */
+export const aksNetworkRules = [subnets, disjoint, services, capacity];

@@ -7,3 +7,9 @@ export const aks =
   (rule: (section: AksSection, ...args: Parameters<Rule>) => readonly Problem[]): Rule =>
   (settings, secrets) =>
     settings.target === "aks" && settings.aks ? rule(settings.aks, settings, secrets) : [];
+
+/** Whether the program makes the virtual network. */
+export const makesNetwork = ({ network, cluster }: AksSection): boolean =>
+  network.nodeSubnetId === undefined &&
+  network.databaseSubnetId === undefined &&
+  cluster.existingId === undefined;

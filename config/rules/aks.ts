@@ -3,7 +3,9 @@ import { hasZones } from "../azure/regions";
 import { type Problem, removeCommand, setCommand } from "../problems";
 import { aksClusterRules } from "./aks-cluster";
 import { aksDataRules } from "./aks-data";
+import { aksGivenNetworkRules } from "./aks-given-network";
 import { aksNetworkRules } from "./aks-network";
+import { aksPoolRules } from "./aks-pools";
 import { aks } from "./aks-section";
 import { type Rule, uselessSecret } from "./rule";
 
@@ -144,17 +146,26 @@ const ingress = aks((section, { ingress: own }) => {
     : [];
 });
 
-const images = aks(({ registry }, { images: own }) =>
-  own !== undefined && !own.push && registry.id === undefined
-    ? [
-        {
-          key: "images.push",
-          problem: "must be true: a registry that is made holds no images yet",
-          fix: `${setCommand("images.push", true)}, or set \`aks.registry.id\` to the id of the registry that has them`,
-        },
-      ]
-    : [],
-);
+const images = aks(({ registry }, { images: own }) => {
+  if (own === undefined || own.push) return [];
+  const problems: Problem[] = [];
+  if (registry.id === undefined) {
+    problems.push({
+      key: "images.push",
+      problem: "must be true: a registry that is made holds no images yet",
+      fix: `${setCommand("images.push", true)}, or set \`aks.registry.id\` to the id of the registry that has them`,
+    });
+  }
+  if (registry.anonymousLauncher) {
+    problems.push({
+      key: "aks.registry.anonymousLauncher",
+      problem:
+        "contradicts `images.push: false`: nothing would bring the launcher into the registry it makes",
+      fix: `${removeCommand("aks.registry.anonymousLauncher")}, or ${setCommand("images.push", true)}`,
+    });
+  }
+  return problems;
+});
 
 /** Rules of the Azure target. */
 export const aksRules: readonly Rule[] = [
@@ -168,6 +179,8 @@ export const aksRules: readonly Rule[] = [
   ingress,
   images,
   ...aksNetworkRules,
+  ...aksGivenNetworkRules,
   ...aksClusterRules,
+  ...aksPoolRules,
   ...aksDataRules,
 ];

@@ -7,7 +7,11 @@ const amounts = z.strictObject({ cpu: quantity.optional(), memory: quantity.opti
 export const resources = z.strictObject({ requests: amounts, limits: amounts });
 
 const service = z.strictObject({
-  replicas: field(z.number().int().min(1).max(100).default(3), "Number of pods."),
+  replicas: field(
+    z.number().int().min(1).max(100).optional(),
+    "Number of pods. Default: 3, and 1 with `aks.size: dev`.",
+    3,
+  ),
   resources: field(resources.optional(), "Requests and limits of the container.", {
     requests: { cpu: "1", memory: "2Gi" },
   }),

@@ -102,6 +102,7 @@ describe("a stack on AKS that is brought", function () {
         "aks.network.privateDnsZoneId": ids("privateDnsZones"),
       },
     }),
+    "private DNS zone": () => ({ config: { "aks.network.privateDnsZoneId": ids("privateDnsZones") } }),
     "public IP": () => ({ config: { "aks.network.publicIpId": ids("publicIPAddresses") } }),
     "DNS zone": () => ({ config: { "aks.dns.zoneId": dnsZone, "tls.challenge": "dns01" } }),
     cluster: () => ({

@@ -95,7 +95,13 @@ describe("the life of a stack on AKS", function () {
   it("takes the next minor version of Kubernetes in place", async () => {
     stack().setConfig("aks.cluster.kubernetesVersion", "1.36");
     const summary = await stack().up();
-    assert.ok(names(summary, "update").includes("platform-cluster-cluster"));
+    const pools = ["platform-cluster-pool-apps", "platform-cluster-pool-runs"];
+    assert.deepEqual(names(summary, "update"), ["platform-cluster-cluster", ...pools]);
+    const { deployment } = await stack().exportState();
+    const cluster = (deployment.resources ?? []).find(({ urn }) =>
+      urn.endsWith("::platform-cluster-cluster"),
+    );
+    assert.match(JSON.stringify(cluster?.inputs?.["agentPoolProfiles"]), /"orchestratorVersion":"1\.36"/);
     holdsOnToData([...names(summary, "replace"), ...names(summary, "delete")]);
     assert.equal(changeCount(await stack().up()), 0);
   });

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "../../config/problems";
 import { type SpaceliftOutputs, program } from "../../program";
 import { releaseImages, writeArchive } from "../support/archives";
-import { configuredAks, fullAks, givenIds } from "../support/azure-configurations";
+import { configuredAks, fullAks, givenIds, subscriptionId } from "../support/azure-configurations";
 import { generated } from "../support/computed-state";
 import { type TestConfig, runnable, samples } from "../support/configurations";
 import { SecretValue, anything, absent, secret } from "../support/inventory";
@@ -344,6 +344,99 @@ describe("program on AKS", () => {
     assert.deepEqual(await names(false), []);
   });
 
+  it("advises to put a generated key into escrow, all the more when nothing protects it", async () => {
+    for (const protectData of [true, false]) {
+      const { result } = await deploy(small({ size: "dev" }, { protectData }));
+      assert.match((await valueOf(result.nextSteps)).join("\n"), /encryption key into escrow/);
+    }
+    const { result } = await deploy(full());
+    assert.doesNotMatch((await valueOf(result.nextSteps)).join("\n"), /escrow/);
+  });
+
+  it("runs one pod of each service at size dev, three otherwise, and as many as are chosen", async () => {
+    const replicas = async (...args: Parameters<typeof small>): Promise<unknown[]> => {
+      const { inventory } = await deploy(small(...args));
+      const values = inventory.one("kubernetes:helm.sh/v3:Release", "spacelift-release").inputs["values"];
+      const plain = (values instanceof SecretValue ? values.value : values) as Record<
+        string,
+        { replicaCount?: number }
+      >;
+      return ["server", "drain", "scheduler"].map((service) => plain[service]?.replicaCount);
+    };
+    assert.deepEqual(await replicas({ size: "dev" }), [1, 1, 1]);
+    assert.deepEqual(await replicas({ size: "prod" }), [3, 3, 3]);
+    assert.deepEqual(await replicas({ size: "dev" }, { services: { drain: { replicas: 2 } } }), [1, 2, 1]);
+  });
+
+  it("gives identities of a given cluster no role they have", async () => {
+    const section = { existingId: givenIds.cluster, authorizedRanges: undefined, assignRoles: false };
+    const network = { databaseSubnetId: givenIds.databaseSubnet };
+    const roles = async (publicIpId: string | undefined): Promise<readonly string[]> => {
+      const config = small({
+        cluster: section,
+        network: { ...network, publicIpId },
+        registry: { id: givenIds.registry, loginUrl: exchange.url() },
+      });
+      const { inventory } = await deploy(config);
+      return inventory.all(roleType).map(({ name }) => name);
+    };
+    assert.deepEqual(await roles(givenIds.publicIp), ["platform-backend-role"]);
+    assert.deepEqual((await roles(undefined)).slice().sort(), [
+      "platform-backend-role",
+      "platform-ingress-role",
+    ]);
+  });
+
+  it("leaves a subnet of the operator's the way its operator says", async () => {
+    const network = { nodeSubnetId: givenIds.nodeSubnet, databaseSubnetId: givenIds.databaseSubnet };
+    const { inventory } = await deploy(
+      small({ network: { ...network, outboundType: "userDefinedRouting" } }),
+    );
+    inventory.has(clusterType, "platform-cluster-cluster", {
+      networkProfile: { outboundType: "userDefinedRouting" },
+    });
+    (await deploy(small({ network }))).inventory.has(clusterType, "platform-cluster-cluster", {
+      networkProfile: { outboundType: "loadBalancer" },
+    });
+  });
+
+  it("links a private zone that is there to the network that is made, and to no other", async () => {
+    const linkType = "azure-native:privatedns:VirtualNetworkLink";
+    const { inventory } = await deploy(small({ network: { privateDnsZoneId: givenIds.privateZone } }));
+    inventory.has(linkType, "platform-database-zone-link", {
+      resourceGroupName: "corporate",
+      privateZoneName: "pg.private.postgres.database.azure.com",
+      virtualNetworkLinkName: "spacelift-vnet",
+    });
+    const given = { nodeSubnetId: givenIds.nodeSubnet, databaseSubnetId: givenIds.databaseSubnet };
+    const linked = await deploy(small({ network: { ...given, privateDnsZoneId: givenIds.privateZone } }));
+    linked.inventory.count(linkType, 0);
+  });
+
+  it("sends the logs of containers where those of the control plane go, from the workspace's region", async () => {
+    const { inventory } = await deploy(
+      small({
+        cluster: { logAnalyticsWorkspaceId: givenIds.workspace, logAnalyticsLocation: "northeurope" },
+      }),
+    );
+    const streams = ["Microsoft-ContainerInsights-Group-Default"];
+    inventory.has("azure-native:monitor:DataCollectionRule", "platform-cluster-logs-rule", {
+      location: "northeurope",
+      dataSources: { extensions: [{ extensionName: "ContainerInsights", streams }] },
+      destinations: { logAnalytics: [{ workspaceResourceId: givenIds.workspace }] },
+      dataFlows: [{ streams }],
+    });
+    inventory.has("azure-native:monitor:DataCollectionRuleAssociation", "platform-cluster-logs-association", {
+      resourceUri: "platform-cluster-cluster-id",
+      associationName: "ContainerInsightsExtension",
+      dataCollectionRuleId: "platform-cluster-logs-rule-id",
+    });
+    inventory.has("azure-native:monitor:DiagnosticSetting", "platform-cluster-logs-audit", {
+      resourceUri: "platform-cluster-cluster-id",
+      workspaceId: givenIds.workspace,
+    });
+  });
+
   it("gives what was made as outputs", async () => {
     const { result } = await deploy(full());
     const outputs = await valueOf(pulumi.output(result.platform));
@@ -383,6 +476,16 @@ describe("program on AKS", () => {
         error.problems.length === 1 &&
         error.message.includes("`spacelift:aks.cluster.entra`: needs kubelogin, which is not on the PATH"),
     );
+  });
+
+  it("makes whoever deploys administrator before the cluster is there, in a group of its own", async () => {
+    const scope = async (resourceGroup: object): Promise<unknown> => {
+      const cluster = { entra: { adminGroupIds: [] }, authorizedRanges: ["203.0.113.0/24"] };
+      const { inventory } = await deploy(small({ cluster, resourceGroup }));
+      return inventory.one(roleType, "platform-deployer-role").inputs["scope"];
+    };
+    assert.equal(await scope({ name: "own" }), `/subscriptions/${subscriptionId}/resourceGroups/own`);
+    assert.equal(await scope({ name: "shared", create: false }), "platform-cluster-cluster-id");
   });
 
   it("makes the roles before the cluster that needs them", async () => {

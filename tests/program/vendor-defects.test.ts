@@ -342,7 +342,7 @@ describe("defects of the vendor's module", () => {
       assert.ok(found.length > 0, type);
       for (const { name, inputs } of found) assert.deepEqual(inputs["tags"], { team: "platform" }, name);
     }
-    inventory.has("azure-native:monitor:DiagnosticSetting", "platform-cluster-audit", {
+    inventory.has("azure-native:monitor:DiagnosticSetting", "platform-cluster-logs-audit", {
       workspaceId: givenIds.workspace,
     });
     assert.equal(inventory.one(types.account).options.protect, true);

@@ -56,6 +56,7 @@ const wrong: readonly (readonly [policy: RegExp, name: string, path: string, val
   [/service principal/, "platform-backend-role", "principalType", "User"],
   [/on a subscription/, "platform-backend-role", "scope", `/subscriptions/${subscriptionId}`],
   [/on a subscription/, "platform-ingress-role", "scope", "platform-group-id"],
+  [/on a subscription/, "platform-ingress-role", "scope", "/subscriptions/0/resourceGroups/spacelift"],
   [
     /may do everything/,
     "platform-backend-role",

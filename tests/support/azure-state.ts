@@ -64,6 +64,7 @@ export const azureAnswers: Readonly<Record<string, (args: State) => State>> = {
   }),
   "azure-native:containerservice:getManagedCluster": () => ({
     oidcIssuerProfile: { issuerURL: "https://issuer.example.com/" },
+    securityProfile: { workloadIdentity: { enabled: true } },
     identity: { type: "SystemAssigned", principalId: "principal-of-given-cluster" },
     identityProfile: { kubeletidentity: { objectId: "principal-of-given-kubelet" } },
   }),

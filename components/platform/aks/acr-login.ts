@@ -47,7 +47,7 @@ const sleep = (milliseconds: number): Promise<void> =>
  * Exchanges a token for Azure Resource Manager for one of the registry's, as `az acr login` does: good for about three
  * hours.
  *
- * @throws Error that names the registry and the status, never a token
+ * @throws RunError that names the registry and the status, never a token
  */
 export async function exchangeToken(options: ExchangeOptions): Promise<string> {
   const { loginServer, pauses = defaultPauses } = options;
@@ -59,7 +59,7 @@ export async function exchangeToken(options: ExchangeOptions): Promise<string> {
     outcome = answer.problem;
     if (!answer.retry) break;
   }
-  throw new Error(
+  throw new pulumi.RunError(
     `the registry ${loginServer} gave no login: ${outcome}; whoever deploys needs the role AcrPush on it, or Owner or Contributor`,
   );
 }

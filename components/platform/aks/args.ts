@@ -21,6 +21,8 @@ export interface MadeNetwork {
 
 /** Subnets that are there. */
 export interface GivenNetwork {
+  /** How nodes leave their subnet. @default "loadBalancer" */
+  readonly outboundType?: ClusterArgs["outbound"];
   /** Undefined with a given cluster. */
   readonly nodeSubnetId?: string;
   /** Undefined with a given database. */
@@ -35,7 +37,6 @@ export type MadeCluster = Pick<
   | "systemPool"
   | "pools"
   | "osSku"
-  | "osDisk"
   | "encryptionAtHost"
   | "podCidr"
   | "serviceCidr"
@@ -45,7 +46,7 @@ export type MadeCluster = Pick<
   | "nodeOsUpgradeChannel"
   | "azurePolicy"
   | "maintenance"
-  | "logAnalyticsWorkspaceId"
+  | "logAnalytics"
 > & {
   /** Ranges that reach the API server; empty for everybody. */
   readonly authorizedRanges: readonly string[];
@@ -60,6 +61,8 @@ export type MadeCluster = Pick<
 /** A cluster that is there. */
 export interface GivenClusterOptions {
   readonly existing: GivenResource;
+  /** Give its identities the roles they need; `false`: they have them. */
+  readonly assignRoles: boolean;
   /** Its kubeconfig. @default - the one Azure lists for whoever deploys */
   readonly kubeconfig?: SecretString;
 }
@@ -69,8 +72,10 @@ export type MadeDatabase = Omit<
   DatabaseArgs,
   "scope" | "serverName" | "replicaName" | "subnetId" | "subnetReady" | "zone" | "protectData"
 > & {
+  /** Domain of PostgreSQL servers in the cloud: `postgres.database.azure.com`. */
+  readonly domain: string;
   /** Private zone that is there. @default - one is made */
-  readonly zoneId?: string;
+  readonly zone?: GivenResource;
 };
 
 /** A database that is there. */
@@ -117,6 +122,8 @@ export interface AksPlatformArgs {
     /** Service account of cert-manager, when it proves hosts by the zone. */
     readonly certManager?: { readonly namespace: string; readonly name: string };
   };
+  /** Pods of each service of Spacelift, where the operator chose no number. */
+  readonly replicas: number;
   /** Namespace of Spacelift. */
   readonly namespace: string;
   readonly protectData: boolean;

@@ -1,8 +1,8 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
-import * as monitor from "@pulumi/azure-native/monitor";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../../component";
+import { ClusterLogs } from "./cluster-logs";
 import type { FixedNames } from "./plan/names";
 import { type ClusterOptions, clusterProperties } from "./plan/cluster";
 import { type NodePool, poolProperties } from "./plan/node-pools";
@@ -92,7 +92,13 @@ export class Cluster extends SpaceliftComponent {
     );
     this.pools = args.pools.map((pool) => this.createPool(pool, args));
     this.createSchedules(args);
-    if (args.logAnalyticsWorkspaceId !== undefined) this.createLogs(args.logAnalyticsWorkspaceId);
+    if (args.logAnalytics) {
+      new ClusterLogs(
+        this.child("logs"),
+        { scope, names, clusterId: this.cluster.id, ...args.logAnalytics },
+        { parent: this },
+      );
+    }
     this.issuerUrl = this.cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
     this.principalId = controlPlane.principalId;
     this.registerOutputs();
@@ -124,7 +130,6 @@ export class Cluster extends SpaceliftComponent {
         agentPoolName: pool.name,
         mode: "User",
         tags: args.scope.tags,
-        orchestratorVersion: args.kubernetesVersion,
         ...poolProperties(pool, args, args.nodeSubnetId),
       },
       {
@@ -155,21 +160,5 @@ export class Cluster extends SpaceliftComponent {
         { parent: this },
       );
     }
-  }
-
-  private createLogs(workspaceId: string): void {
-    new monitor.DiagnosticSetting(
-      this.child("audit"),
-      {
-        resourceUri: this.cluster.id,
-        name: "spacelift",
-        workspaceId,
-        logs: ["kube-audit-admin", "guard", "cluster-autoscaler"].map((category) => ({
-          category,
-          enabled: true,
-        })),
-      },
-      { parent: this },
-    );
   }
 }

@@ -1,3 +1,4 @@
+import * as authorization from "@pulumi/azure-native/authorization";
 import * as postgres from "@pulumi/azure-native/dbforpostgresql";
 import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
@@ -7,7 +8,17 @@ import { defined } from "../../json";
 import { serviceDatabaseUrl } from "../database-url";
 import type { SecretString } from "../platform";
 import { type Weekday, weekdayNumbers } from "./plan/roles";
-import { type AzureScope, patient } from "./scope";
+import { type AzureScope, type GivenResource, patient } from "./scope";
+
+/** The private zone that the servers are found by. */
+export interface ZoneArgs {
+  /** One that is there. @default - one is made */
+  readonly given?: GivenResource;
+  /** Name of the one that is made. */
+  readonly name: pulumi.Input<string>;
+  /** The network to link it to. @default - it is linked already */
+  readonly linkTo?: { readonly networkId: pulumi.Input<string>; readonly linkName: string };
+}
 
 /** Arguments of {@link Database}. */
 export interface DatabaseArgs {
@@ -17,10 +28,7 @@ export interface DatabaseArgs {
   readonly subnetId: pulumi.Input<string>;
   /** What the servers and the link must not outlive. */
   readonly subnetReady: readonly pulumi.Resource[];
-  /** A private zone that is there, or what one is made of. */
-  readonly zone:
-    | { readonly id: string }
-    | { readonly name: pulumi.Input<string>; readonly networkId: pulumi.Input<string> };
+  readonly zone: ZoneArgs;
   readonly version: string;
   readonly sku: string;
   readonly tier: "Burstable" | "GeneralPurpose" | "MemoryOptimized";
@@ -96,31 +104,39 @@ export class Database extends SpaceliftComponent {
     readonly zoneId: pulumi.Input<string>;
     readonly ready: readonly pulumi.Resource[];
   } {
-    if ("id" in zone) return { zoneId: zone.id, ready: subnetReady };
-    const made = new privatedns.PrivateZone(
-      this.child("zone"),
-      {
-        resourceGroupName: scope.resourceGroupName,
-        location: "Global",
-        privateZoneName: zone.name,
-        tags: scope.tags,
-      },
-      { parent: this },
-    );
+    const { id, name, resourceGroup } = zone.given ?? this.createZone(scope, zone.name);
+    if (!zone.linkTo) return { zoneId: id, ready: subnetReady };
     const link = new privatedns.VirtualNetworkLink(
       this.child("zone-link"),
       {
-        resourceGroupName: scope.resourceGroupName,
+        resourceGroupName: resourceGroup,
         location: "Global",
-        privateZoneName: made.name,
-        virtualNetworkLinkName: "spacelift",
+        privateZoneName: name,
+        virtualNetworkLinkName: zone.linkTo.linkName,
         registrationEnabled: false,
-        virtualNetwork: { id: zone.networkId },
+        virtualNetwork: { id: zone.linkTo.networkId },
       },
       // On destroy: server, then link, then subnet. Azure frees the subnet a while after the server is gone.
       { parent: this, dependsOn: [...subnetReady] },
     );
-    return { zoneId: made.id, ready: [link, ...subnetReady] };
+    return { zoneId: id, ready: [link, ...subnetReady] };
+  }
+
+  private createZone(
+    scope: AzureScope,
+    privateZoneName: pulumi.Input<string>,
+  ): Readonly<Record<keyof GivenResource, pulumi.Input<string>>> {
+    const { id, name } = new privatedns.PrivateZone(
+      this.child("zone"),
+      {
+        resourceGroupName: scope.resourceGroupName,
+        location: "Global",
+        privateZoneName,
+        tags: scope.tags,
+      },
+      { parent: this },
+    );
+    return { id, name, resourceGroup: scope.resourceGroupName };
   }
 
   private createServer(
@@ -151,7 +167,9 @@ export class Database extends SpaceliftComponent {
           privateDnsZoneArmResourceId: zoneId,
           publicNetworkAccess: "Disabled",
         },
-        authConfig: { activeDirectoryAuth: entraAdmin ? "Enabled" : "Disabled", passwordAuth: "Enabled" },
+        authConfig: entraAdmin
+          ? { activeDirectoryAuth: "Enabled", passwordAuth: "Enabled", tenantId: this.tenantId() }
+          : { activeDirectoryAuth: "Disabled", passwordAuth: "Enabled" },
         maintenanceWindow: {
           customWindow: "Enabled",
           dayOfWeek: weekdayNumbers[args.maintenance.day],
@@ -172,6 +190,11 @@ export class Database extends SpaceliftComponent {
     );
   }
 
+  /** The tenant of whoever deploys, in which the administrator is. */
+  private tenantId(): pulumi.Output<string> {
+    return authorization.getClientConfigOutput({ parent: this }).tenantId;
+  }
+
   /** What is written to the server, one after another: it refuses two writes at a time. Gives the last one. */
   private configureServer(
     { scope, entraAdmin, parameters }: DatabaseArgs,
@@ -183,7 +206,7 @@ export class Database extends SpaceliftComponent {
     if (entraAdmin) {
       last = new postgres.AdministratorsMicrosoftEntra(
         this.child("entra-admin"),
-        { ...common, ...entraAdmin },
+        { ...common, ...entraAdmin, tenantId: this.tenantId() },
         { parent: this, dependsOn: last },
       );
     }

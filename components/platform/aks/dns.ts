@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../../component";
 import type { DnsPlatform } from "../platform";
 import { Identity } from "./identity";
-import type { AzureScope, GivenResource } from "./scope";
+import type { AzureEnvironment, AzureScope, GivenResource } from "./scope";
 
 /** Arguments of {@link Dns}. */
 export interface DnsArgs {
@@ -14,7 +14,7 @@ export interface DnsArgs {
   readonly address: pulumi.Input<string>;
   readonly ttlSeconds: number;
   /** Azure cloud of the zone, as cert-manager calls it. */
-  readonly environment: "AzurePublicCloud" | "AzureUSGovernmentCloud" | "AzureChinaCloud";
+  readonly environment: AzureEnvironment;
   /** Let cert-manager write into the zone, to prove the hosts by it. */
   readonly challenge?: {
     readonly identityName: string;

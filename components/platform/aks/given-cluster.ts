@@ -1,6 +1,7 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../../component";
+import { clusterFacts } from "./plan/cluster-facts";
 import { type GivenResource, assignRole } from "./scope";
 
 /** Arguments of {@link GivenCluster}. */
@@ -9,6 +10,8 @@ export interface GivenClusterArgs {
   readonly cluster: GivenResource;
   /** Registry the nodes are to pull from. */
   readonly registryId: pulumi.Input<string>;
+  /** Give the nodes the right to pull; `false`: they have it. */
+  readonly assignRoles: boolean;
 }
 
 /** A cluster that is there already: what identities of its own get, and what others need to know of it. */
@@ -17,47 +20,28 @@ export class GivenCluster extends SpaceliftComponent {
   readonly issuerUrl: pulumi.Output<string>;
   /** Identity of the control plane, which makes load balancers. */
   readonly principalId: pulumi.Output<string>;
-  /** The nodes' right to pull, without which no pod starts. */
-  readonly pullRole: pulumi.Resource;
+  /** The nodes' right to pull, without which no pod starts, where it is given here. */
+  readonly pullRole: pulumi.Resource | undefined;
 
   constructor(name: string, args: GivenClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:aks:GivenCluster", name, opts);
     const { cluster } = args;
-    const found = containerservice.getManagedClusterOutput(
-      { resourceGroupName: cluster.resourceGroup, resourceName: cluster.name },
-      { parent: this },
-    );
-    this.issuerUrl = found.apply(({ oidcIssuerProfile }) =>
-      known(
-        oidcIssuerProfile?.issuerURL,
-        cluster.name,
-        "no OIDC issuer; `az aks update --enable-oidc-issuer`",
-      ),
-    );
-    this.principalId = found.apply(({ identity }) =>
-      known(
-        identity?.principalId ?? Object.values(identity?.userAssignedIdentities ?? {})[0]?.principalId,
-        cluster.name,
-        "no managed identity of its own",
-      ),
-    );
-    this.pullRole = assignRole(
-      this.child("pull-role"),
-      args.subscriptionId,
-      {
-        principalId: found.apply(({ identityProfile }) =>
-          known(identityProfile?.["kubeletidentity"]?.objectId, cluster.name, "no identity for its nodes"),
-        ),
-        role: "acrPull",
-        scope: args.registryId,
-      },
-      { parent: this },
-    );
+    const facts = containerservice
+      .getManagedClusterOutput(
+        { resourceGroupName: cluster.resourceGroup, resourceName: cluster.name },
+        { parent: this },
+      )
+      .apply((found) => clusterFacts(found, cluster));
+    this.issuerUrl = facts.issuerUrl;
+    this.principalId = facts.principalId;
+    this.pullRole = args.assignRoles
+      ? assignRole(
+          this.child("pull-role"),
+          args.subscriptionId,
+          { principalId: facts.kubeletPrincipalId, role: "acrPull", scope: args.registryId },
+          { parent: this },
+        )
+      : undefined;
     this.registerOutputs();
   }
-}
-
-function known(value: string | undefined, cluster: string, problem: string): string {
-  if (value === undefined || value === "") throw new Error(`the cluster ${cluster} has ${problem}`);
-  return value;
 }

@@ -16,26 +16,21 @@ import type {
   Platform,
   WorkloadIdentity,
 } from "../platform";
-import type { AksPlatformArgs, AzureCloud } from "./args";
+import type { AksPlatformArgs } from "./args";
 import { type ProvidedCluster, provideCluster } from "./provide-cluster";
 import { Dns } from "./dns";
 import { Identity } from "./identity";
 import { Network } from "./network";
 import { provideDatabase } from "./provide-database";
 import { provideImages } from "./provide-images";
+import { keptData } from "./plan/kept";
 import { type FixedNames, fixedNames, seedLength, seededNamesOutput } from "./plan/names";
 import { PublicAddress } from "./public-address";
 import { Registry } from "./registry";
-import type { AzureScope } from "./scope";
+import { type AzureScope, environments } from "./scope";
 import { Storage } from "./storage";
 
 export type { AksPlatformArgs } from "./args";
-
-const dnsEnvironments = {
-  public: "AzurePublicCloud",
-  usgovernment: "AzureUSGovernmentCloud",
-  china: "AzureChinaCloud",
-} as const satisfies Record<AzureCloud, string>;
 
 /** Azure: a cluster, a database, object storage, a registry and an address, each made here or given. */
 export class AksPlatform extends SpaceliftComponent implements Platform {
@@ -46,6 +41,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
   readonly ingress: IngressPlatform;
   readonly workloadIdentity: WorkloadIdentity;
   declare readonly dns?: DnsPlatform;
+  readonly replicas: number;
   readonly kept: readonly Kept[];
   readonly outputs: Readonly<Record<string, pulumi.Output<string>>>;
   readonly shell: Readonly<Record<string, pulumi.Output<string>>>;
@@ -89,7 +85,13 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       network,
       registryId: registries.main.registryId,
     });
-    const database = provideDatabase(owner, { args, scope: this.scope, seeded: this.seeded, network });
+    const database = provideDatabase(owner, {
+      args,
+      scope: this.scope,
+      names: this.names,
+      seeded: this.seeded,
+      network,
+    });
     const address = this.provideAddress(cluster);
     const identity = new Identity(
       this.child("backend"),
@@ -119,6 +121,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
           ready: address.ready,
         }
       : { defaultMode: "traefik", serviceAnnotations: {} };
+    this.replicas = args.replicas;
     if (args.dns) this.dns = this.provideDns(args.dns, cluster, address);
     this.kept = args.protectData ? keptData(args) : [];
     const plain = (value: string): pulumi.Output<string> => pulumi.output(value);
@@ -236,6 +239,8 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
         addressName: this.names.ingressAddress,
         zones,
         clusterPrincipalId: cluster.principalId,
+        // The group that is made for the address is new: nobody has a role on it yet.
+        assignRole: cluster.assignRoles || !publicAddress.given,
         ...(publicAddress.given && { given: publicAddress.given }),
       },
       this.inAzure,
@@ -256,7 +261,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
         // Without an address of ours there is nothing a record could point at.
         hosts: address ? options.hosts : [],
         address: address?.address ?? "",
-        environment: dnsEnvironments[this.args.cloud],
+        environment: environments[this.args.cloud],
         challenge: certManager && {
           identityName: this.names.certManagerIdentity,
           issuerUrl: cluster.issuerUrl,
@@ -267,19 +272,4 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
     );
     return component.dns;
   }
-}
-
-function keptData(args: AksPlatformArgs): readonly Kept[] {
-  const remove = "pulumi config set spacelift:protectData false, then pulumi up";
-  const kept = [];
-  if (!("url" in args.database)) kept.push("the PostgreSQL server with its database and backups");
-  if (!("id" in args.storage)) kept.push("the storage account");
-  kept.push(
-    ...args.buckets
-      .filter((bucket) => bucket.retainOnDestroy)
-      .map(({ name }) => `container ${name} with its objects`),
-  );
-  if (args.resourceGroup.create)
-    kept.push(`resource group ${args.resourceGroup.name} and what these need in it`);
-  return kept.map((what) => ({ what, remove }));
 }

@@ -1,3 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AzureEnvironment } from "./scope";
+
 /** How kubelogin gets its tokens. */
 export type KubeloginMode = "azurecli" | "spn" | "workloadidentity" | "msi" | "azd";
 
@@ -7,7 +10,7 @@ const serverApplication = "6dae42f8-4368-4678-94ff-3960e28e3630";
 const find = (kubeconfig: string, key: string): string => {
   const value = new RegExp(`"?${key}"?:\\s*"?([^\\s",}]+)`).exec(kubeconfig)?.[1];
   // The kubeconfig itself stays out of the message: it may hold a key.
-  if (value === undefined) throw new Error(`the kubeconfig that Azure gave has no \`${key}\``);
+  if (value === undefined) throw new pulumi.RunError(`the kubeconfig that Azure gave has no \`${key}\``);
   return value;
 };
 
@@ -16,9 +19,14 @@ const find = (kubeconfig: string, key: string): string => {
  * has kubelogin get a fresh token whenever one is needed, on destroy as well, which runs no program.
  *
  * @param given what Azure answers for the cluster: read for its address and its certificate authority
- * @throws Error when it lacks either
+ * @throws RunError when it lacks either
  */
-export function kubeloginKubeconfig(given: string, clusterName: string, login: KubeloginMode): string {
+export function kubeloginKubeconfig(
+  given: string,
+  clusterName: string,
+  login: KubeloginMode,
+  environment: AzureEnvironment,
+): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
@@ -38,7 +46,12 @@ export function kubeloginKubeconfig(given: string, clusterName: string, login: K
           exec: {
             apiVersion: "client.authentication.k8s.io/v1beta1",
             command: "kubelogin",
-            args: ["get-token", "--server-id", serverApplication, "--login", login],
+            args: [
+              "get-token",
+              ...["--environment", environment],
+              ...["--server-id", serverApplication],
+              ...["--login", login],
+            ],
             interactiveMode: "Never",
             provideClusterInfo: false,
             env: null,
@@ -56,7 +69,10 @@ export function decodeCredentials(
   kubeconfigs: readonly { readonly name: string; readonly value: string }[],
 ): string {
   const [first] = kubeconfigs;
-  if (!first)
-    throw new Error("Azure gave no kubeconfig: whoever deploys may not list the cluster's credentials");
+  if (!first) {
+    throw new pulumi.RunError(
+      "Azure gave no kubeconfig: whoever deploys may not list the cluster's credentials; give them the role Azure Kubernetes Service Cluster User",
+    );
+  }
   return Buffer.from(first.value, "base64").toString("utf8");
 }

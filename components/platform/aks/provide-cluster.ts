@@ -10,9 +10,10 @@ import { Cluster } from "./cluster";
 import { GivenCluster } from "./given-cluster";
 import { decodeCredentials, kubeloginKubeconfig } from "./kubeconfig";
 import type { Network } from "./network";
+import type { ClusterOptions } from "./plan/cluster";
 import type { FixedNames } from "./plan/names";
 import { runsPlacement } from "./plan/node-pools";
-import { type AzureScope, assignRole } from "./scope";
+import { type AzureScope, assignRole, environments } from "./scope";
 
 /** A cluster to install into, made or given. */
 export interface ProvidedCluster {
@@ -21,7 +22,10 @@ export interface ProvidedCluster {
   readonly resourceGroupName: pulumi.Output<string>;
   readonly issuerUrl: pulumi.Output<string>;
   readonly principalId: pulumi.Output<string>;
-  readonly pullRole: pulumi.Resource;
+  /** The nodes' right to pull, where it is given here. */
+  readonly pullRole: pulumi.Resource | undefined;
+  /** Whether the identity of the control plane is to get the roles it needs. */
+  readonly assignRoles: boolean;
 }
 
 /** The platform, as far as its parts need it. */
@@ -55,7 +59,12 @@ function takeCluster(
   const { existing } = options;
   const component = new GivenCluster(
     owner.child("cluster"),
-    { subscriptionId: args.subscriptionId, cluster: existing, registryId },
+    {
+      subscriptionId: args.subscriptionId,
+      cluster: existing,
+      registryId,
+      assignRoles: options.assignRoles,
+    },
     owner.inAzure,
   );
   const kubeconfig = options.kubeconfig ?? listedKubeconfig(owner, existing.resourceGroup, existing.name, []);
@@ -66,6 +75,7 @@ function takeCluster(
     issuerUrl: component.issuerUrl,
     principalId: component.principalId,
     pullRole: component.pullRole,
+    assignRoles: options.assignRoles,
   };
 }
 
@@ -81,7 +91,7 @@ function makeCluster(owner: Owner, context: ClusterContext, options: MadeCluster
       names,
       registryId,
       nodeSubnetId: nodeSubnet(context),
-      outbound: egress ? ("userAssignedNATGateway" as const) : ("loadBalancer" as const),
+      outbound: egress ? ("userAssignedNATGateway" as const) : givenOutbound(args),
       authorizedRanges:
         // Azure lets in what leaves through its load balancer by itself, and nothing that leaves through a gateway.
         egress && authorizedRanges.length > 0
@@ -92,26 +102,17 @@ function makeCluster(owner: Owner, context: ClusterContext, options: MadeCluster
     owner.inAzure,
   );
   const { cluster } = component;
-  const admin =
-    entra?.azureRbac === true
-      ? assignRole(
-          owner.child("deployer-role"),
-          args.subscriptionId,
-          {
-            principalId: authorization.getClientConfigOutput({ provider: owner.azure }).objectId,
-            principalType: entra.deployerType,
-            role: "aksRbacClusterAdmin",
-            scope: cluster.id,
-          },
-          { parent: owner.resource, provider: owner.azure },
-        )
-      : undefined;
+  const admin = entra?.azureRbac === true ? assignDeployer(owner, context, entra, cluster) : undefined;
   const listed = listedKubeconfig(owner, args.resourceGroup.name, names.cluster, [
     cluster,
     ...(admin ? [admin] : []),
   ]);
   const kubeconfig = entra
-    ? pulumi.secret(listed.apply((given) => kubeloginKubeconfig(given, names.cluster, entra.login)))
+    ? pulumi.secret(
+        listed.apply((given) =>
+          kubeloginKubeconfig(given, names.cluster, entra.login, environments[args.cloud]),
+        ),
+      )
     : listed;
   const id = `/subscriptions/${args.subscriptionId}/resourceGroups/${args.resourceGroup.name}/providers/Microsoft.ContainerService/managedClusters/${names.cluster}`;
   const kubernetes = connect(owner, kubeconfig, id, component.pools);
@@ -124,8 +125,37 @@ function makeCluster(owner: Owner, context: ClusterContext, options: MadeCluster
     issuerUrl: component.issuerUrl,
     principalId: component.principalId,
     pullRole: component.pullRole,
+    assignRoles: true,
   };
 }
+
+/**
+ * Makes whoever deploys administrator of the cluster. The role holds for the resource group, where that is made for this
+ * installation: it can then be assigned at once, and is honoured by the time the cluster is there, which takes minutes.
+ */
+function assignDeployer(
+  owner: Owner,
+  { args, scope }: ClusterContext,
+  { deployerType }: NonNullable<MadeCluster["entra"]>,
+  cluster: containerservice.ManagedCluster,
+): authorization.RoleAssignment {
+  return assignRole(
+    owner.child("deployer-role"),
+    args.subscriptionId,
+    {
+      principalId: authorization.getClientConfigOutput({ provider: owner.azure }).objectId,
+      principalType: deployerType,
+      role: "aksRbacClusterAdmin",
+      scope: args.resourceGroup.create
+        ? pulumi.interpolate`/subscriptions/${args.subscriptionId}/resourceGroups/${scope.resourceGroupName}`
+        : cluster.id,
+    },
+    { parent: owner.resource, provider: owner.azure },
+  );
+}
+
+const givenOutbound = ({ network }: AksPlatformArgs): ClusterOptions["outbound"] =>
+  ("addressSpace" in network ? undefined : network.outboundType) ?? "loadBalancer";
 
 function nodeSubnet({ args, network }: ClusterContext): pulumi.Input<string> {
   const given = "addressSpace" in args.network ? undefined : args.network.nodeSubnetId;

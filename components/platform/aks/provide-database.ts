@@ -2,24 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../json";
 import { serviceDatabaseUrl } from "../database-url";
 import type { DatabasePlatform, SecretString } from "../platform";
-import type { AksPlatformArgs, AzureCloud } from "./args";
+import type { AksPlatformArgs } from "./args";
 import { Database } from "./database";
 import type { Network } from "./network";
-import type { SeededNames } from "./plan/names";
+import type { FixedNames, SeededNames } from "./plan/names";
 import type { Owner } from "./provide-cluster";
 import type { AzureScope } from "./scope";
-
-/** Domains of PostgreSQL servers. Every other endpoint is read from what Azure answers. */
-const postgresDomains: Readonly<Record<AzureCloud, string>> = {
-  public: "postgres.database.azure.com",
-  usgovernment: "postgres.database.usgovcloudapi.net",
-  china: "postgres.database.chinacloudapi.cn",
-};
 
 /** What a database is provided from. */
 export interface DatabaseContext {
   readonly args: AksPlatformArgs;
   readonly scope: AzureScope;
+  readonly names: FixedNames;
   readonly seeded: { readonly [Name in keyof SeededNames]: pulumi.Output<string> };
   readonly network: Network | undefined;
 }
@@ -32,8 +26,8 @@ export interface ProvidedDatabase {
 
 /** Makes the database or takes the one that is there. */
 export function provideDatabase(owner: Owner, context: DatabaseContext): ProvidedDatabase {
-  const { args, scope, seeded, network } = context;
-  const { database, protectData, cloud } = args;
+  const { args, scope, names, seeded, network } = context;
+  const { database, protectData } = args;
   if ("url" in database) {
     const prepare = (url: SecretString): SecretString =>
       pulumi.secret(url.apply((given) => serviceDatabaseUrl(given, false)));
@@ -43,7 +37,7 @@ export function provideDatabase(owner: Owner, context: DatabaseContext): Provide
     });
     return { platform, made: undefined };
   }
-  const { zoneId, ...options } = database;
+  const { zone, domain, ...options } = database;
   const { subnetId, networkId } = subnetOf(owner, context);
   const made = new Database(
     owner.child("database"),
@@ -53,13 +47,12 @@ export function provideDatabase(owner: Owner, context: DatabaseContext): Provide
       replicaName: seeded.databaseReplica,
       subnetId,
       subnetReady: network?.databaseReady ?? [],
-      zone:
-        zoneId === undefined
-          ? {
-              name: pulumi.interpolate`${seeded.databaseZoneLabel}.private.${postgresDomains[cloud]}`,
-              networkId,
-            }
-          : { id: zoneId },
+      zone: defined({
+        given: zone,
+        name: pulumi.interpolate`${seeded.databaseZoneLabel}.private.${domain}`,
+        // The operator's own network is linked to the operator's own zone already.
+        linkTo: zone && !network ? undefined : { networkId, linkName: names.network },
+      }),
       protectData,
       ...options,
     },

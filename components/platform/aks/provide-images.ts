@@ -10,14 +10,14 @@ import { type PushedImage, RegistryPush } from "./registry-push";
  * The images: pushed from the archive while the cluster and the database are still being made, or there already.
  *
  * @param launcher the registry everybody may pull the launcher from, if there is one
- * @param pullRole the nodes' right to pull
+ * @param pullRole the nodes' right to pull, where it is given here
  */
 export function provideImages(
   owner: Owner,
   { images, registry }: AksPlatformArgs,
   main: Registry,
   launcher: Registry | undefined,
-  pullRole: pulumi.Resource,
+  pullRole: pulumi.Resource | undefined,
 ): ImagesPlatform {
   const { version, archive } = images;
   const repositories = {
@@ -53,6 +53,6 @@ export function provideImages(
     tag: version,
     // The nodes pull with an identity of their own.
     pullSecretNames: [],
-    pushed: [...push(), pullRole],
+    pushed: [...push(), ...(pullRole ? [pullRole] : [])],
   };
 }

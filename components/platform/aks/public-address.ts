@@ -13,6 +13,8 @@ export interface PublicAddressArgs {
   readonly zones: readonly string[];
   /** The identity that puts the address on load balancers. */
   readonly clusterPrincipalId: pulumi.Input<string>;
+  /** Give it the right to; `false`: it has it. */
+  readonly assignRole: boolean;
   /** An address that is there already. */
   readonly given?: GivenResource;
 }
@@ -35,19 +37,18 @@ export class PublicAddress extends SpaceliftComponent {
     const { scope, given } = args;
     const made = given ? undefined : this.createAddress(args);
     const groupName = given ? pulumi.output(given.resourceGroup) : (made?.group.name ?? pulumi.output(""));
+    const groupId = given
+      ? `/subscriptions/${scope.subscriptionId}/resourceGroups/${given.resourceGroup}`
+      : (made?.group.id ?? "");
     // The cluster looks for the address among all of its group, so that a role on the address alone does not do.
-    const role = assignRole(
-      this.child("role"),
-      scope.subscriptionId,
-      {
-        principalId: args.clusterPrincipalId,
-        role: "networkContributor",
-        scope: given
-          ? `/subscriptions/${scope.subscriptionId}/resourceGroups/${given.resourceGroup}`
-          : (made?.group.id ?? ""),
-      },
-      { parent: this },
-    );
+    const role = args.assignRole
+      ? assignRole(
+          this.child("role"),
+          scope.subscriptionId,
+          { principalId: args.clusterPrincipalId, role: "networkContributor", scope: groupId },
+          { parent: this },
+        )
+      : undefined;
     this.address = made ? made.address.ipAddress.apply((address) => address ?? "") : this.lookUp(given);
     this.serviceAnnotations = {
       [annotation("load-balancer-resource-group")]: groupName,
@@ -55,7 +56,7 @@ export class PublicAddress extends SpaceliftComponent {
       // Without effect unless somebody sets `externalTrafficPolicy: Cluster`: then Azure would ask for `/` and get a 404.
       [annotation("load-balancer-health-probe-request-path")]: "/healthz",
     };
-    this.ready = made ? [made.address, role] : [role];
+    this.ready = [...(made ? [made.address] : []), ...(role ? [role] : [])];
     this.registerOutputs();
   }
 

@@ -10,6 +10,16 @@ export interface AzureScope {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** The Azure clouds, as tools outside of Pulumi call them. */
+export const environments = {
+  public: "AzurePublicCloud",
+  usgovernment: "AzureUSGovernmentCloud",
+  china: "AzureChinaCloud",
+} as const;
+
+/** A cloud, as such a tool calls it. */
+export type AzureEnvironment = (typeof environments)[keyof typeof environments];
+
 /** A resource that is there already, by its id. */
 export interface GivenResource {
   readonly id: string;

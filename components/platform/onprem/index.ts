@@ -1,6 +1,6 @@
 import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedBucket } from "../../buckets";
+import { type PlannedBucket, planBuckets } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { serviceDatabaseUrl } from "../database-url";
@@ -16,49 +16,46 @@ import type {
   SecretString,
 } from "../platform";
 import { dockerConfigJson } from "../pull-credentials";
-import { ObjectStorage, type StorageCredentials } from "./object-storage";
+import { ObjectStorage, type ObjectStorageArgs } from "./object-storage";
 
 /** Arguments of {@link OnPremPlatform}. */
 export interface OnPremPlatformArgs {
   readonly cluster: {
     /** Path or content of the kubeconfig; undefined for the environment's own. */
     readonly kubeconfig?: pulumi.Input<string>;
+    /** @default - the current one of the kubeconfig */
     readonly context?: string;
     /** What tells this cluster from others: must stay the same while the cluster does. */
     readonly identifier: string;
-    readonly namespaceLabels: Readonly<Record<string, string>>;
+    /** Labels for every namespace that is made. @default - none */
+    readonly namespaceLabels?: Readonly<Record<string, string>>;
   };
   readonly registry: {
     /** Host, or host:port. */
     readonly address: string;
+    /** @default - the registry asks for none */
     readonly credentials?: { readonly username: string; readonly password: SecretString };
-    readonly insecureSkipVerify: boolean;
-    /** Make a pull secret from the credentials. */
-    readonly createPullSecret: boolean;
-    readonly pullSecretNames: readonly string[];
+    /** Accept a certificate nobody vouches for. @default false */
+    readonly insecureSkipVerify?: boolean;
+    /** Make a pull secret from the credentials. @default true */
+    readonly createPullSecret?: boolean;
+    /** Pull secrets that are in the namespaces already. @default - none */
+    readonly pullSecretNames?: readonly string[];
   };
   readonly images: ReleaseImages;
-  readonly objectStorage: {
-    readonly endpoint: string;
-    readonly tls: boolean;
-    readonly insecureSkipVerify: boolean;
-    readonly region: string;
-    readonly caCertificatePath?: string;
-    /** @default - the endpoint's origin */
+  readonly objectStorage: Omit<ObjectStorageArgs, "protectData"> & {
+    /** Origin browsers upload to. @default - the endpoint's origin */
     readonly uploadsUrl?: string;
-    readonly admin?: { readonly user: string; readonly password: SecretString };
-    readonly createBuckets: boolean;
-    readonly adoptKeptBuckets?: boolean;
-    /** Name of the user to make, or given credentials. */
-    readonly user: string | StorageCredentials;
-    readonly buckets: readonly PlannedBucket[];
   };
   readonly database: {
+    /** `postgres://user:password@host/database?sslmode=verify-full` */
     readonly url: SecretString;
     readonly readOnlyUrl?: SecretString;
+    /** CA of its certificate, PEM, when the system's own do not vouch for it. */
     readonly caCertificate?: string;
   };
-  readonly protectData: boolean;
+  /** Protect the buckets that survive a destroy. @default true */
+  readonly protectData?: boolean;
 }
 
 /** Any Kubernetes cluster, with a registry, a MinIO and a database that are there already. */
@@ -76,7 +73,8 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
     this.images = this.provideImages(args);
     this.objectStorage = this.provideObjectStorage(args);
     this.database = provideDatabase(args.database);
-    this.kept = args.objectStorage.createBuckets ? keptBuckets(args.objectStorage.buckets) : [];
+    const { createBuckets = true, buckets = planBuckets({}, false) } = args.objectStorage;
+    this.kept = createBuckets ? keptBuckets(buckets) : [];
     this.registerOutputs();
   }
 
@@ -93,7 +91,7 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
       }),
       { parent: this },
     );
-    return { provider, namespaceLabels: cluster.namespaceLabels };
+    return { provider, namespaceLabels: cluster.namespaceLabels ?? {} };
   }
 
   private provideImages({ registry, images }: OnPremPlatformArgs): ImagesPlatform {
@@ -125,19 +123,20 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
       launcherRepository: repositories.launcher,
       tag: version,
       pullCredentials:
-        registry.credentials && registry.createPullSecret
+        registry.credentials && (registry.createPullSecret ?? true)
           ? dockerConfigJson(registry.address, registry.credentials)
           : undefined,
-      pullSecretNames: registry.pullSecretNames,
+      pullSecretNames: registry.pullSecretNames ?? [],
       pushed: push ? push.pushed : [],
     });
   }
 
   private provideObjectStorage({
     objectStorage: storage,
-    protectData,
+    protectData = true,
   }: OnPremPlatformArgs): ObjectStoragePlatform {
     const { uploadsUrl, ...rest } = storage;
+    const { tls = true, insecureSkipVerify = false } = storage;
     const { credentials, bucketNames } = new ObjectStorage(
       this.child("storage"),
       { ...rest, protectData },
@@ -147,12 +146,12 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
       service: {
         type: "minio",
         endpoint: storage.endpoint,
-        tls: storage.tls,
-        insecureSkipVerify: storage.insecureSkipVerify,
+        tls,
+        insecureSkipVerify,
         ...credentials,
       },
       buckets: bucketNames,
-      uploadsUrl: uploadsUrl ?? `${storage.tls ? "https" : "http"}://${storage.endpoint}`,
+      uploadsUrl: uploadsUrl ?? `${tls ? "https" : "http"}://${storage.endpoint}`,
     };
   }
 }

@@ -1,7 +1,7 @@
 import * as minio from "@pulumi/minio";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { BucketRole, PlannedBucket } from "../../buckets";
+import { type BucketRole, type PlannedBucket, planBuckets } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { kebabCase } from "../../naming";
@@ -18,22 +18,26 @@ export interface StorageCredentials {
 export interface ObjectStorageArgs {
   /** `host` or `host:port` of MinIO's API. */
   readonly endpoint: string;
-  readonly tls: boolean;
-  readonly insecureSkipVerify: boolean;
-  readonly region: string;
-  /** Absolute path of the CA of MinIO's certificate. */
+  /** Speak TLS. @default true */
+  readonly tls?: boolean;
+  /** Accept a certificate nobody vouches for. @default false */
+  readonly insecureSkipVerify?: boolean;
+  /** Region MinIO is configured with. @default "us-east-1" */
+  readonly region?: string;
+  /** Absolute path of the CA of MinIO's certificate. @default - the system's */
   readonly caCertificatePath?: string;
   /** Who makes buckets and user; undefined when both are given. */
   readonly admin?: { readonly user: string; readonly password: SecretString };
-  readonly buckets: readonly PlannedBucket[];
-  /** Make the buckets, or take them as given. */
-  readonly createBuckets: boolean;
+  /** What `planBuckets` gives. @default - the buckets of the vendor's guide */
+  readonly buckets?: readonly PlannedBucket[];
+  /** Make the buckets, or take them as given. @default true */
+  readonly createBuckets?: boolean;
   /** Take over those buckets that survive a destroy: an earlier installation left them behind. @default false */
   readonly adoptKeptBuckets?: boolean;
-  /** Name of the user to make, or the credentials that are given. */
-  readonly user: string | StorageCredentials;
-  /** Protect the buckets that survive a destroy. */
-  readonly protectData: boolean;
+  /** Name of the user to make, or the credentials that are given. @default "spacelift" */
+  readonly user?: string | StorageCredentials;
+  /** Protect the buckets that survive a destroy. @default true */
+  readonly protectData?: boolean;
 }
 
 /**
@@ -49,15 +53,15 @@ export class ObjectStorage extends SpaceliftComponent {
 
   constructor(name: string, args: ObjectStorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:onprem:ObjectStorage", name, opts);
+    const { buckets = planBuckets({}, false), createBuckets = true, user = "spacelift" } = args;
     const provider = args.admin && this.createProvider(args, args.admin);
     this.bucketNames = Object.fromEntries(
-      args.buckets.map((bucket) => [
+      buckets.map((bucket) => [
         bucket.role,
-        provider && args.createBuckets ? this.createBucket(bucket, args, provider) : bucket.name,
+        provider && createBuckets ? this.createBucket(bucket, args, provider) : bucket.name,
       ]),
     );
-    this.credentials =
-      typeof args.user === "string" ? this.createUser(args.user, args.buckets, provider) : args.user;
+    this.credentials = typeof user === "string" ? this.createUser(user, buckets, provider) : user;
     this.registerOutputs();
   }
 
@@ -69,9 +73,9 @@ export class ObjectStorage extends SpaceliftComponent {
       this.child("minio"),
       defined({
         minioServer: args.endpoint,
-        minioRegion: args.region,
-        minioSsl: args.tls,
-        minioInsecure: args.insecureSkipVerify,
+        minioRegion: args.region ?? "us-east-1",
+        minioSsl: args.tls ?? true,
+        minioInsecure: args.insecureSkipVerify ?? false,
         minioCacertFile: args.caCertificatePath,
         minioUser: admin.user,
         minioPassword: admin.password,
@@ -93,7 +97,7 @@ export class ObjectStorage extends SpaceliftComponent {
       {
         parent: this,
         provider,
-        protect: keep && args.protectData,
+        protect: keep && (args.protectData ?? true),
         retainOnDelete: keep,
         ...(keep && args.adoptKeptBuckets && adopt(plan.name)),
       },

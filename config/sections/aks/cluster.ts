@@ -4,6 +4,7 @@ import {
   guid,
   ipv4Range,
   kubernetesMinor,
+  location,
   resourceId,
   timeOfDay,
   vmSize,
@@ -52,7 +53,7 @@ const entra = z.strictObject({
   ),
   azureRbac: field(
     z.boolean().default(true),
-    "Let Azure role assignments decide who may do what. The one that deploys becomes administrator of the cluster.",
+    "Let Azure role assignments decide who may do what. The one that deploys becomes administrator of clusters in a resource group that is made, or of the cluster in one that is there.",
   ),
   login: field(
     z.enum(["azurecli", "spn", "workloadidentity", "msi", "azd"]).default("azurecli"),
@@ -75,8 +76,12 @@ const maintenance = z.strictObject({
 export const cluster = z.strictObject({
   existingId: field(
     resourceId(cluster_).optional(),
-    "Cluster of yours, with OIDC issuer and workload identity switched on.",
+    "Cluster of yours, with OIDC issuer and workload identity switched on. One that is entered with Entra ID takes the secret `kubeconfig` as well.",
     exampleId(cluster_, "platform"),
+  ),
+  assignRoles: field(
+    z.boolean().default(true),
+    "Give the identities of `existingId` the roles they need on the registry and on the group of the address. `false`: they have them.",
   ),
   kubernetesVersion: field(
     kubernetesMinor.optional(),
@@ -85,7 +90,7 @@ export const cluster = z.strictObject({
   ),
   tier: field(
     z.enum(["Free", "Standard", "Premium"]).optional(),
-    "Tier of the control plane. Default: `Free` for size `dev`, otherwise `Standard`.",
+    "Tier of the control plane. `Premium` comes with long-term support. Default: `Free` for size `dev`, otherwise `Standard`.",
     "Standard",
   ),
   systemPool: field(systemPool.prefault({}), "The pool of the cluster's own pods."),
@@ -97,24 +102,28 @@ export const cluster = z.strictObject({
   osSku: field(z.enum(["AzureLinux", "Ubuntu"]).default("AzureLinux"), "Operating system of the nodes."),
   osDisk: field(
     z.enum(["Ephemeral", "Managed"]).optional(),
-    "Disk of the operating system. Default: `Ephemeral`, where the nodes have a local disk.",
+    "Disk of the operating system. Default: `Ephemeral` for pools whose nodes have room on a local disk. Not to be changed later.",
     "Managed",
   ),
   authorizedRanges: field(
     z.array(ipv4Range).optional(),
-    'Ranges that reach the API server. Sizes other than `dev` insist on a choice: `["0.0.0.0/0"]` lets in everybody.',
+    'Ranges that reach the API server, that of the machine this program runs on among them. Sizes other than `dev` insist on a choice: `["0.0.0.0/0"]` lets in everybody.',
     ["203.0.113.0/24"],
   ),
   private: field(
     z.boolean().default(false),
     "Give the API server a private address alone. This program must then run inside the network. Not to be changed later.",
   ),
-  entra: field(entra.optional(), "Log in with Entra ID alone. Needs kubelogin where this program runs.", {
-    adminGroupIds: ["00000000-0000-0000-0000-000000000000"],
-  }),
+  entra: field(
+    entra.optional(),
+    "Log in with Entra ID alone. Needs kubelogin where this program runs. Not to be switched off later.",
+    {
+      adminGroupIds: ["00000000-0000-0000-0000-000000000000"],
+    },
+  ),
   upgradeChannel: field(
     z.enum(["none", "patch", "stable", "rapid", "node-image"]).default("patch"),
-    "Upgrades of Kubernetes that Azure makes by itself.",
+    "Upgrades of Kubernetes that Azure makes by itself. `stable` and `rapid` go to the next minor version: `kubernetesVersion` must follow.",
   ),
   nodeOsUpgradeChannel: field(
     z.enum(["None", "Unmanaged", "SecurityPatch", "NodeImage"]).default("NodeImage"),
@@ -128,11 +137,16 @@ export const cluster = z.strictObject({
   ),
   encryptionAtHost: field(
     z.boolean().default(false),
-    "Encrypt disks on the host. The subscription must have the feature EncryptionAtHost registered.",
+    "Encrypt disks on the host. The subscription must have the feature EncryptionAtHost registered. Not to be changed later.",
   ),
   logAnalyticsWorkspaceId: field(
     resourceId(workspace).optional(),
     "Log Analytics workspace for container logs and the control plane's audit log. Default: no logs.",
     exampleId(workspace, "platform"),
+  ),
+  logAnalyticsLocation: field(
+    location.optional(),
+    "Region of that workspace. Default: `aks.location`.",
+    "westeurope",
   ),
 });

@@ -40,7 +40,7 @@ export const database = z.strictObject({
       .number()
       .refine((size) => diskSizes.some((each) => each === size), `must be one of ${diskSizes.join(", ")}`)
       .optional(),
-    "Disk in GB, never to be lowered; it grows by itself. Default: 32 for size `dev`, 128 for `prod`, 256 for `ha`.",
+    "Disk in GB, never to be lowered. It grows by itself; then enter what it has become. Default: 32 for size `dev`, 128 for `prod`, 256 for `ha`.",
     128,
   ),
   backupDays: field(
@@ -72,7 +72,7 @@ export const database = z.strictObject({
     z
       .record(z.string().regex(/^[a-z][a-z0-9_.]*$/, "must be the name of a parameter"), z.string())
       .default({}),
-    "Server parameters, set one after another. Values are strings.",
+    "Server parameters, set one after another. Values are strings. Some take effect when the server is restarted.",
     { log_connections: "on" },
   ),
   entraAdmin: field(entraAdmin.optional(), "Administrator that logs in with Entra ID.", {

@@ -47,6 +47,11 @@ export const network = z.strictObject({
     z.boolean().default(false),
     "Leave through a NAT gateway with an address of its own, to be allowed at VCS providers. Not to be changed later.",
   ),
+  outboundType: field(
+    z.enum(["loadBalancer", "userAssignedNATGateway", "userDefinedRouting"]).optional(),
+    "How nodes leave `nodeSubnetId`: by a load balancer that AKS makes, by the NAT gateway or by the route table of your subnet. Default: `loadBalancer`. Not to be changed later.",
+    "userDefinedRouting",
+  ),
   nodeSubnetId: field(
     resourceId(subnet).optional(),
     "Subnet of yours for the nodes. Comes with `databaseSubnetId`, unless the database is given.",
@@ -59,12 +64,12 @@ export const network = z.strictObject({
   ),
   privateDnsZoneId: field(
     resourceId(zone).optional(),
-    "Private DNS zone of yours for the database, linked to the network already.",
+    "Private DNS zone of yours for the database. Linked to a network that is made; to a network of yours, you link it.",
     exampleId(zone, "spacelift.private.postgres.database.azure.com"),
   ),
   publicIpId: field(
     resourceId(publicIp).optional(),
-    "Static public address of yours for the ingress controller, of SKU Standard and outside the nodes' resource group.",
+    "Static public address of yours for the ingress controller, of SKU Standard and outside the nodes' resource group. The cluster becomes Network Contributor of its resource group.",
     exampleId(publicIp, "spacelift"),
   ),
 });

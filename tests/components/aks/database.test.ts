@@ -5,6 +5,7 @@ import { absent, secret } from "../../support/inventory";
 import { type RunResult, run, valueOf } from "../../support/run";
 
 const serverType = "azure-native:dbforpostgresql:Server";
+const linkType = "azure-native:privatedns:VirtualNetworkLink";
 
 interface Urls {
   readonly url: pulumi.Output<string>;
@@ -19,7 +20,10 @@ const database = (more: Partial<DatabaseArgs> = {}): Promise<RunResult<Urls>> =>
       replicaName: "server-ro",
       subnetId: "subnet",
       subnetReady: [],
-      zone: { name: "x.private.postgres.database.azure.com", networkId: "network" },
+      zone: {
+        name: "x.private.postgres.database.azure.com",
+        linkTo: { networkId: "network", linkName: "spacelift" },
+      },
       version: "17",
       sku: "Standard_D4ds_v5",
       tier: "GeneralPurpose",
@@ -100,9 +104,40 @@ describe("Database", () => {
     assert.deepEqual(isProtected.sort(), ["db-database", "db-password", "db-server"]);
   });
 
-  it("takes a zone that is there", async () => {
-    const { inventory } = await database({ zone: { id: "zone-of-yours" } });
+  const given = { id: "zone-of-yours", resourceGroup: "corporate", name: "pg.postgres.database.azure.com" };
+
+  it("takes a zone that is there, and is linked", async () => {
+    const { inventory } = await database({ zone: { given, name: "unused" } });
     inventory.count("azure-native:privatedns:PrivateZone", 0);
+    inventory.count(linkType, 0);
     inventory.has(serverType, "db-server", { network: { privateDnsZoneArmResourceId: "zone-of-yours" } });
+  });
+
+  it("links a zone that is there to a network that is made", async () => {
+    const linkTo = { networkId: "network", linkName: "spacelift-vnet" };
+    const { inventory } = await database({ zone: { given, name: "unused", linkTo } });
+    inventory.count("azure-native:privatedns:PrivateZone", 0);
+    inventory.has(linkType, "db-zone-link", {
+      resourceGroupName: "corporate",
+      privateZoneName: "pg.postgres.database.azure.com",
+      virtualNetworkLinkName: "spacelift-vnet",
+      virtualNetwork: { id: "network" },
+    });
+    assert.deepEqual(inventory.one(serverType).options.dependsOn, ["db-zone-link"]);
+  });
+
+  it("says which tenant an administrator of Entra ID is in, and nothing without one", async () => {
+    const entraAdmin = { objectId: "o", principalName: "admins", principalType: "Group" } as const;
+    const { inventory } = await database({ entraAdmin });
+    inventory.has(serverType, "db-server", {
+      authConfig: { activeDirectoryAuth: "Enabled", passwordAuth: "Enabled", tenantId: "tenant" },
+    });
+    inventory.has("azure-native:dbforpostgresql:AdministratorsMicrosoftEntra", "db-entra-admin", {
+      ...entraAdmin,
+      tenantId: "tenant",
+    });
+    (await database()).inventory.has(serverType, "db-server", {
+      authConfig: { activeDirectoryAuth: "Disabled", passwordAuth: "Enabled", tenantId: "" },
+    });
   });
 });

@@ -87,6 +87,7 @@ describe("PublicAddress", () => {
     addressName: "spacelift-ingress-ip",
     zones: ["1", "2", "3"],
     clusterPrincipalId: "principal",
+    assignRole: true,
   };
 
   it("gives the cluster a role on the whole group of the address", async () => {

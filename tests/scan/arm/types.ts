@@ -176,6 +176,19 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
     scope: "scope",
     body: described("authorization", "RoleAssignmentCreateParameters"),
   },
+  "monitor:DataCollectionRule": {
+    type: "Microsoft.Insights/dataCollectionRules",
+    apiVersion: "2022-06-01",
+    name: "{dataCollectionRuleName}",
+    body: described("monitor", "DataCollectionRuleResource"),
+  },
+  "monitor:DataCollectionRuleAssociation": {
+    type: "Microsoft.Insights/dataCollectionRuleAssociations",
+    apiVersion: "2022-06-01",
+    name: "{associationName}",
+    scope: "resourceUri",
+    body: described("monitor", "DataCollectionRuleAssociationProxyOnlyResource"),
+  },
   "monitor:DiagnosticSetting": {
     type: "Microsoft.Insights/diagnosticSettings",
     apiVersion: "2021-05-01-preview",

@@ -1,3 +1,4 @@
+import type { Inventory } from "../../support/inventory";
 import { type Policy, azure, inputAt } from "./policy";
 
 /** Built-in roles that let their holder do, or give away, everything. */
@@ -22,17 +23,25 @@ export const identityPolicies: readonly Policy[] = [
         .map((role) => `${role.name}: ${String(inputAt(role, "principalType"))}`),
   },
   {
-    title: "assigns no role on a subscription or on the group of everything",
-    violations: (inventory) =>
-      inventory
+    // Whoever deploys may do everything in the group of everything already.
+    title: "assigns no role on a subscription, and none but the deployer's on the group of everything",
+    violations: (inventory: Inventory): readonly string[] => {
+      const groups = inventory
+        .all(azure.group)
+        .filter(({ name }) => name === "platform-group")
+        .map((group) => `/resourceGroups/${String(inputAt(group, "resourceGroupName"))}`);
+      const isMainGroup = (scope: string): boolean =>
+        scope === "platform-group-id" || groups.some((group) => scope.endsWith(group));
+      return inventory
         .all(azure.role)
         .map((role) => [role.name, String(inputAt(role, "scope"))] as const)
         .filter(
-          ([, scope]) =>
+          ([name, scope]) =>
             /^\/?$|^\/subscriptions\/[^/]+\/?$|\/managementGroups\//i.test(scope) ||
-            scope === "platform-group-id",
+            (isMainGroup(scope) && !isDeployers(name)),
         )
-        .map(([name, scope]) => `${name}: on ${scope}`),
+        .map(([name, scope]) => `${name}: on ${scope}`);
+    },
   },
   {
     title: "assigns no role that may do everything",

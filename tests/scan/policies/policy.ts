@@ -10,6 +10,7 @@ export interface Policy {
 
 /** Types of Azure that policies look at. */
 export const azure = {
+  group: "azure-native:resources:ResourceGroup",
   account: "azure-native:storage:StorageAccount",
   blobs: "azure-native:storage:BlobServiceProperties",
   container: "azure-native:storage:BlobContainer",

@@ -6,13 +6,15 @@ import {
   defaultDnsServiceIp,
   formatAddress,
   includes,
+  isPrivate,
+  isPublic,
   overlaps,
   overlayNodes,
   parseAddress,
   parseRange,
   subnetCapacity,
 } from "../../../config/azure/cidr";
-import { completeAks, databaseTier, hasLocalDisk } from "../../../config/azure/complete";
+import { completeAks, databaseTier, hasRoomForSystem } from "../../../config/azure/complete";
 import { parentId, parseResourceId } from "../../../config/azure/resource-id";
 import { aks } from "../../../config/sections/aks";
 import { given, subscriptionId } from "../../support/azure-configurations";
@@ -85,6 +87,22 @@ describe("IPv4 ranges", () => {
   });
 });
 
+describe("private networks", () => {
+  it("have a range as a whole, in part or not at all", () => {
+    const judged = ["10.30.0.0/16", "100.64.0.0/10", "8.0.0.0/6", "0.0.0.0/0", "8.8.8.0/24"].map((text) => {
+      const each = range(text);
+      return [isPrivate(each), isPublic(each)];
+    });
+    assert.deepEqual(judged, [
+      [true, false],
+      [true, false],
+      [false, false],
+      [false, false],
+      [false, true],
+    ]);
+  });
+});
+
 describe("resource ids", () => {
   it("are taken apart", () => {
     const id = given("Microsoft.Network/virtualNetworks/subnets", "corporate", "aks");
@@ -120,11 +138,12 @@ describe("completeAks", () => {
         each?.database.backupDays,
         each?.storage.sku,
         each?.registry.sku,
+        each?.replicas,
       ]),
       [
-        ["Free", "", "Disabled", 7, "Standard_ZRS", "Standard"],
-        ["Standard", "apps,runs", "ZoneRedundant", 35, "Standard_ZRS", "Standard"],
-        ["Standard", "apps,runs", "ZoneRedundant", 35, "Standard_GZRS", "Premium"],
+        ["Free", "", "Disabled", 7, "Standard_ZRS", "Standard", 1],
+        ["Standard", "apps,runs", "ZoneRedundant", 35, "Standard_ZRS", "Standard", 3],
+        ["Standard", "apps,runs", "ZoneRedundant", 35, "Standard_GZRS", "Premium", 3],
       ],
     );
   });
@@ -147,7 +166,19 @@ describe("completeAks", () => {
     assert.deepEqual(prod, ha);
   });
 
+  it("decides the disk of each pool by itself, so that one more changes none of the others", () => {
+    const disks = (section: object): readonly string[] => {
+      const { systemPool, pools } = complete(section).cluster;
+      return [systemPool, ...pools].map(({ osDisk }) => osDisk);
+    };
+    const pools = [{ name: "apps" }, { name: "small", vmSize: "Standard_D2ds_v5" }];
+    assert.deepEqual(disks({ cluster: { pools } }), ["Ephemeral", "Ephemeral", "Managed"]);
+    assert.deepEqual(disks({ cluster: { pools, osDisk: "Managed" } }), ["Managed", "Managed", "Managed"]);
+  });
+
   it("leaves out what a region lacks", () => {
+    const china = complete({ cloud: "china", location: "chinaeast2" });
+    assert.deepEqual([china.zones, china.storage.sku], [[], "Standard_LRS"]);
     const unzoned = complete({ size: "ha", location: "westus" });
     assert.deepEqual(unzoned.zones, []);
     assert.equal(unzoned.database.highAvailability, "SameZone");
@@ -185,13 +216,18 @@ describe("completeAks", () => {
 });
 
 describe("sizes of machines", () => {
-  it("have a local disk with a `d` behind the number", () => {
-    assert.deepEqual(
-      ["Standard_D4ds_v5", "Standard_D4ads_v5", "Standard_D4s_v5", "Standard_B4ms", "Standard_E8ds_v4"].map(
-        hasLocalDisk,
-      ),
-      [true, true, false, false, true],
-    );
+  it("have room for the system on a local disk with a `d` behind the number, from four processors on", () => {
+    const sizes = {
+      Standard_D4ds_v5: true,
+      Standard_D4ads_v5: true,
+      Standard_E8ds_v4: true,
+      Standard_D16ds_v5: true,
+      Standard_D2ds_v5: false,
+      Standard_D4s_v5: false,
+      Standard_B4ms: false,
+    };
+    const found = Object.keys(sizes).map((size) => [size, hasRoomForSystem(size)]);
+    assert.deepEqual(Object.fromEntries(found), sizes);
   });
 
   it("belong to a tier of PostgreSQL", () => {

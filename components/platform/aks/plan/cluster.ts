@@ -5,7 +5,6 @@ import { type NodePool, type PoolOptions, poolProperties } from "./node-pools";
 
 /** What is chosen about a cluster. */
 export interface ClusterOptions extends PoolOptions {
-  readonly kubernetesVersion: string;
   readonly tier: "Free" | "Standard" | "Premium";
   readonly systemPool: NodePool;
   readonly pools: readonly NodePool[];
@@ -20,7 +19,13 @@ export interface ClusterOptions extends PoolOptions {
   readonly upgradeChannel: string;
   readonly nodeOsUpgradeChannel: string;
   readonly azurePolicy: boolean;
-  readonly logAnalyticsWorkspaceId?: string;
+  readonly logAnalytics?: LogAnalytics;
+}
+
+/** A Log Analytics workspace that is there. */
+export interface LogAnalytics {
+  readonly workspaceId: string;
+  readonly location: string;
 }
 
 /** The part of a cluster's inputs that follows from {@link ClusterOptions}. */
@@ -41,21 +46,21 @@ export interface ClusterProperties {
   readonly agentPoolProfiles: inputs.containerservice.ManagedClusterAgentPoolProfileArgs[];
 }
 
+// What is off is said to be off: Azure leaves an add-on as it is that an update does not name.
 function addons({
   azurePolicy,
-  logAnalyticsWorkspaceId,
+  logAnalytics,
 }: ClusterOptions): Record<string, inputs.containerservice.ManagedClusterAddonProfileArgs> {
-  return defined({
+  return {
     azurepolicy: azurePolicy ? { enabled: true, config: { version: "v2" } } : { enabled: false },
     kubeDashboard: { enabled: false },
-    omsagent:
-      logAnalyticsWorkspaceId === undefined
-        ? undefined
-        : {
-            enabled: true,
-            config: { logAnalyticsWorkspaceResourceID: logAnalyticsWorkspaceId, useAADAuth: "true" },
-          },
-  });
+    omsagent: logAnalytics
+      ? {
+          enabled: true,
+          config: { logAnalyticsWorkspaceResourceID: logAnalytics.workspaceId, useAADAuth: "true" },
+        }
+      : { enabled: false },
+  };
 }
 
 /**
@@ -68,7 +73,8 @@ export function clusterProperties(options: ClusterOptions, nodeSubnetId: Input<s
   return defined({
     kubernetesVersion: options.kubernetesVersion,
     sku: { name: "Base" as const, tier: options.tier },
-    supportPlan: "KubernetesOfficial",
+    // Long-term support is what the tier is for.
+    supportPlan: options.tier === "Premium" ? "AKSLongTermSupport" : "KubernetesOfficial",
     enableRBAC: true as const,
     disableLocalAccounts: entra !== undefined,
     aadProfile: entra && {
@@ -84,7 +90,8 @@ export function clusterProperties(options: ClusterOptions, nodeSubnetId: Input<s
     apiServerAccessProfile: defined({
       enablePrivateCluster: options.private,
       privateDNSZone: options.private ? "system" : undefined,
-      authorizedIPRanges: options.authorizedRanges.length > 0 ? [...options.authorizedRanges] : undefined,
+      // Empty lets in everybody; left out, Azure would keep the ranges of an earlier update.
+      authorizedIPRanges: options.private ? undefined : [...options.authorizedRanges],
       disableRunCommand: true,
     }),
     autoUpgradeProfile: {

@@ -13,6 +13,7 @@ export interface FixedNames {
   readonly nodeResourceGroup: string;
   readonly cluster: string;
   readonly dnsPrefix: string;
+  readonly containerLogs: string;
   readonly clusterIdentity: string;
   readonly kubeletIdentity: string;
   readonly backendIdentity: string;
@@ -52,6 +53,7 @@ export function fixedNames(prefix: string, resourceGroup: string): FixedNames {
     nodeResourceGroup: `${resourceGroup}-nodes`,
     cluster: `${prefix}-aks`,
     dnsPrefix: prefix,
+    containerLogs: `${prefix}-container-logs`,
     clusterIdentity: `${prefix}-aks`,
     kubeletIdentity: `${prefix}-kubelet`,
     backendIdentity: `${prefix}-backend`,

@@ -10,12 +10,15 @@ export interface NodePool {
   readonly minCount: number;
   readonly maxCount: number;
   readonly zones: readonly string[];
+  /** Where the operating system is: on the local disk of a node, or on one of Azure's. */
+  readonly osDisk: "Ephemeral" | "Managed";
 }
 
 /** What all pools of a cluster have in common. */
 export interface PoolOptions {
+  /** Minor version of Kubernetes. Azure upgrades the nodes of a pool only when its own is raised. */
+  readonly kubernetesVersion: string;
   readonly osSku: "AzureLinux" | "Ubuntu";
-  readonly osDisk: "Ephemeral" | "Managed";
   readonly encryptionAtHost: boolean;
 }
 
@@ -36,6 +39,7 @@ const taints = {
 
 /** What Azure is told about a pool, whether in the cluster or on its own. */
 export interface PoolProperties {
+  readonly orchestratorVersion: string;
   readonly osType: "Linux";
   readonly osSKU: string;
   readonly osDiskType: string;
@@ -67,9 +71,10 @@ export function poolProperties(
 ): PoolProperties {
   const nodeTaints = tainted ? [...taints[pool.purpose]] : [];
   return defined({
+    orchestratorVersion: options.kubernetesVersion,
     osType: "Linux",
     osSKU: options.osSku,
-    osDiskType: options.osDisk,
+    osDiskType: pool.osDisk,
     vmSize: pool.vmSize,
     enableAutoScaling: true,
     count: pool.minCount,
@@ -84,5 +89,5 @@ export function poolProperties(
     vnetSubnetID,
     // A third of a pool at a time. As a plain number it would be nodes, not percent.
     upgradeSettings: { maxSurge: "33%", drainTimeoutInMinutes: 30 },
-  }); // `defined` forgets that literals are literals.
+  });
 }

@@ -6,7 +6,12 @@ describe("kubeloginKubeconfig", () => {
   const read = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
 
   it("has kubelogin get the tokens, and holds none", () => {
-    const config = kubeloginKubeconfig(listedKubeconfig, "spacelift-aks", "workloadidentity");
+    const config = kubeloginKubeconfig(
+      listedKubeconfig,
+      "spacelift-aks",
+      "workloadidentity",
+      "AzureChinaCloud",
+    );
     assert.deepEqual(read(config)["clusters"], [
       {
         name: "spacelift-aks",
@@ -16,6 +21,7 @@ describe("kubeloginKubeconfig", () => {
         },
       },
     ]);
+    assert.match(config, /"--environment","AzureChinaCloud",/);
     assert.match(config, /"--login","workloadidentity"/);
     assert.doesNotMatch(config, /planted/);
   });
@@ -24,12 +30,15 @@ describe("kubeloginKubeconfig", () => {
     const json = JSON.stringify({
       clusters: [{ cluster: { "certificate-authority-data": "Q0E=", server: "https://host:443" } }],
     });
-    assert.match(kubeloginKubeconfig(json, "c", "azurecli"), /"server":"https:\/\/host:443"/);
+    assert.match(
+      kubeloginKubeconfig(json, "c", "azurecli", "AzurePublicCloud"),
+      /"server":"https:\/\/host:443"/,
+    );
   });
 
   it("rejects a kubeconfig without an address, and does not show it", () => {
     assert.throws(
-      () => kubeloginKubeconfig("users: [{token: planted}]", "c", "azurecli"),
+      () => kubeloginKubeconfig("users: [{token: planted}]", "c", "azurecli", "AzurePublicCloud"),
       (error) =>
         error instanceof Error && /no `server`/.test(error.message) && !/planted/.test(error.message),
     );

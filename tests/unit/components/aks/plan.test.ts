@@ -142,8 +142,9 @@ describe("node pools", () => {
     minCount: 1,
     maxCount: 3,
     zones: [],
+    osDisk: "Ephemeral",
   } as const;
-  const options = { osSku: "AzureLinux", osDisk: "Ephemeral", encryptionAtHost: false } as const;
+  const options = { kubernetesVersion: "1.36", osSku: "AzureLinux", encryptionAtHost: false } as const;
 
   it("surge by a share of the pool, never by a number of nodes", () => {
     assert.match(poolProperties(pool, options, "subnet").upgradeSettings.maxSurge, /^\d+%$/);
@@ -161,7 +162,6 @@ describe("node pools", () => {
 
   const cluster: ClusterOptions = {
     ...options,
-    kubernetesVersion: "1.36",
     tier: "Standard",
     systemPool: { ...pool, name: "system", purpose: "system" },
     pools: [],
@@ -195,9 +195,34 @@ describe("node pools", () => {
     });
   });
 
+  it("upgrade with the cluster, the system's own as well", () => {
+    const properties = clusterProperties({ ...cluster, kubernetesVersion: "1.37" }, "subnet");
+    assert.equal(properties.kubernetesVersion, "1.37");
+    assert.equal(properties.agentPoolProfiles[0]?.orchestratorVersion, "1.37");
+    assert.equal(
+      poolProperties(pool, { ...cluster, kubernetesVersion: "1.37" }, "s").orchestratorVersion,
+      "1.37",
+    );
+  });
+
+  it("come with long-term support at the tier that is for it", () => {
+    const plans = (["Free", "Standard", "Premium"] as const).map(
+      (tier) => clusterProperties({ ...cluster, tier }, "subnet").supportPlan,
+    );
+    assert.deepEqual(plans, ["KubernetesOfficial", "KubernetesOfficial", "AKSLongTermSupport"]);
+  });
+
+  it("say that an add-on is off, which Azure would otherwise leave on", () => {
+    assert.deepEqual(clusterProperties(cluster, "subnet").addonProfiles, {
+      azurepolicy: { enabled: false },
+      kubeDashboard: { enabled: false },
+      omsagent: { enabled: false },
+    });
+  });
+
   it("name a private zone only for a private API server", () => {
     const open = clusterProperties(cluster, "subnet").apiServerAccessProfile;
-    assert.deepEqual(open, { enablePrivateCluster: false, disableRunCommand: true });
+    assert.deepEqual(open, { enablePrivateCluster: false, authorizedIPRanges: [], disableRunCommand: true });
     const closed = clusterProperties({ ...cluster, private: true }, "subnet").apiServerAccessProfile;
     assert.deepEqual(closed, {
       enablePrivateCluster: true,

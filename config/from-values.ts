@@ -1,0 +1,30 @@
+import { type FileLocations, resolveFiles } from "./files/resolve";
+import { type Configuration, sealConfiguration } from "./load";
+import { parseSettings } from "./parse";
+import { ConfigError } from "./problems";
+import type { ClearSecrets } from "./rules/rule";
+import type { SettingsInput } from "./settings";
+
+/** A configuration as values, for programs that keep theirs elsewhere than in a stack of this one. */
+export interface ConfigurationValues {
+  /** The keys of a stack file that are no secrets; what has a default may be left out. */
+  readonly settings: SettingsInput;
+  /** The keys of a stack file that are secrets, in clear: they leave as secret Outputs. */
+  readonly secrets?: ClearSecrets;
+}
+
+/**
+ * Checks a configuration that is given as values, and fills in its defaults.
+ *
+ * @throws ConfigError with every problem
+ */
+export async function configurationOf(
+  { settings, secrets = {} }: ConfigurationValues,
+  locations: FileLocations,
+): Promise<Configuration> {
+  const parsed = parseSettings(settings, secrets);
+  if (!parsed.settings) throw new ConfigError(parsed.problems);
+  const { files, problems } = await resolveFiles(parsed.settings, locations);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return sealConfiguration(parsed.settings, parsed.secrets, files);
+}

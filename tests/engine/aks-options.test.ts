@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { type Rehearsal, changeCount } from "../../rehearsal/session";
+import { openWorld } from "../../rehearsal/twins";
+import { type ArmRecord, resources } from "../../rehearsal/twins/azure/arm/tables";
+import { addExisting } from "../../rehearsal/twins/azure/existing";
+import { inOrder, names, operationTimeout, rehearsalOf } from "./support";
+
+const subscription = "/subscriptions/00000000-0000-0000-0000-000000000000";
+const objectId = "99999999-2222-3333-4444-555555555555";
+
+/** The one resource of a type in the simulated Azure. */
+function inAzure(stack: Rehearsal, type: string): ArmRecord {
+  const found = openWorld(stack.folders.world).read((state) =>
+    resources
+      .of(state)
+      .entries()
+      .map(([, record]) => record)
+      .filter((record) => record.type.toLowerCase() === type.toLowerCase()),
+  );
+  const [only] = found;
+  assert.ok(only && found.length === 1, `${type}: ${found.map(({ id }) => id).join(", ")}`);
+  return only;
+}
+
+const server = "Microsoft.DBforPostgreSQL/flexibleServers";
+const cluster = "Microsoft.ContainerService/managedClusters";
+
+describe("a stack on AKS with an administrator of Entra ID for its database", function () {
+  this.timeout(operationTimeout);
+  inOrder();
+  const stack = rehearsalOf({
+    stack: "aks",
+    config: {
+      "aks.size": "dev",
+      "aks.database.entraAdmin": { objectId, principalName: "database-admins" },
+    },
+  });
+
+  it("has one, in the tenant of whoever deploys, next to the password", async () => {
+    await stack().up();
+    const { properties } = inAzure(stack(), server);
+    const { tenantId, ...auth } = properties["authConfig"] as Record<string, string>;
+    assert.deepEqual(auth, { activeDirectoryAuth: "Enabled", passwordAuth: "Enabled" });
+    assert.match(tenantId ?? "", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    const admin = inAzure(stack(), `${server}/administrators`);
+    assert.equal(admin.name, objectId);
+    const { principalName, principalType } = admin.properties;
+    assert.deepEqual(
+      { principalName, principalType, tenantId: admin.properties["tenantId"] },
+      { principalName: "database-admins", principalType: "Group", tenantId },
+    );
+    assert.equal(changeCount(await stack().preview()), 0);
+  });
+
+  it("goes on when the disk has grown, once its size is entered", async () => {
+    openWorld(stack().folders.world).change((state) => {
+      const record = inAzure(stack(), server);
+      const storage = { ...(record.properties["storage"] as object), storageSizeGB: 64 };
+      resources
+        .of(state)
+        .set(record.id.toLowerCase(), { ...record, properties: { ...record.properties, storage } });
+    });
+    assert.deepEqual(names(await stack().refresh(), "refresh", "update"), ["platform-database-server"]);
+    // Azure would refuse what is planned now, and nothing but the entry keeps it from being tried.
+    assert.deepEqual(names(await stack().preview(), "update"), ["platform-database-server"]);
+    stack().setConfig("aks.database.storageGb", 64);
+    assert.equal(changeCount(await stack().up()), 0);
+  });
+});
+
+describe("a stack on AKS with a Log Analytics workspace", function () {
+  this.timeout(operationTimeout);
+  const workspaceId = `${subscription}/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/platform`;
+  const stack = rehearsalOf({
+    stack: "aks",
+    config: {
+      "aks.size": "dev",
+      "aks.cluster.logAnalyticsWorkspaceId": workspaceId,
+      "aks.cluster.logAnalyticsLocation": "westeurope",
+    },
+  });
+  before(() => {
+    addExisting(openWorld(stack().folders.world), workspaceId, { location: "westeurope" });
+  });
+
+  it("sends the logs of control plane and containers there", async () => {
+    await stack().up();
+    const { id, properties } = inAzure(stack(), cluster);
+    assert.deepEqual((properties["addonProfiles"] as Record<string, unknown>)["omsagent"], {
+      enabled: true,
+      config: { logAnalyticsWorkspaceResourceID: workspaceId, useAADAuth: "true" },
+    });
+    const audit = inAzure(stack(), "Microsoft.Insights/diagnosticSettings");
+    assert.ok(audit.id.toLowerCase().startsWith(id.toLowerCase()), audit.id);
+    assert.equal(audit.properties["workspaceId"], workspaceId);
+    const logs = audit.properties["logs"] as unknown as readonly { category: string; enabled: boolean }[];
+    assert.deepEqual(
+      logs.map(({ category, enabled }) => [category, enabled]),
+      [
+        ["kube-audit-admin", true],
+        ["guard", true],
+        ["cluster-autoscaler", true],
+      ],
+    );
+    const rule = inAzure(stack(), "Microsoft.Insights/dataCollectionRules");
+    assert.equal(rule.properties["location"], "westeurope");
+    assert.match(JSON.stringify(rule.properties["destinations"]), new RegExp(workspaceId));
+    const association = inAzure(stack(), "Microsoft.Insights/dataCollectionRuleAssociations");
+    assert.equal(association.name, "ContainerInsightsExtension");
+    assert.ok(association.id.toLowerCase().startsWith(id.toLowerCase()), association.id);
+    assert.equal(association.properties["dataCollectionRuleId"], rule.id);
+    assert.equal(changeCount(await stack().preview()), 0);
+  });
+});
+
+describe("a stack on AKS that is entered from inside, with Entra ID alone", function () {
+  this.timeout(operationTimeout);
+  inOrder();
+  const stack = rehearsalOf({
+    stack: "aks",
+    config: { "aks.size": "dev", "aks.cluster": { private: true, entra: { adminGroupIds: [objectId] } } },
+  });
+
+  it("has no public API server and no local accounts", async () => {
+    await stack().up();
+    const { properties } = inAzure(stack(), cluster);
+    assert.deepEqual(properties["apiServerAccessProfile"], {
+      enablePrivateCluster: true,
+      privateDNSZone: "system",
+      disableRunCommand: true,
+    });
+    assert.equal(properties["disableLocalAccounts"], true);
+    assert.deepEqual(properties["aadProfile"], {
+      managed: true,
+      enableAzureRBAC: true,
+      adminGroupObjectIDs: [objectId],
+    });
+    assert.equal(changeCount(await stack().preview()), 0);
+  });
+
+  it("is entered by whoever deploys, whose role outlives everything in the cluster", async () => {
+    const { deployment } = await stack().exportState();
+    const found = deployment.resources ?? [];
+    const provider = found.find(({ urn }) => urn.endsWith("::platform-kubernetes"));
+    assert.match(provider?.dependencies?.join("\n") ?? "", /::platform-deployer-role$/m);
+    const role = found.find(({ urn }) => urn.endsWith("::platform-deployer-role"));
+    assert.match(String(role?.inputs?.["roleDefinitionId"]), /b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b$/);
+    // Of the whole group, so that it is honoured by the time the cluster is there.
+    assert.equal(role?.inputs?.["scope"], `${subscription}/resourceGroups/spacelift`);
+  });
+
+  it("leaves no trace when it goes", async () => {
+    stack().setConfig("protectData", false);
+    await stack().up();
+    await stack().destroy();
+    const { deployment } = await stack().exportState();
+    assert.deepEqual(deployment.resources ?? [], []);
+  });
+});

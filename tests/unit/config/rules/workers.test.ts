@@ -1,0 +1,35 @@
+import { configured } from "../../../support/configurations";
+import { prompt, rejects, wrongFrom, wrongSecretFrom } from "../../../support/wrong-configurations";
+
+const wrong = wrongFrom(configured);
+const wrongSecret = wrongSecretFrom(configured);
+
+describe("rules of the workers", () => {
+  rejects([
+    wrong(
+      "two pools of one name",
+      { workers: { pools: [{ name: "default" }, { name: "default" }] } },
+      "`spacelift:workers.pools[1].name`: must be unique, got \"default\" again; run `pulumi config rm --path 'spacelift:workers.pools[1]'`",
+    ),
+    wrong(
+      "workers beside Spacelift",
+      { workers: { namespace: "spacelift" } },
+      "`spacelift:workers.namespace`: must be another namespace than Spacelift's own: runs execute code that is not yours; run `pulumi config set --path spacelift:workers.namespace spacelift-workers`",
+    ),
+    wrong(
+      "an API key without its secret",
+      { workers: { apiKeyId: "01HX" } },
+      `\`spacelift:workerApiKeySecret\`: is missing: it belongs to \`workers.apiKeyId\`; ${prompt("workerApiKeySecret")}`,
+    ),
+    wrongSecret(
+      "the secret of an API key without an id",
+      { workerApiKeySecret: "planted" },
+      "`spacelift:workers.apiKeyId`: is missing: `workerApiKeySecret` is the secret of a key without an id; run `pulumi config set --path spacelift:workers.apiKeyId 01HX0000000000000000000000`",
+    ),
+    wrongSecret(
+      "credentials of a pool nobody described",
+      { workerPoolCredentials: JSON.stringify({ gpu: { token: "dG9rZW4=", privateKey: "a2V5" } }) },
+      '`spacelift:workerPoolCredentials`: holds credentials of "gpu", which is not in `workers.pools`; set `pools: [{"name":"gpu"}]` there in the stack file',
+    ),
+  ]);
+});

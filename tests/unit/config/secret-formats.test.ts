@@ -1,0 +1,69 @@
+import { configured, samples } from "../../support/configurations";
+import { prompt, rejects, wrongSecretFrom } from "../../support/wrong-configurations";
+
+const wrongSecret = wrongSecretFrom(configured);
+
+describe("formats of secrets", () => {
+  rejects([
+    wrongSecret(
+      "credentials of pools that are no JSON",
+      { workerPoolCredentials: "planted" },
+      '`spacelift:workerPoolCredentials`: must be JSON of the form {"<pool>": {"token": "<base64>", "privateKey": "<base64>"}}; run `pulumi config set --secret spacelift:workerPoolCredentials < worker-pools.json`',
+    ),
+    wrongSecret(
+      "a path as the content of a kubeconfig",
+      { kubeconfig: "~/.kube/config" },
+      "`spacelift:kubeconfig`: must be the content of a kubeconfig, with `clusters` and `users`; a path belongs into `onprem.kubernetes.kubeconfigPath`; run `pulumi config set --secret spacelift:kubeconfig < kubeconfig.yaml`",
+    ),
+    wrongSecret(
+      "a licence that is no token",
+      { licenseToken: "planted" },
+      `\`spacelift:licenseToken\`: must be a JWT: three parts with dots between them; ${prompt("licenseToken")}`,
+    ),
+    wrongSecret(
+      "a database of another kind",
+      { databaseUrl: "mysql://u:planted@h/d" },
+      `\`spacelift:databaseUrl\`: must begin with postgres://; ${prompt("databaseUrl")}`,
+    ),
+    wrongSecret(
+      "a database URL without a database",
+      { databaseUrl: "postgres://u:planted@h?sslmode=verify-full" },
+      `\`spacelift:databaseUrl\`: must name a database after the host; ${prompt("databaseUrl")}`,
+    ),
+    wrongSecret(
+      "a database URL without a host",
+      { databaseUrl: "postgres://u:planted@/d?sslmode=verify-full" },
+      `\`spacelift:databaseUrl\`: must name a host after the \`@\`; ${prompt("databaseUrl")}`,
+    ),
+    wrongSecret(
+      "a password with a slash in the database URL",
+      { databaseUrl: "postgres://u:plan/ted@h/d?sslmode=verify-full" },
+      `\`spacelift:databaseUrl\`: must be postgres://user:password@host/database, with \`@\`, \`/\`, \`?\` and \`#\` in user and password percent-encoded; ${prompt("databaseUrl")}`,
+    ),
+    wrongSecret(
+      "a stray percent sign in the database URL",
+      { databaseUrl: "postgres://u:100%planted@h/d?sslmode=verify-full" },
+      `\`spacelift:databaseUrl\`: must have user and password percent-encoded; ${prompt("databaseUrl")}`,
+    ),
+    wrongSecret(
+      "a short password of the administrator",
+      { adminPassword: "planted" },
+      `\`spacelift:adminPassword\`: must have at least 12 characters; ${prompt("adminPassword")}`,
+    ),
+    wrongSecret(
+      "the encryption key as PEM",
+      { encryptionPrivateKey: samples.rsaPem },
+      "`spacelift:encryptionPrivateKey`: must be the base64 of the PEM file on one line, not the PEM itself; run `base64 -w 0 spacelift.key | pulumi config set --secret spacelift:encryptionPrivateKey`",
+    ),
+    wrongSecret(
+      "an encryption key of another kind",
+      { encryptionPrivateKey: Buffer.from(samples.ecPem).toString("base64") },
+      "`spacelift:encryptionPrivateKey`: must be an RSA key; run `base64 -w 0 spacelift.key | pulumi config set --secret spacelift:encryptionPrivateKey`",
+    ),
+    wrongSecret(
+      "secret variables that are no JSON",
+      { extraSecretEnv: "SECRET=planted" },
+      '`spacelift:extraSecretEnv`: must be JSON of the form {"shared": {"NAME": "value"}, "server": {}, "drain": {}}; run `pulumi config set --secret spacelift:extraSecretEnv < extra-env.json`',
+    ),
+  ]);
+});

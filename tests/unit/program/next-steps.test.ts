@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { type NextStepsOptions, nextSteps } from "../../../program/next-steps";
+
+const settings: NextStepsOptions["settings"] = {
+  domain: "spacelift.example.com",
+  adminUsername: "admin",
+  tls: { mode: "selfSigned" },
+  certManager: { install: true, namespace: "certificates", helmValues: {} },
+  workers: {
+    enabled: false,
+    namespace: "spacelift-workers",
+    controllerNamespace: "controller",
+    pools: [],
+    helmValues: {},
+  },
+  onprem: undefined,
+};
+
+const steps = (more: Partial<NextStepsOptions> = {}): string =>
+  nextSteps({ settings, records: [], waitingPools: [], generatedKey: false, ...more }).join("\n");
+
+describe("nextSteps", () => {
+  it("asks for escrow of a key that nobody has a copy of", () => {
+    assert.match(steps({ generatedKey: true }), /escrow/);
+    assert.doesNotMatch(steps(), /escrow/);
+  });
+
+  it("finds the CA where cert-manager is", () => {
+    assert.match(
+      steps(),
+      /kubectl -n certificates get secret spacelift-ca -o jsonpath='\{\.data\.tls\\\.crt\}'/,
+    );
+  });
+
+  it("asks for the records nobody makes", () => {
+    const record = { name: "spacelift.example.com", type: "A", value: "192.0.2.1" } as const;
+    assert.match(steps({ records: [record] }), /spacelift\.example\.com A 192\.0\.2\.1/);
+    assert.doesNotMatch(steps(), /DNS records/);
+  });
+});
