@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { azureTwin } from "./azure";
+import { endLingering } from "./azure/arm/tables";
 import { RegistryServers } from "./azure/registry/servers";
 import { commandTwin } from "./command";
 import { dockerTwin } from "./docker";
@@ -59,8 +60,11 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     onOperation: options.onOperation,
   };
   const simulated = (name: string): boolean => options.real?.includes(name) !== true;
-  const registries = simulated("azure-native") ? await RegistryServers.start(surroundings.world) : undefined;
-  const daemon = simulated("docker") ? await startDockerDaemon(surroundings.world) : undefined;
+  endLingering(surroundings.world);
+  const registries = simulated("azure-native") ? await RegistryServers.start(surroundings) : undefined;
+  const daemon = simulated("docker")
+    ? await startDockerDaemon(surroundings.world, surroundings.clock)
+    : undefined;
   // The program looks for kubelogin where clusters are entered with it; a real cluster takes the real one.
   const hasLogin = registries !== undefined && simulated("kubernetes");
   const path = [

@@ -9,7 +9,7 @@ import { dockerTwin } from "../../rehearsal/twins/docker";
 import { type DockerDaemon, startDockerDaemon } from "../../rehearsal/twins/docker/daemon";
 import { parseReference } from "../../rehearsal/twins/docker/reference";
 import { localImages, pushedImages } from "../../rehearsal/twins/docker/tables";
-import { type Properties, stringAt, type Twin, UNKNOWN } from "../../rehearsal/twins/framework";
+import { Clock, type Properties, stringAt, type Twin, UNKNOWN } from "../../rehearsal/twins/framework";
 import { connected } from "./support/connected";
 import { EngineClient } from "./support/engine-client";
 
@@ -126,7 +126,7 @@ describe("The command twin with the stand-in docker client", () => {
     };
     const twin: Twin = commandTwin(surroundings);
     engine = await EngineClient.connect(twin);
-    daemon = await startDockerDaemon(engine.world);
+    daemon = await startDockerDaemon(engine.world, new Clock());
     env = { REHEARSAL_DOCKER_DAEMON: daemon.socket };
   });
   afterEach(async () => {

@@ -66,6 +66,5 @@ const LEAST: Readonly<Record<string, Properties>> = {
 };
 
 function inputsFor(type: ArmType, location: string | undefined): Properties {
-  const isGlobal = type.token.includes("dns:");
-  return { ...LEAST[type.token], ...(location === undefined || isGlobal ? {} : { location }) };
+  return { ...LEAST[type.token], ...(location === undefined || type.isGlobal === true ? {} : { location }) };
 }

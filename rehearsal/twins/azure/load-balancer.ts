@@ -1,7 +1,9 @@
 import { type Properties, stringAt, type WorldState } from "../framework";
-import { allOfType, assignedIdentities, findResource, hasRole, principalOf } from "./arm/lookup";
+import { allOfType, findResource } from "./arm/lookup";
 import { groupOfId, nameOfId, sameId } from "./arm/resource-id";
 import type { ArmRecord } from "./arm/tables";
+import { controlPlanePrincipal } from "./cluster/principals";
+import { hasRole } from "./identity/has-role";
 import { ROLES } from "./identity/roles";
 
 /** What the cloud makes of a Service: the address of its load balancer, or why there is none yet. */
@@ -23,7 +25,11 @@ const ANNOTATION = "service.beta.kubernetes.io/azure-";
  * Lets Azure balance a Service of the simulated cluster, as its cloud controller does: on the address its annotations
  * name, which the cluster must be allowed to use. Answers `undefined` when the cluster is none of Azure's.
  */
-export function balanceOnAzure(state: WorldState, service: BalancedService): Balancing | undefined {
+export function balanceOnAzure(
+  state: WorldState,
+  service: BalancedService,
+  now: Date,
+): Balancing | undefined {
   const [cluster] = allOfType(state, CLUSTERS);
   if (cluster === undefined) return undefined;
   const annotation = (name: string): string | undefined =>
@@ -36,7 +42,7 @@ export function balanceOnAzure(state: WorldState, service: BalancedService): Bal
     annotation("load-balancer-ipv4") ?? stringAt(service.body, "spec", "loadBalancerIP"),
   ];
   if (name === undefined && literal === undefined) return undefined;
-  const refusal = refusalOf(state, cluster, group);
+  const refusal = refusalOf(state, cluster, group, now);
   if (refusal !== undefined) return { reason: refusal };
   const found = allOfType(state, ADDRESSES).find(
     (each) =>
@@ -53,16 +59,14 @@ export function balanceOnAzure(state: WorldState, service: BalancedService): Bal
 }
 
 /** The controller lists the addresses of the group, so that it needs its role there. */
-function refusalOf(state: WorldState, cluster: ArmRecord, group: string): string | undefined {
+function refusalOf(state: WorldState, cluster: ArmRecord, group: string, now: Date): string | undefined {
   const subscription = cluster.id.split("/").slice(0, 3).join("/");
   const scope = `${subscription}/resourceGroups/${group}`;
   if (sameId(findResource(state, scope)?.managedBy, cluster.id)) return undefined;
-  const [identity] = assignedIdentities(cluster.properties["identity"]);
-  const principal = principalOf(state, identity);
-  if (principal === undefined || hasRole(state, principal, [ROLES.networkContributor], scope))
-    return undefined;
+  const principalId = controlPlanePrincipal(state, cluster);
+  if (hasRole(state, { principalId, roles: [ROLES.networkContributor], scope, now })) return undefined;
   return (
-    `SyncLoadBalancerFailed: AuthorizationFailed: The client with object id '${principal}' does not have authorization to perform action ` +
+    `SyncLoadBalancerFailed: AuthorizationFailed: The client with object id '${principalId ?? ""}' does not have authorization to perform action ` +
     `'Microsoft.Network/publicIPAddresses/read' over scope '${scope}'`
   );
 }

@@ -1,10 +1,9 @@
-import { mapOf, text, TwinError } from "../framework";
+import { TwinError, type WorldState } from "../framework";
 import type { ArmDeletion, ArmType } from "./arm/definition";
 import { definitionOf } from "./arm/definitions";
-import { invalidParameter } from "./arm/errors";
 import { below, findResource } from "./arm/lookup";
 import { deleteResource } from "./arm/requests";
-import { isRegion } from "./regions";
+import type { ArmRecord } from "./arm/tables";
 
 /** A resource group; all that is in it goes with it. */
 export const resourceGroup: ArmType = {
@@ -12,7 +11,7 @@ export const resourceGroup: ArmType = {
   apiVersion: "2024-03-01",
   path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}",
   type: "Microsoft.Resources/resourceGroups",
-  fields: { location: text(), managedBy: text(), tags: mapOf(text()) },
+  contract: { library: "resources", model: "ResourceGroup" },
   nameRule: {
     pattern: /^[-\w._()]*[-\w_()]$/,
     min: 1,
@@ -22,41 +21,42 @@ export const resourceGroup: ArmType = {
   located: true,
   outputs: ["properties"],
   latency: { create: 3, update: 2, delete: 60 },
-  validate({ location, name }) {
-    if (location !== undefined && isRegion(location)) return;
-    throw invalidParameter(
-      `The provided location '${location ?? ""}' is not available for resource group '${name}'.`,
-      "LocationNotAvailableForResourceGroup",
-    );
-  },
   compute: () => ({ properties: { provisioningState: "Succeeded" } }),
   blockDeletion(deletion) {
     emptyGroup(deletion);
   },
 };
 
+/** The service tries what is still in use again and again, at such intervals, before it gives up. */
+const TRY_SECONDS = 30;
+const TRIES = 20;
+
 /** Takes the contents away in whatever order they allow; throws when some will not go. */
 function emptyGroup({ state, id, name, now }: ArmDeletion): void {
-  for (;;) {
-    const contents = below(state, id);
-    let problem: TwinError | undefined;
-    let gone = 0;
-    for (const { id: content } of contents) {
-      const type = definitionOf(content);
-      if (type === undefined || findResource(state, content) === undefined) continue;
-      try {
-        deleteResource(type, { state, id: content, now });
-        gone += 1;
-      } catch (error) {
-        if (!(error instanceof TwinError)) throw error;
-        problem = error;
-      }
-    }
+  let problem: TwinError | undefined;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const later = new Date(now.getTime() + tries * TRY_SECONDS * 1000);
+    problem = deleteWhatGoes(state, below(state, id), later);
     if (problem === undefined) return;
-    if (gone > 0) continue;
-    throw new TwinError(
-      `Deletion of resource group '${name}' failed, for something in it is still needed: ${problem.message}`,
-      "ResourceGroupDeletionBlocked",
-    );
   }
+  throw new TwinError(
+    `Deletion of resource group '${name}' failed, for something in it is still needed: ${problem?.message ?? ""}`,
+    "ResourceGroupDeletionBlocked",
+  );
+}
+
+/** Deletes resources as far as possible; answers why one of them stays. */
+function deleteWhatGoes(state: WorldState, contents: readonly ArmRecord[], now: Date): TwinError | undefined {
+  let problem: TwinError | undefined;
+  for (const { id } of contents) {
+    const type = definitionOf(id);
+    if (type === undefined || findResource(state, id) === undefined) continue;
+    try {
+      deleteResource(type, { state, id, now });
+    } catch (error) {
+      if (!(error instanceof TwinError)) throw error;
+      problem = error;
+    }
+  }
+  return problem;
 }

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
-import type { World } from "../framework";
+import type { Clock, World } from "../framework";
 import { readImageArchive } from "./image-archive";
 import { parseReference } from "./reference";
-import { localImages, logins, pushedImages, registries, sealLogin } from "./tables";
+import { isLetIn, localImages, pushedImages, registries } from "./tables";
 
 /** What a client command prints and how it exits. */
 export interface Answer {
@@ -17,6 +17,7 @@ export interface Answer {
 /** Where a client command runs. */
 export interface ClientContext {
   readonly world: World;
+  readonly clock: Clock;
   /** Working directory of the client. */
   readonly folder: string;
   readonly stdin: Readable;
@@ -86,7 +87,7 @@ function tag(args: readonly string[], { world }: ClientContext): Answer {
   });
 }
 
-function push(args: readonly string[], { world, login }: ClientContext): Answer {
+function push(args: readonly string[], { world, clock, login }: ClientContext): Answer {
   const name = args.find((arg) => !arg.startsWith("-"));
   const reference = name === undefined ? undefined : parseReference(name);
   if (name === undefined || reference === undefined)
@@ -96,8 +97,8 @@ function push(args: readonly string[], { world, login }: ClientContext): Answer 
     const image = localImages.of(state).get(full);
     if (image === undefined)
       return fail(`An image does not exist locally with the tag: ${registry}/${repository}\n`);
-    const key = sealLogin(world, registry, login?.username ?? "", login?.password ?? "");
-    if (registries.of(state).get(registry)?.needsLogin === true && !logins.of(state).has(key))
+    const { username = "", password = "" } = login ?? {};
+    if (!isLetIn(world, { registry, username, password, now: clock.now() }))
       return fail(`unauthorized: authentication required at ${registry}\n`);
     const digest = `sha256:${createHash("sha256").update(image.id).digest("hex")}`;
     if (!registries.of(state).has(registry)) registries.of(state).set(registry, { isPrivate: true });

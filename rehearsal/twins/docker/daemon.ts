@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { World } from "../framework";
+import type { Clock, World } from "../framework";
 import { type Answer, type ClientContext, runDockerCommand } from "./client-commands";
 
 /** The simulated Docker daemon, which the stand-in client talks to. */
@@ -13,12 +13,12 @@ export interface DockerDaemon {
 }
 
 /** Starts the simulated daemon. Its images are kept in the world. */
-export async function startDockerDaemon(world: World): Promise<DockerDaemon> {
+export async function startDockerDaemon(world: World, clock: Clock): Promise<DockerDaemon> {
   // Paths of sockets must be short, so the socket does not live with the rest of the world.
   const folder = mkdtempSync(join(tmpdir(), "twin-docker-"));
   const socket = join(folder, "daemon.sock");
   const server = createServer((request, response) => {
-    void answer(world, request).then((result) => response.end(JSON.stringify(result)));
+    void answer(world, clock, request).then((result) => response.end(JSON.stringify(result)));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -34,12 +34,13 @@ export async function startDockerDaemon(world: World): Promise<DockerDaemon> {
   };
 }
 
-async function answer(world: World, request: IncomingMessage): Promise<Answer> {
+async function answer(world: World, clock: Clock, request: IncomingMessage): Promise<Answer> {
   try {
     const args: unknown = JSON.parse(header(request, "x-arguments"));
     if (!Array.isArray(args)) throw new Error("arguments must be a list");
     return await runDockerCommand(args.map(String), {
       world,
+      clock,
       folder: header(request, "x-folder"),
       stdin: request,
       ...loginOf(header(request, "x-login")),

@@ -10,11 +10,13 @@ import {
   textOf,
   text,
   TwinError,
+  type OperationContext,
   type Value,
-  type World,
 } from "../framework";
 import { parseReference, registryHost } from "./reference";
-import { localImages, logins, pushedImages, registries, sealLogin } from "./tables";
+import { isLetIn, localImages, pushedImages, registries } from "./tables";
+
+type Surroundings = Pick<OperationContext, "config" | "world" | "clock">;
 
 /** Simulates pushing an image of the daemon to a registry. */
 export const registryImage = defineResource({
@@ -32,9 +34,10 @@ export const registryImage = defineResource({
   replaceOn: ["name", "triggers"],
   computed: ["sha256Digest"],
   normalise: (inputs) => ({ insecureSkipVerify: false, keepRemotely: false, ...inputs }),
-  create(inputs, { world, config }) {
+  create(inputs, context) {
+    const { world } = context;
     const reference = referenceOf(inputs);
-    authorise(reference.registry, inputs, config, "resourceDockerRegistryImageCreate", world);
+    authorise(reference.registry, inputs, "resourceDockerRegistryImageCreate", context);
     const sha256Digest = world.change((state) => {
       const image = localImages.of(state).get(reference.full);
       if (image === undefined) {
@@ -51,18 +54,20 @@ export const registryImage = defineResource({
     });
     return { id: sha256Digest, outputs: { ...inputs, sha256Digest } };
   },
-  read(recorded, { world, config }) {
+  read(recorded, context) {
+    const { world } = context;
     const reference = referenceOf(recorded.outputs);
-    authorise(reference.registry, recorded.outputs, config, "resourceDockerRegistryImageRead", world);
+    authorise(reference.registry, recorded.outputs, "resourceDockerRegistryImageRead", context);
     const image = world.read((state) => pushedImages.of(state).get(reference.full));
     if (image === undefined) return undefined;
     return { ...recorded, outputs: { ...recorded.outputs, sha256Digest: image.digest } };
   },
   update: (before, inputs) => ({ ...before.outputs, ...inputs }),
-  delete(recorded, { world, config }) {
+  delete(recorded, context) {
+    const { world } = context;
     if (recorded.outputs["keepRemotely"] === true) return;
     const reference = referenceOf(recorded.outputs);
-    authorise(reference.registry, recorded.outputs, config, "resourceDockerRegistryImageDelete", world);
+    authorise(reference.registry, recorded.outputs, "resourceDockerRegistryImageDelete", context);
     world.change((state) => {
       pushedImages.of(state).delete(reference.full);
     });
@@ -81,15 +86,10 @@ function referenceOf(properties: Properties): NonNullable<ReturnType<typeof pars
 }
 
 /** Credentials are looked for on the resource and then in the provider; an open registry must be declared as one. */
-function authorise(
-  registry: string,
-  inputs: Properties,
-  config: Properties,
-  operation: string,
-  world: World,
-): void {
+function authorise(registry: string, inputs: Properties, operation: string, context: Surroundings): void {
+  const { config } = context;
   if (registryHost(stringAt(inputs, "authConfig", "address") ?? "") === registry) {
-    requireLogin(registry, inputs["authConfig"], operation, world);
+    requireLogin(registry, inputs["authConfig"], operation, context);
     return;
   }
   const entries = listAt(config, "registryAuth");
@@ -103,7 +103,7 @@ function authorise(
       entry["authDisabled"] === true;
     const hasFile =
       stringAt(entry, "configFile") !== undefined || stringAt(entry, "configFileContent") !== undefined;
-    if (hasLogin) requireLogin(registry, entry, operation, world);
+    if (hasLogin) requireLogin(registry, entry, operation, context);
     if (hasLogin || isOpen || hasFile) return;
   }
   const known = entries.map((candidate) => stringAt(candidate, "address") ?? "?").join(", ");
@@ -112,14 +112,13 @@ function authorise(
   );
 }
 
-/** A registry that gives logins takes no others. */
-function requireLogin(registry: string, entry: Value | undefined, operation: string, world: World): void {
-  const [username, password] = ["username", "password"].map((key) => stringAt(entry, key) ?? "");
-  const isKnown = world.read(
-    (state) =>
-      registries.of(state).get(registry)?.needsLogin !== true ||
-      logins.of(state).has(sealLogin(world, registry, username ?? "", password ?? "")),
-  );
-  if (!isKnown)
-    throw new TwinError(`${operation}: got bad response from registry ${registry}: 401 Unauthorized`);
+function requireLogin(
+  registry: string,
+  entry: Value | undefined,
+  operation: string,
+  { world, clock }: Surroundings,
+): void {
+  const [username = "", password = ""] = ["username", "password"].map((key) => stringAt(entry, key) ?? "");
+  if (isLetIn(world, { registry, username, password, now: clock.now() })) return;
+  throw new TwinError(`${operation}: got bad response from registry ${registry}: 401 Unauthorized`);
 }

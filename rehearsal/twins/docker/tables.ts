@@ -25,6 +25,8 @@ export interface Registry {
 /** A login that a registry has given. */
 export interface Login {
   readonly registry: string;
+  /** Simulated end, as ISO 8601. */
+  readonly until: string;
 }
 
 /** Images of the simulated daemon by reference, as `registry.example.com/app:1.2`. */
@@ -43,3 +45,22 @@ export function sealLogin(world: World, registry: string, username: string, pass
 
 /** Simulated registries by address, as `registry.example.com`. */
 export const registries = table<Registry>("docker/registry");
+
+/** Whether a registry lets somebody push: one that gives logins takes no others, and those only until they end. */
+export function isLetIn(
+  world: World,
+  attempt: {
+    readonly registry: string;
+    readonly username: string;
+    readonly password: string;
+    readonly now: Date;
+  },
+): boolean {
+  const { registry, username, password, now } = attempt;
+  const key = sealLogin(world, registry, username, password);
+  return world.read((state) => {
+    if (registries.of(state).get(registry)?.needsLogin !== true) return true;
+    const login = logins.of(state).get(key);
+    return login !== undefined && new Date(login.until) > now;
+  });
+}

@@ -87,10 +87,14 @@ export interface ResourceTwin {
   /** How long operations take, in simulated seconds. */
   readonly latency?: Partial<Record<Operation, Latency>>;
   /**
-   * Takes hold of what an operation needs to itself for as long as it lasts, and answers how to let go.
+   * Takes hold of what an operation needs to itself for as long as it lasts, and answers how to let go, if it does.
    * Throws what the service answers when another operation has it.
    */
-  readonly claim?: (operation: Operation, properties: Properties, context: OperationContext) => () => void;
+  readonly claim?: (
+    operation: Operation,
+    properties: Properties,
+    context: OperationContext,
+  ) => (() => void) | undefined;
   /** Adds defaults and automatic names to the inputs. */
   readonly normalise?: (inputs: Properties, context: CheckContext) => Properties;
   /** Checks what fields cannot say, on normalised inputs that may hold unknowns. */

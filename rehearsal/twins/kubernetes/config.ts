@@ -16,7 +16,7 @@ import {
   Unknown,
   type Value,
 } from "../framework";
-import { isManagedHost, isServedByAzure } from "../azure/cluster/hosts";
+import { accessRefusal, isManagedHost, isServedByAzure } from "../azure/cluster/hosts";
 
 /** The configuration of the Kubernetes provider. */
 export const configFields: Fields = {
@@ -49,7 +49,11 @@ export function defaultNamespace(config: Properties): string {
 }
 
 /** Throws when the kubeconfig cannot be used, as every operation on the cluster then does. */
-export function requireReachable({ config, world }: Pick<OperationContext, "config" | "world">): void {
+export function requireReachable({
+  config,
+  world,
+  clock,
+}: Pick<OperationContext, "config" | "world" | "clock">): void {
   const unreachable = (reason: string): TwinError =>
     new TwinError(`configured Kubernetes cluster is unreachable: ${reason}`);
   if (readKubeconfig(config) === "invalid")
@@ -60,6 +64,10 @@ export function requireReachable({ config, world }: Pick<OperationContext, "conf
   if (host === undefined || !isManagedHost(host)) return;
   if (!world.read((state) => isServedByAzure(state, host)))
     throw unreachable(`dial tcp: lookup ${host}: no such host`);
+  const hasLogin = at(activeEntry(config, "users", "user"), "exec") !== undefined;
+  const refusal = hasLogin ? world.read((state) => accessRefusal(state, host, clock.now())) : undefined;
+  if (refusal !== undefined)
+    throw unreachable(`unable to load schema information from the API server: ${refusal}`);
 }
 
 /** The paths whose change means another cluster: the identifier when there is one, else what selects the active cluster. */
@@ -89,11 +97,11 @@ function readKubeconfig(config: Properties): Properties | "invalid" | undefined 
   return isProperties(parsed as Value) ? (parsed as Properties) : "invalid";
 }
 
-/** The cluster or the context that is in use. */
+/** The cluster, the context or the user that is in use. */
 function activeEntry(
   config: Properties,
-  list: "clusters" | "contexts",
-  key: "cluster" | "context",
+  list: "clusters" | "contexts" | "users",
+  key: "cluster" | "context" | "user",
 ): Value | undefined {
   const kubeconfig = readKubeconfig(config);
   if (kubeconfig === undefined || kubeconfig === "invalid") return undefined;
@@ -102,8 +110,11 @@ function activeEntry(
     listAt(kubeconfig, "contexts").find((entry) => at(entry, "name") === contextName),
     "context",
   );
-  const wanted =
-    list === "contexts" ? contextName : (stringAt(config, "cluster") ?? stringAt(context, "cluster"));
+  const wanted = {
+    contexts: contextName,
+    clusters: stringAt(config, "cluster") ?? stringAt(context, "cluster"),
+    users: stringAt(context, "user"),
+  }[list];
   return at(
     listAt(kubeconfig, list).find((entry) => at(entry, "name") === wanted),
     key,

@@ -71,8 +71,9 @@ export function objectResource(apiVersion: string, kindName: string): ResourceTw
       await settle(identity, inputs, context);
       return { id: idOf(identity), outputs: describeLive(identity, inputs, context.world) };
     },
-    read(recorded, { world, config }) {
-      requireReachable({ world, config });
+    read(recorded, context) {
+      requireReachable(context);
+      const { world } = context;
       const identity = recordedIdentity(recorded, apiVersion, kindName, kind);
       if (world.read((state) => findObject(state, identity)) === undefined) return undefined;
       return {

@@ -61,7 +61,7 @@ function react(state: WorldState, object: KubeObject, now: Date): Reaction | und
       return { status: { phase: "Active" } };
     case "Service.": {
       if (at(object.body, "spec", "type") !== "LoadBalancer") return { status: { loadBalancer: {} } };
-      const balancing = balance(state, object);
+      const balancing = balance(state, object, now);
       return "address" in balancing ? { status: { loadBalancer: balancer(balancing.address) } } : undefined;
     }
     case "Ingress.networking.k8s.io": {
@@ -112,9 +112,10 @@ export function ingressAddress(state: WorldState, className: string | undefined)
 export function balance(
   state: WorldState,
   object: Pick<KubeObject, "body" | "name" | "namespace">,
+  now: Date,
 ): Balancing {
   const service = { ...object, namespace: object.namespace ?? "" };
-  return balanceOnAzure(state, service) ?? { address: addressOf(object) };
+  return balanceOnAzure(state, service, now) ?? { address: addressOf(object) };
 }
 
 /** The address a load balancer gets: the one it asks for, else one of the range kept for documentation. */

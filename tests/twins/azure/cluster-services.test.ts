@@ -3,8 +3,7 @@ import { resolve } from "node:path";
 import { azureTwin } from "../../../rehearsal/twins/azure";
 import { kubeconfigOf } from "../../../rehearsal/twins/azure/cluster/kubeconfig";
 import { findResource } from "../../../rehearsal/twins/azure/arm/lookup";
-import { pullRefusal } from "../../../rehearsal/twins/azure/pull-access";
-import { stringAt, textOf } from "../../../rehearsal/twins/framework";
+import { stringAt } from "../../../rehearsal/twins/framework";
 import { kubernetesTwin } from "../../../rehearsal/twins/kubernetes";
 import { connected } from "../support/connected";
 import { EngineClient, type State } from "../support/engine-client";
@@ -83,19 +82,6 @@ describe("The azure twin below a cluster", () => {
     const group = await make.group("addresses");
     await make.role(identity, "networkContributor", group.id);
     await assert.rejects(service(), /timed out waiting for Service "web" to get an address/);
-  });
-
-  it("lets nodes pull from a registry once they have the role", async () => {
-    const registry = await make.registry();
-    const host = textOf(registry.outputs["loginServer"]);
-    const refusal = (): string | undefined => engine().world.read((state) => pullRefusal(state, host));
-    assert.match(refusal() ?? "", /401 Unauthorized/);
-    const found = await engine().invoke("azure-native:managedidentity:getUserAssignedIdentity", {
-      resourceGroupName: "rg",
-      resourceName: "kubelet",
-    });
-    await make.role({ ...registry, outputs: found }, "acrPull", registry.id);
-    assert.equal(refusal(), undefined);
   });
 
   it("rejects whatever asks a cluster that is gone", async () => {

@@ -11,7 +11,7 @@ import {
 } from "../../../rehearsal/twins/framework";
 import { findObject, newObject, objectKey, objects } from "../../../rehearsal/twins/kubernetes/cluster";
 import { connected } from "../support/connected";
-import type { State } from "../support/engine-client";
+import { EngineClient, type State } from "../support/engine-client";
 import { Installation, systemPool } from "./support/installation";
 import { AZURE } from "./support/tokens";
 
@@ -108,6 +108,22 @@ describe("The azure twin for Kubernetes", () => {
     await assert.rejects(upgrade("1.37"), /Upgrading Kubernetes version 1\.35\.\d+ to 1\.37 is not allowed/);
     await assert.rejects(upgrade("1.34"), /not allowed/);
     assert.match(textOf((await upgrade("1.36")).outputs["currentKubernetesVersion"]), /^1\.36/);
+  });
+
+  it("gives the kubeconfig of a real cluster when it is told one", async () => {
+    const real = "apiVersion: v1\nkind: Config\ncurrent-context: kind\n";
+    const other = await EngineClient.connect(azureTwin({ kubeconfig: real }));
+    try {
+      await new Installation(() => other).wholeCluster();
+      for (const kind of ["User", "Admin"]) {
+        const token = `azure-native:containerservice:listManagedCluster${kind}Credentials`;
+        const found = await other.invoke(token, { resourceGroupName: "rg", resourceName: "aks" });
+        const value = stringAt(found, "kubeconfigs", 0, "value") ?? "";
+        assert.equal(Buffer.from(value, "base64").toString(), real);
+      }
+    } finally {
+      await other.close();
+    }
   });
 
   it("gives a kubeconfig with a certificate, or with a login through Entra", async () => {
@@ -223,6 +239,87 @@ describe("The azure twin for Kubernetes", () => {
     await assert.rejects(
       change({ oidcIssuerProfile: { enabled: false } }),
       /OIDCIssuerFeatureCannotBeDisabled/,
+    );
+  });
+
+  it("rejects pools that the ranges of the cluster have no room for, new or grown", async () => {
+    const cluster = await make.wholeCluster({
+      networkProfile: {
+        networkPlugin: "azure",
+        networkPluginMode: "overlay",
+        podCidr: "10.244.0.0/20",
+        serviceCidr: "10.245.0.0/20",
+        dnsServiceIP: "10.245.0.10",
+      },
+    });
+    const { name: _, ...inputs } = systemPool(
+      stringAt(cluster.inputs, "agentPoolProfiles", 0, "vnetSubnetID") ?? "",
+      { mode: "User" },
+    );
+    const pool = (maxCount: number, more: Properties = {}): Promise<State> =>
+      make.make("pool", { resourceName: "aks", agentPoolName: "apps", ...inputs, maxCount, ...more });
+    await assert.rejects(pool(20), /InsufficientPodCidr: .*room for 16 nodes/);
+    await assert.rejects(pool(3, { orchestratorVersion: "1.30" }), /K8sVersionNotSupported/);
+    const made = await pool(8);
+    await assert.rejects(
+      engine().update(made, { ...made.inputs, maxCount: 20 }),
+      /InsufficientPodCidr: .*pools may have 26/,
+    );
+    await engine().update(made, { ...made.inputs, maxCount: 9 });
+    await assert.rejects(
+      engine().update(made, { ...made.inputs, enableEncryptionAtHost: true }),
+      /PropertyChangeNotAllowed: .*enableEncryptionAtHost/,
+    );
+  });
+
+  it("keeps the patch it has, and never goes back to an older one", async () => {
+    const cluster = await make.wholeCluster({ kubernetesVersion: "1.36.1" });
+    const changed = (kubernetesVersion: string): Promise<State> =>
+      engine().update(cluster, { ...cluster.inputs, kubernetesVersion });
+    await assert.rejects(
+      changed("1.36.0"),
+      /Upgrading Kubernetes version 1\.36\.1 to 1\.36\.0 is not allowed/,
+    );
+    const { kubernetesVersion: _, ...silent } = cluster.inputs;
+    assert.match(
+      textOf((await engine().update(cluster, silent)).outputs["currentKubernetesVersion"]),
+      /^1\.36\.1$/,
+    );
+    assert.equal((await changed("1.36")).outputs["currentKubernetesVersion"], "1.36.1");
+  });
+
+  it("rejects switching off what cannot be, and ranges and intervals that are none", async () => {
+    const cluster = await make.wholeCluster({ aadProfile: { managed: true } });
+    const change = (more: Properties): Promise<State> =>
+      engine().update(cluster, { ...cluster.inputs, ...more });
+    const { aadProfile: _, ...without } = cluster.inputs;
+    await assert.rejects(
+      engine().update(cluster, without),
+      /PropertyChangeNotAllowed: .*aadProfile\.managed/,
+    );
+    await assert.rejects(change({ enableRBAC: false }), /PropertyChangeNotAllowed: .*enableRBAC/);
+    await assert.rejects(
+      change({ apiServerAccessProfile: { authorizedIPRanges: ["everywhere"] } }),
+      /InvalidAuthorizedIPRanges/,
+    );
+    const cleaner = (intervalHours?: number): Properties => ({
+      securityProfile: {
+        imageCleaner: { enabled: true, ...(intervalHours === undefined ? {} : { intervalHours }) },
+      },
+    });
+    await assert.rejects(change(cleaner()), /InvalidImageCleanerIntervalHours/);
+    await assert.rejects(change(cleaner(12)), /InvalidImageCleanerIntervalHours/);
+    await change(cleaner(168));
+    await change({ apiServerAccessProfile: { authorizedIPRanges: ["203.0.113.7", "0.0.0.0/0"] } });
+  });
+
+  it("rejects names that are too long for labels of its nodes", async () => {
+    const resourceGroupName = "g".repeat(64);
+    await make.group(resourceGroupName);
+    const inputs = make.clusterInputs(await make.clusterParts(), { resourceGroupName });
+    await assert.rejects(
+      make.make("cluster", inputs, "aks"),
+      /more than 63 characters, and nodes get it as a label/,
     );
   });
 

@@ -36,6 +36,14 @@ describe("Resources of Azure that are there before", () => {
     assert.deepEqual(textOf((await get("dns:getZone", { zoneName: "example.com" }))["location"]), "global");
   });
 
+  it("include records, whatever their type", async () => {
+    const id = idIn("Microsoft.Network/dnsZones/example.com/A/www", "theirs");
+    addExisting(engine().world, id, { inputs: { ttl: 60, aRecords: [{ ipv4Address: "198.51.100.4" }] } });
+    const args = { zoneName: "example.com", recordType: "A", relativeRecordSetName: "www" };
+    assert.equal((await get("dns:getRecordSet", args))["fqdn"], "www.example.com.");
+    assert.equal((await get("dns:getZone", { zoneName: "example.com" }))["name"], "example.com");
+  });
+
   it("include a cluster, which then answers", async () => {
     addExisting(engine().world, idIn("Microsoft.ContainerService/managedClusters/theirs", "theirs"));
     const token = "containerservice:listManagedClusterUserCredentials";

@@ -60,6 +60,23 @@ describe("The azure twin for networks", () => {
     const made = await record({ aRecords: [{ ipv4Address: "198.51.100.4" }] });
     assert.equal(made.outputs["fqdn"], "spacelift.example.com.");
     await assert.rejects(record({ relativeRecordSetName: "empty" }), /has no aRecords/);
+    const other = { relativeRecordSetName: "other" };
+    await assert.rejects(
+      record({ ...other, aRecords: [{ ipv4Address: "198.51.100.400" }] }),
+      /invalid address/,
+    );
+    const six = { ...other, recordType: "AAAA", aaaaRecords: [{ ipv6Address: "198.51.100.4" }] };
+    await assert.rejects(record(six), /invalid address/);
+    await assert.rejects(
+      record({ ...other, ttl: 0, aRecords: [{ ipv4Address: "198.51.100.4" }] }),
+      /time to live/,
+    );
+    const alias = { recordType: "CNAME", cnameRecord: { cname: "www.example.net" } };
+    await assert.rejects(record(alias), /Conflict: .*a CNAME has no other records beside it/);
+    const pointer = await record({ ...other, ...alias });
+    await engine().update(pointer, { ...pointer.inputs, ttl: 60 });
+    await assert.rejects(record({ ...other, aRecords: [{ ipv4Address: "198.51.100.4" }] }), /Conflict/);
+    await engine().update(made, { ...made.inputs, ttl: 60 });
     await assert.rejects(
       record({ zoneName: "missing.com", aRecords: [{ ipv4Address: "198.51.100.4" }] }),
       /ParentResourceNotFound/,
@@ -116,7 +133,28 @@ describe("The azure twin for networks", () => {
     );
     const { destinationPortRange: _, ...portless } = rule;
     await assert.rejects(group(portless), /SecurityRuleParameterMissing/);
-    await group(rule, { ...rule, name: "b", direction: "Outbound" });
+    await assert.rejects(group(rule, { ...rule, priority: 110 }), /name 'a' .* occurs twice/);
+    for (const range of ["70000", "443-80", "http", "1-2-3", "-5"])
+      await assert.rejects(
+        group({ ...rule, destinationPortRange: range }),
+        /SecurityRuleInvalidPortRange/,
+        range,
+      );
+    for (const prefix of ["10.300.0.0/16", "10.0.0.0/40", "fd00::/129", "10.0.0.0/8/8"])
+      await assert.rejects(
+        group({ ...rule, sourceAddressPrefix: prefix }),
+        /SecurityRuleInvalidAddressPrefix/,
+        prefix,
+      );
+    const { destinationPortRange: __, ...ranged } = { ...rule, name: "c", priority: 110 };
+    await group(
+      rule,
+      { ...rule, name: "b", direction: "Outbound", sourceAddressPrefix: "fd00::/8" },
+      {
+        ...ranged,
+        destinationPortRanges: ["80", "8000-8080", "*"],
+      },
+    );
   });
 
   it("rejects addresses that are not static, and zones in regions without", async () => {
@@ -132,6 +170,40 @@ describe("The azure twin for networks", () => {
       engine().update(zonal, { ...zonal.inputs, zones: ["1"] }),
       /ResourceAvailabilityZonesCannotBeModified/,
     );
+  });
+
+  it("rejects a label that another address of the region has, and odd idle timeouts", async () => {
+    const dnsSettings = { domainNameLabel: "spacelift" };
+    await make.address({ dnsSettings });
+    const other = { publicIpAddressName: "other", dnsSettings };
+    await assert.rejects(make.address(other), /DnsRecordInUse: DNS record spacelift\.westeurope/);
+    const far = await make.address({ ...other, location: "northeurope" });
+    assert.match(JSON.stringify(far.outputs["dnsSettings"]), /spacelift\.northeurope\.cloudapp\.azure\.com/);
+    await assert.rejects(
+      make.address({ publicIpAddressName: "slow", idleTimeoutInMinutes: 60 }),
+      /PublicIPAddressIdleTimeoutOutOfRange/,
+    );
+  });
+
+  it("rejects changing where a subnet leaves the network, and its range while something uses it", async () => {
+    await make.network();
+    const subnet = await make.nodeSubnet({ defaultOutboundAccess: false });
+    await assert.rejects(
+      engine().update(subnet, { ...subnet.inputs, defaultOutboundAccess: true }),
+      /PropertyChangeNotAllowed: .*'defaultOutboundAccess'/,
+    );
+    const moved = { ...subnet.inputs, addressPrefix: "10.30.8.0/22" };
+    assert.equal((await engine().update(subnet, moved)).outputs["addressPrefix"], "10.30.8.0/22");
+  });
+
+  it("refuses to simulate subnets within a network", async () => {
+    const subnets = [{ name: "inline", addressPrefix: "10.30.0.0/24" }];
+    const inputs = {
+      virtualNetworkName: "vnet",
+      addressSpace: { addressPrefixes: ["10.30.0.0/16"] },
+      subnets,
+    };
+    await assert.rejects(make.make("network", inputs), /takes subnets as resources of their own only/);
   });
 
   it("rejects private zones in a region, and deleting one that is linked", async () => {

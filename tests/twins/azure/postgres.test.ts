@@ -149,6 +149,49 @@ describe("The azure twin for PostgreSQL", () => {
     await change({ version: "18" });
   });
 
+  it("rejects taking a server out of its network, and raising the version of one with a replica", async () => {
+    const source = await make.wholeServer();
+    const { network, ...rest } = source.inputs;
+    await assert.rejects(
+      engine().update(source, rest),
+      /'network\.delegatedSubnetResourceId' .* cannot be changed/,
+    );
+    await make.make("server", {
+      serverName: "pg-replica",
+      location: "westeurope",
+      createMode: "Replica",
+      sourceServerResourceId: source.id,
+      sku: { name: "Standard_D2ds_v5", tier: "GeneralPurpose" },
+      ...(network === undefined ? {} : { network }),
+    });
+    await assert.rejects(
+      engine().update(source, { ...source.inputs, version: "18" }),
+      /MajorVersionUpgradeNotSupportedWithReadReplicas: .*pg-replica/,
+    );
+    await engine().update(source, { ...source.inputs, tags: { a: "b" } });
+  });
+
+  it("takes what it is not told as its default, and rejects zones that the region does not have", async () => {
+    const server = await make.wholeServer({ createMode: "Default" });
+    const { backup: _, createMode: __, ...rest } = server.inputs;
+    const silent = await engine().update(server, rest);
+    await engine().update(silent, server.inputs);
+    await make.group("west", "westus");
+    const open = {
+      resourceGroupName: "west",
+      serverName: "pg-open",
+      version: "17",
+      sku: { name: "Standard_D2ds_v5", tier: "GeneralPurpose" },
+      administratorLogin: "spacelift",
+      administratorLoginPassword: "Correct-Horse-9",
+    };
+    await assert.rejects(
+      make.make("server", { ...open, availabilityZone: "1" }),
+      /AvailabilityZoneNotSupported/,
+    );
+    await make.make("server", { ...open, availabilityZone: "" });
+  });
+
   it("rejects an Entra administrator unless Entra is on", async () => {
     const server = await make.wholeServer();
     const administrator = (): Promise<unknown> =>

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { textOf } from "../../../rehearsal/twins/framework";
+import { type Properties, textOf } from "../../../rehearsal/twins/framework";
 import { execFile } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -80,6 +80,25 @@ describe("The azure twin for registries", () => {
     });
   };
 
+  /** Pushes with the command line, to which a helper gives the password. */
+  const pushWith = (name: string, address: string, password: string): Promise<{ stdout: string }> => {
+    const helper = join(folder, "docker-credential-test");
+    writeFileSync(
+      helper,
+      '#!/bin/sh\nread -r server\nprintf \'{"ServerURL":"%s","Username":"00000000-0000-0000-0000-000000000000","Secret":"%s"}\' "$server" "$PASSWORD"\n',
+    );
+    chmodSync(helper, 0o700);
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ credHelpers: { [address]: "test" } }));
+    return promisify(execFile)("docker", ["image", "push", "--quiet", name], {
+      env: {
+        ...host.env,
+        PATH: [...host.path, folder, process.env["PATH"]].join(delimiter),
+        DOCKER_CONFIG: folder,
+        PASSWORD: password,
+      },
+    });
+  };
+
   it("gives each registry a host of its own, which it keeps until it is deleted", async () => {
     const first = await make.registry();
     const second = await make.registry({ registryName: "acrpublic", anonymousPullEnabled: true });
@@ -150,22 +169,7 @@ describe("The azure twin for registries", () => {
     const address = textOf(outputs["loginServer"]);
     const name = `${address}/app:2`;
     haveImage(name);
-    const helper = join(folder, "docker-credential-test");
-    writeFileSync(
-      helper,
-      '#!/bin/sh\nread -r server\nprintf \'{"ServerURL":"%s","Username":"00000000-0000-0000-0000-000000000000","Secret":"%s"}\' "$server" "$PASSWORD"\n',
-    );
-    chmodSync(helper, 0o700);
-    writeFileSync(join(folder, "config.json"), JSON.stringify({ credHelpers: { [address]: "test" } }));
-    const push = (password: string): Promise<{ stdout: string }> =>
-      promisify(execFile)("docker", ["image", "push", "--quiet", name], {
-        env: {
-          ...host.env,
-          PATH: [...host.path, folder, process.env["PATH"]].join(delimiter),
-          DOCKER_CONFIG: folder,
-          PASSWORD: password,
-        },
-      });
+    const push = (password: string): Promise<{ stdout: string }> => pushWith(name, address, password);
     await assert.rejects(push("guessed"), /unauthorized: authentication required/);
     assert.equal((await push(await passwordFor(address))).stdout, `${name}\n`);
     await assert.rejects(
@@ -191,6 +195,45 @@ describe("The azure twin for registries", () => {
     assert.equal((await login(address)).status, 401);
   });
 
+  it("takes a token for an hour and a login for three", async () => {
+    const { outputs } = await make.registry();
+    const address = textOf(outputs["loginServer"]);
+    const password = await passwordFor(address);
+    const names = [`${address}/app:1`, `${address}/app:2`];
+    names.forEach(haveImage);
+    const docker = await EngineClient.connect(dockerTwin, { folder });
+    const push = (name = ""): Promise<unknown> =>
+      docker.create("docker:index/registryImage:RegistryImage", name, {
+        name,
+        authConfig: { address, username: "00000000-0000-0000-0000-000000000000", password },
+      });
+    await docker.clock.sleep(2.5 * 3600);
+    await push(names[0]);
+    await docker.clock.sleep(3600);
+    await assert.rejects(push(names[1]), /401 Unauthorized/);
+    await docker.close();
+    await host.close();
+    // Ten million seconds in one: tokens and logins are over before they are used.
+    host = await startTwins({ stateDir: folder, clockScale: 10_000_000 });
+    assert.equal((await login(address)).status, 401);
+    await assert.rejects(
+      pushWith(names[1] ?? "", address, password),
+      /unauthorized: authentication required/,
+    );
+  });
+
+  it("lets nobody log in whose way leads through a closed public network", async () => {
+    const registry = await make.registry({ sku: { name: "Premium" } });
+    const address = textOf(registry.outputs["loginServer"]);
+    const status = async (more: Properties): Promise<number> => {
+      await engine.update(registry, { ...registry.inputs, ...more });
+      return (await login(address)).status;
+    };
+    assert.equal(await status({ publicNetworkAccess: "Disabled" }), 403);
+    assert.equal(await status({ networkRuleSet: { defaultAction: "Deny" } }), 403);
+    assert.equal(await status({ networkRuleSet: { defaultAction: "Allow" } }), 200);
+  });
+
   it("rejects what the cheaper registries do not have", async () => {
     const registry = (name: string, more: object): Promise<unknown> =>
       make.registry({ sku: { name }, ...more });
@@ -199,6 +242,6 @@ describe("The azure twin for registries", () => {
       registry("Standard", { zoneRedundancy: "Enabled" }),
       /does not support zone redundancy/,
     );
-    await assert.rejects(registry("Gold", {}), /sku Gold/);
+    await assert.rejects(registry("Gold", {}), /sku\.name: "Gold" is none of/);
   });
 });

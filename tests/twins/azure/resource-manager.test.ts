@@ -1,11 +1,13 @@
 import { strict as assert } from "node:assert";
 import { azureTwin } from "../../../rehearsal/twins/azure";
-import { takenNames, unregistered } from "../../../rehearsal/twins/azure/arm/tables";
-import { UNKNOWN, textOf } from "../../../rehearsal/twins/framework";
+import { resources, takenNames, unregistered } from "../../../rehearsal/twins/azure/arm/tables";
+import { type Properties, UNKNOWN, textOf } from "../../../rehearsal/twins/framework";
 import { connected } from "../support/connected";
-import { EngineClient, urnOf } from "../support/engine-client";
+import { EngineClient, type State, urnOf } from "../support/engine-client";
 import { idIn, Installation } from "./support/installation";
 import { AZURE } from "./support/tokens";
+
+const groupId = idIn("x").replace(/\/providers.*/, "");
 
 describe("The azure twin as a resource manager", () => {
   const engine = connected(azureTwin());
@@ -104,6 +106,14 @@ describe("The azure twin as a resource manager", () => {
     }
   });
 
+  it("needs a location for a group, from its inputs or from the provider", async () => {
+    const inputs = { resourceGroupName: "rg" };
+    const { failures } = await engine().check(AZURE.group, "rg", inputs);
+    assert.deepEqual(failures, ["location: required by the service"]);
+    await engine().configure({ location: "westeurope" });
+    assert.deepEqual((await engine().check(AZURE.group, "rg", inputs)).failures, []);
+  });
+
   it("rejects a resource that exists", async () => {
     const group = await make.group();
     await assert.rejects(make.group(), new RegExp(`cannot create already existing resource '${group.id}'`));
@@ -126,11 +136,25 @@ describe("The azure twin as a resource manager", () => {
   });
 
   it("rejects types of a provider that the subscription is not registered for", async () => {
-    engine().world.change((state) => {
-      unregistered.of(state).set("microsoft.network", { namespace: "Microsoft.Network" });
-    });
     await make.group();
-    await assert.rejects(make.network(), /MissingSubscriptionRegistration: .*namespace 'Microsoft\.Network'/);
+    const types = {
+      "Microsoft.Network": () => make.network(),
+      "Microsoft.Storage": () => make.account(),
+      "Microsoft.ContainerRegistry": () => make.registry(),
+      "Microsoft.ManagedIdentity": () => make.identity("backend"),
+      "Microsoft.DBforPostgreSQL": () => make.server("", "", { network: {} }),
+      "Microsoft.OperationalInsights": () => make.make("workspace", { workspaceName: "logs" }),
+    };
+    for (const [namespace, work] of Object.entries(types)) {
+      engine().world.change((state) => {
+        unregistered.of(state).set(namespace.toLowerCase(), { namespace });
+      });
+      await assert.rejects(work(), new RegExp(`MissingSubscriptionRegistration: .*namespace '${namespace}'`));
+      engine().world.change((state) => {
+        unregistered.of(state).delete(namespace.toLowerCase());
+      });
+      await work();
+    }
   });
 
   it("rejects names that somebody else in the world has", async () => {
@@ -167,8 +191,54 @@ describe("The azure twin as a resource manager", () => {
     );
   });
 
-  it("rejects regions that do not exist", async () => {
+  it("rejects regions that do not exist, for whatever has one", async () => {
     await assert.rejects(make.group("rg", "atlantis"), /LocationNotAvailableForResourceGroup/);
+    await make.group();
+    const location = "Atlantis";
+    const refusal = /LocationNotAvailableForResourceType: The provided location 'Atlantis'/;
+    await assert.rejects(make.address({ location }), refusal);
+    await assert.rejects(make.account({ location }), refusal);
+    await assert.rejects(make.registry({ location }), refusal);
+    await assert.rejects(make.make("identity", { resourceName: "backend", location }), refusal);
+    await assert.rejects(make.address({ location: "global" }), /LocationNotAvailableForResourceType/);
+  });
+
+  it("rejects too many tags, and tags with characters that are kept or too long", async () => {
+    const tags = (count: number): Properties =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag-${index}`, "value"]));
+    await make.group();
+    await make.address({ tags: tags(50) });
+    await assert.rejects(
+      make.address({ publicIpAddressName: "more", tags: tags(51) }),
+      /51 tags, more than 50/,
+    );
+    await assert.rejects(make.account({ tags: tags(16) }), /16 tags, more than 15/);
+    await assert.rejects(make.registry({ tags: { "a/b": "c" } }), /InvalidTagNameCharacters/);
+    await assert.rejects(make.registry({ tags: { a: "b".repeat(257) } }), /InvalidTag: The tag 'a'/);
+  });
+
+  it("rejects networks that refer to parts in other regions", async () => {
+    await make.group();
+    await make.network();
+    const networkSecurityGroup = await make.make("securityGroup", {
+      networkSecurityGroupName: "nsg",
+      location: "northeurope",
+    });
+    await assert.rejects(
+      make.nodeSubnet({ networkSecurityGroup: { id: networkSecurityGroup.id } }),
+      /InvalidResourceReference: .*both resources are in the same region/,
+    );
+  });
+
+  it("frees the names of what is deleted, apart from those of containers", async () => {
+    const server = await make.wholeServer();
+    const [account, registry] = [await make.account(), await make.registry()];
+    for (const each of [server, account, registry]) await engine().delete(each);
+    const { network, ...inputs } = server.inputs;
+    await make.make("server", inputs, "again");
+    await make.account();
+    await make.registry();
+    assert.ok(network);
   });
 
   it("rejects deleting what is locked, and the group it is in", async () => {
@@ -185,12 +255,54 @@ describe("The azure twin as a resource manager", () => {
     await engine().delete(group);
   });
 
+  it("rejects changing what is locked against that, and making anything in it", async () => {
+    const group = await make.group();
+    const account = await make.account();
+    const lock = (level: string): Promise<State> =>
+      engine().create(AZURE.lock, level, { scope: group.id, lockName: level, level });
+    await lock("NotSpecified");
+    const firm = await lock("CanNotDelete");
+    const changed = { ...account.inputs, tags: { a: "b" } };
+    await engine().update(account, changed);
+    const closed = await lock("ReadOnly");
+    await assert.rejects(engine().update(account, changed), /ScopeLocked: .*cannot perform write operation/);
+    await assert.rejects(make.address(), /ScopeLocked/);
+    await engine().delete(closed);
+    await make.address();
+    await assert.rejects(engine().delete(account), /ScopeLocked: .*cannot perform delete operation/);
+    await engine().delete(firm);
+    await engine().delete(account);
+  });
+
+  it("deletes a group with all that is in it, also what lets go of a subnet later only", async () => {
+    await make.wholeServer();
+    await make.account();
+    const group = { ...(await make.address()), urn: urnOf(AZURE.group, "rg"), id: groupId };
+    await engine().delete(group);
+    const left = engine().world.read((state) => resources.of(state).entries());
+    assert.deepEqual(left, []);
+  });
+
+  it("rejects making anything in a group that is being deleted", async () => {
+    const group = await make.group();
+    const [deleted, made] = await Promise.allSettled([engine().delete(group), make.address()]);
+    assert.equal(deleted.status, "fulfilled");
+    assert.match(String(made.status === "rejected" && made.reason), /ResourceGroupBeingDeleted/);
+    const other = await make.group();
+    const outcomes = await Promise.allSettled([make.address(), make.account()]);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ["fulfilled", "fulfilled"],
+    );
+    await engine().delete(other);
+  });
+
   it("rejects deleting a group while something outside needs what is in it", async () => {
     const parts = await make.clusterParts();
     await make.group("clusters");
     const inputs = make.clusterInputs(parts, { resourceGroupName: "clusters" });
     const cluster = await engine().create(AZURE.cluster, "aks", inputs);
-    const group = { ...cluster, urn: urnOf(AZURE.group, "rg"), id: idIn("x").replace(/\/providers.*/, "") };
+    const group = { ...cluster, urn: urnOf(AZURE.group, "rg"), id: groupId };
     await assert.rejects(
       engine().delete(group),
       /ResourceGroupDeletionBlocked: .*InUseSubnetCannotBeDeleted/,

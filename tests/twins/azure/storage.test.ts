@@ -99,6 +99,51 @@ describe("The azure twin for storage", () => {
     await assert.rejects(make.account({ minimumTlsVersion: "TLS1_0" }), /InvalidTlsVersion/);
   });
 
+  it("rejects letting a subnet in that does not reach storage by its network", async () => {
+    await make.network();
+    const subnet = await make.nodeSubnet();
+    const virtualNetworkRules = [{ virtualNetworkResourceId: subnet.id }];
+    const account = (): Promise<State> =>
+      make.account({ networkRuleSet: { defaultAction: "Deny", virtualNetworkRules } });
+    await assert.rejects(
+      account(),
+      /NetworkAclsValidationFailure: .*SubnetsHaveNoServiceEndpointsConfigured/,
+    );
+    await engine().update(subnet, { ...subnet.inputs, serviceEndpoints: [{ service: "Microsoft.Storage" }] });
+    await account();
+    const rule = [{ iPAddressOrRange: "anywhere" }];
+    await assert.rejects(
+      make.account({ accountName: "stother", networkRuleSet: { defaultAction: "Deny", ipRules: rule } }),
+      /is no address and no range/,
+    );
+  });
+
+  it("rejects another kind of account, versions below a hierarchical namespace, and too many CORS rules", async () => {
+    const account = await make.account({ sku: { name: "Standard_LRS" }, isHnsEnabled: true });
+    await assert.rejects(
+      engine().update(account, { ...account.inputs, kind: "BlobStorage" }),
+      /AccountPropertyIsInvalid/,
+    );
+    await assert.rejects(
+      engine().update(account, { ...account.inputs, sku: { name: "Premium_LRS" } }),
+      /SkuConversionNotSupported/,
+    );
+    await assert.rejects(blobService(), /FeatureNotSupportedForAccount/);
+    const rule = {
+      allowedOrigins: ["https://spacelift.example.com"],
+      allowedMethods: ["PUT"],
+      allowedHeaders: ["*"],
+      exposedHeaders: ["*"],
+      maxAgeInSeconds: 60,
+    };
+    const cors = (count: number): Properties => ({
+      isVersioningEnabled: false,
+      cors: { corsRules: Array.from({ length: count }, () => rule) },
+    });
+    await assert.rejects(blobService(cors(6)), /more than 5 CORS rules/);
+    await blobService(cors(5));
+  });
+
   it("rejects a container that is open in an account that is not", async () => {
     await make.account({ allowBlobPublicAccess: false });
     await assert.rejects(container("open", { publicAccess: "Blob" }), /PublicAccessNotPermitted/);

@@ -48,6 +48,8 @@ type Unary<Q, R> = (request: Q, callback: (error: grpc.ServiceError | null, resp
 export class EngineClient {
   private constructor(
     readonly world: World,
+    /** Tells the time that passes in the world for this provider; sleeping on it lets time pass. */
+    readonly clock: Clock,
     private readonly client: ResourceProviderClient,
     private readonly port: number,
     private readonly release: () => Promise<void>,
@@ -60,10 +62,11 @@ export class EngineClient {
   ): Promise<EngineClient> {
     const folder = options.folder ?? mkdtempSync(join(tmpdir(), "twins-"));
     const world = openWorld(folder);
-    const surroundings = { world, clock: new Clock(), faults: new FaultPlan(options.faults) };
+    const clock = new Clock();
+    const surroundings = { world, clock, faults: new FaultPlan(options.faults) };
     const server = await serveProvider(new Session(twin, surroundings));
     const client = clientOf(server.port);
-    const engine = new EngineClient(world, client, server.port, async () => {
+    const engine = new EngineClient(world, clock, client, server.port, async () => {
       client.close();
       await server.close();
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
@@ -75,7 +78,7 @@ export class EngineClient {
   /** Connects to the same server as another provider instance does, with a configuration of its own. */
   async another(config: Properties): Promise<EngineClient> {
     const client = clientOf(this.port);
-    const engine = new EngineClient(this.world, client, this.port, () => {
+    const engine = new EngineClient(this.world, this.clock, client, this.port, () => {
       client.close();
       return Promise.resolve();
     });

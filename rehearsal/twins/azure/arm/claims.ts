@@ -9,21 +9,26 @@ interface Held {
 // Operations live as long as their process, and so do their claims.
 const heldIn = new WeakMap<World, Map<string, Held>>();
 
-/** Takes hold of everything an operation claims; throws what the service answers when something is taken. */
-export function takeHold(world: World, claims: readonly Claim[]): () => void {
+/**
+ * Takes hold of everything an operation claims, and answers how to let go; `undefined` when nothing is held.
+ * Throws what the service answers when something is taken.
+ */
+export function takeHold(world: World, claims: readonly Claim[]): (() => void) | undefined {
   const held = heldIn.get(world) ?? new Map<string, Held>();
   heldIn.set(world, held);
   for (const { key, shared, code, message } of claims) {
     const other = held.get(key);
     if (other !== undefined && !(other.shared && shared === true)) throw new TwinError(message, code);
   }
-  for (const { key, shared } of claims) {
+  const taken = claims.filter(({ weak }) => weak !== true);
+  if (taken.length === 0) return undefined;
+  for (const { key, shared } of taken) {
     const other = held.get(key);
     if (other === undefined) held.set(key, { shared: shared === true, count: 1 });
     else other.count += 1;
   }
   return () => {
-    for (const { key } of claims) {
+    for (const { key } of taken) {
       const mine = held.get(key);
       if (mine !== undefined && (mine.count -= 1) === 0) held.delete(key);
     }

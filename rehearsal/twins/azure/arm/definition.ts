@@ -1,4 +1,4 @@
-import type { Failure, Fields, Latency, Operation, Properties, World, WorldState } from "../../framework";
+import type { Latency, Operation, Properties, World, WorldState } from "../../framework";
 import type { Client } from "../config";
 import type { ContractRef } from "../contract";
 import type { ArmRecord } from "./tables";
@@ -37,10 +37,8 @@ export interface ArmType {
   readonly path: string;
   /** Type in the answers of the service; that of the path when absent. */
   readonly type?: string;
-  /** Where the independent description of the type is; without one the fields below are checked. */
-  readonly contract?: ContractRef;
-  /** The inputs of a type without a contract, path parameters left out. */
-  readonly fields?: Fields;
+  /** Where the independent description of the type is. */
+  readonly contract: ContractRef;
   /** What a name must be like, beyond the contract. */
   readonly nameRule?: NameRule;
   /** Whether the name must be unique in the whole world. */
@@ -51,6 +49,8 @@ export interface ArmType {
   readonly isAlwaysThere?: boolean;
   /** Whether it has a location. */
   readonly located?: boolean;
+  /** Whether that location is none of the regions, but `global`. */
+  readonly isGlobal?: boolean;
   /** Inputs that are never given back. */
   readonly secretInputs?: readonly string[];
   /** Inputs whose change replaces, apart from the parameters of the id and the location. */
@@ -62,16 +62,14 @@ export interface ArmType {
   readonly claims?: (operation: Operation, id: string) => readonly Claim[];
   /** Defaults of the service that show up in the outputs. */
   readonly defaults?: (inputs: Properties) => Properties;
-  /** Complaints about known inputs that a check can tell before anything is made. */
-  readonly check?: (inputs: Properties) => Failure[];
   /** Throws what the service refuses, for a creation and for an update alike. */
   readonly validate?: (request: ArmRequest) => void;
   /** Throws what the service refuses to change. */
   readonly validateUpdate?: (request: ArmUpdate) => void;
   /** The properties that the service decides; before is absent for a creation. */
   readonly compute?: (request: ArmRequest, before?: ArmRecord) => Properties;
-  /** What else happens when it is made or changed. */
-  readonly afterWrite?: (request: ArmRequest, record: ArmRecord) => void;
+  /** What else happens when it is made or changed; before is absent for a creation. */
+  readonly afterWrite?: (request: ArmRequest, record: ArmRecord, before?: ArmRecord) => void;
   /** Throws while something else needs it. */
   readonly blockDeletion?: (request: ArmDeletion) => void;
   /** What else happens when it is taken away. */
@@ -83,6 +81,8 @@ export interface Claim {
   readonly key: string;
   /** Whether others may hold it at the same time as long as they share it too. */
   readonly shared?: boolean;
+  /** Whether it only gives way to one who holds it, and keeps nobody from it. */
+  readonly weak?: boolean;
   /** The code and the message for the one that comes second. */
   readonly code: string;
   readonly message: string;

@@ -58,30 +58,6 @@ export function principalOf(state: WorldState, identityId: string | undefined): 
   return stringAt(findResource(state, identityId)?.computed, "principalId");
 }
 
-/** The roles that imply others, by their guids. */
-const ALL_POWERFUL: readonly string[] = [
-  "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
-  "b24988ac-6180-42a0-ab88-20f7382dd24c",
-];
-
-/** Whether a principal has one of some roles, given by their guids, at a scope or above it. */
-export function hasRole(
-  state: WorldState,
-  principalId: string | undefined,
-  roles: readonly string[],
-  scope: string,
-): boolean {
-  if (principalId === undefined) return false;
-  return allOfType(state, "Microsoft.Authorization/roleAssignments").some(({ properties, computed }) => {
-    const role = (stringAt(properties, "roleDefinitionId") ?? "").split("/").at(-1)?.toLowerCase() ?? "";
-    return (
-      stringAt(properties, "principalId") === principalId &&
-      [...roles, ...ALL_POWERFUL].includes(role) &&
-      isWithin(scope, stringAt(computed, "scope") ?? "/nowhere")
-    );
-  });
-}
-
 /** The ids of the user-assigned identities that an `identity` names, as a list or as the keys of a map. */
 export function assignedIdentities(identity: Value | undefined): string[] {
   const listed = listAt(identity, "userAssignedIdentities").filter((id) => typeof id === "string");

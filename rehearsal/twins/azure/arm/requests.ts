@@ -1,12 +1,15 @@
 import { type Properties, TwinError, type World, type WorldState } from "../../framework";
 import type { Client } from "../config";
 import type { ArmType } from "./definition";
+import { requireFitTags, requireLocation, requireReferences } from "./common-checks";
 import { definitionOf } from "./definitions";
-import { groupNotFound, parentNotFound, referenceNotFound } from "./errors";
-import { allOfType, below, findResource, locationOf, referencesIn, shortLocation } from "./lookup";
+import { groupNotFound, parentNotFound } from "./errors";
+import { requireFreeName } from "./free-names";
+import { refuseLockedDeletion, refuseLockedWrite } from "./locks";
+import { below, findResource, locationOf, shortLocation } from "./lookup";
 import { toProperties } from "./outputs";
-import { groupOfId, idKey, isWithin, nameOfId, parentOfId, sameId, typeOfId } from "./resource-id";
-import { type ArmRecord, resources, takenNames, unregistered } from "./tables";
+import { groupOfId, idKey, nameOfId, parentOfId, sameId, typeOfId } from "./resource-id";
+import { type ArmRecord, resources, unregistered } from "./tables";
 
 /** A write to the Resource Manager, within a transaction. */
 export interface WriteRequest {
@@ -24,14 +27,14 @@ export function writeResource(type: ArmType, write: WriteRequest, oldInputs?: Pr
   const before = findResource(state, id);
   requireRegistration(state, type);
   requireSurroundings(state, id, write.client);
+  refuseLockedWrite(state, id);
   if (before === undefined && type.worldUnique === true) requireFreeName(state, id);
   const { location: given } = inputs;
   const location = typeof given === "string" ? shortLocation(given) : locationOf(state, parentOfId(id) ?? id);
   const request = { ...write, name: nameOfId(id), location };
-  for (const reference of referencesIn(toProperties(type, inputs, world))) {
-    if (definitionOf(reference.id) !== undefined && findResource(state, reference.id) === undefined)
-      throw referenceNotFound(reference.id, id);
-  }
+  requireLocation(type, request);
+  requireFitTags(request);
+  requireReferences(type, request);
   type.validate?.(request);
   if (before !== undefined && oldInputs !== undefined)
     type.validateUpdate?.({ ...request, before, oldInputs });
@@ -44,7 +47,7 @@ export function writeResource(type: ArmType, write: WriteRequest, oldInputs?: Pr
     ...(before?.managedBy === undefined ? {} : { managedBy: before.managedBy }),
   };
   resources.of(state).set(idKey(id), record);
-  type.afterWrite?.(request, record);
+  type.afterWrite?.(request, record, before);
   return record;
 }
 
@@ -56,7 +59,7 @@ export function deleteResource(
   const { state, id, now } = deletion;
   const record = findResource(state, id);
   if (record === undefined) return;
-  refuseIfLocked(state, id);
+  refuseLockedDeletion(state, id);
   type.blockDeletion?.({ state, id, name: record.name, now, record });
   const contents = type.singleton === undefined ? below(state, id) : [];
   for (const child of [record, ...contents]) {
@@ -104,50 +107,4 @@ function refuseInManagedGroup(state: WorldState, group: ArmRecord, id: string, c
       `however, the access is denied because of the deny assignment of '${group.managedBy ?? ""}'.`,
     "DenyAssignmentAuthorizationFailed",
   );
-}
-
-function requireFreeName(state: WorldState, id: string): void {
-  const name = nameOfId(id);
-  const type = typeOfId(id);
-  const isTaken =
-    takenNames.of(state).has(`${type}/${name}`.toLowerCase()) ||
-    allOfType(state, type).some((record) => record.name.toLowerCase() === name.toLowerCase());
-  if (!isTaken) return;
-  const { code, message } = TAKEN[type] ?? { code: "NameNotAvailable", message: "is already in use" };
-  throw new TwinError(`The name '${name}' ${message}.`, code);
-}
-
-const TAKEN: Readonly<Record<string, { code: string; message: string }>> = {
-  "Microsoft.Storage/storageAccounts": {
-    code: "StorageAccountAlreadyTaken",
-    message: "is already taken as the name of a storage account",
-  },
-  "Microsoft.ContainerRegistry/registries": {
-    code: "AlreadyInUse",
-    message: "is already in use by another registry",
-  },
-  "Microsoft.DBforPostgreSQL/flexibleServers": {
-    code: "ServerNameAlreadyExists",
-    message: "is already used by another server",
-  },
-};
-
-/** A lock holds what it is put on, all below that, and the groups and parents it is in. */
-function refuseIfLocked(state: WorldState, id: string): void {
-  const isLock = typeOfId(id) === LOCKS;
-  const lock = allOfType(state, LOCKS).find((candidate) => {
-    const scope = scopeOfLock(candidate.id);
-    return !isLock && (isWithin(id, scope) || isWithin(scope, id));
-  });
-  if (lock === undefined) return;
-  throw new TwinError(
-    `The scope '${id}' cannot perform delete operation because following scope(s) are locked: '${scopeOfLock(lock.id)}'. Please remove the lock and try again.`,
-    "ScopeLocked",
-  );
-}
-
-const LOCKS = "Microsoft.Authorization/locks";
-
-function scopeOfLock(id: string): string {
-  return id.replace(/\/providers\/Microsoft\.Authorization\/locks\/[^/]+$/i, "");
 }

@@ -1,10 +1,10 @@
 import {
   at,
-  checkFields,
   type CheckContext,
   defineResource,
   type Failure,
   mergeValues,
+  type Operation,
   type Properties,
   type ResourceTwin,
   stringAt,
@@ -17,11 +17,11 @@ import {
 import { clientOf } from "../config";
 import { checkContract } from "../contract";
 import { takeHold } from "./claims";
-import type { ArmType } from "./definition";
+import type { ArmType, Claim } from "./definition";
 import { makeKnown } from "./definitions";
 import { automaticName, checkName } from "./naming";
 import { inputsOf, outputsOf } from "./outputs";
-import { fillTemplate, parametersOf, sameId } from "./resource-id";
+import { fillTemplate, groupOfId, nameOfId, parametersOf, sameId } from "./resource-id";
 import { deleteResource, writeResource } from "./requests";
 import { findResource, shortLocation } from "./lookup";
 
@@ -45,7 +45,7 @@ export function armResource(type: ArmType): ResourceTwin {
       changes.filter(({ path }) => path !== "location" || !sameLocation(before.inputs, after)),
     computed: ["name", "type", "azureApiVersion", ...topLevel],
     ...(type.latency === undefined ? {} : { latency: type.latency }),
-    ...(type.claims === undefined ? {} : { claim: claimOf(type, type.claims) }),
+    claim: claimOf(type),
     normalise: (inputs, context) => withDefaults(type, nameInput, inputs, context),
     check: (inputs) => check(type, nameInput, parameters, inputs),
     preview: (inputs, _context, before) => foresee(nested, inputs, before?.outputs),
@@ -87,13 +87,30 @@ export function armResource(type: ArmType): ResourceTwin {
   });
 }
 
-function claimOf(type: ArmType, claims: NonNullable<ArmType["claims"]>): NonNullable<ResourceTwin["claim"]> {
+function claimOf(type: ArmType): NonNullable<ResourceTwin["claim"]> {
   return (operation, inputs, { world, config }) => {
     // Looking never gets in anybody's way.
-    if (operation === "read") return () => undefined;
-    const id = fillTemplate(type.path, inputs, clientOf(config).subscriptionId);
-    return takeHold(world, id === undefined ? [] : claims(operation, id));
+    const id =
+      operation === "read" ? undefined : fillTemplate(type.path, inputs, clientOf(config).subscriptionId);
+    if (id === undefined) return undefined;
+    const claims = [...(type.claims?.(operation, id) ?? []), ...claimsOnGroup(operation, id)];
+    return takeHold(world, claims);
   };
+}
+
+/** Nothing is written into a group that is being deleted. */
+function claimsOnGroup(operation: Operation, id: string): Claim[] {
+  const group = groupOfId(id);
+  const isGroup = sameId(group, id);
+  if (group === undefined || isGroup !== (operation === "delete")) return [];
+  return [
+    {
+      key: `deletion of ${group}`.toLowerCase(),
+      weak: !isGroup,
+      code: "ResourceGroupBeingDeleted",
+      message: `The resource group '${nameOfId(group)}' is in deprovisioning state and cannot perform this operation.`,
+    },
+  ];
 }
 
 function withDefaults(
@@ -107,7 +124,8 @@ function withDefaults(
   const { location } = clientOf(context.config);
   const before = context.oldInputs["location"];
   if (type.located === true && full["location"] === undefined) {
-    const found = before ?? location ?? groupLocation(full, context);
+    const isGroup = nameInput === "resourceGroupName";
+    const found = before ?? location ?? (isGroup ? undefined : groupLocation(full, context));
     if (found !== undefined) full["location"] = found;
   }
   return full;
@@ -139,10 +157,8 @@ function check(
       reason: `HttpResourceNotFound: the service has no "${name}" here, only "${type.singleton}"`,
     });
   }
-  const body = Object.fromEntries(Object.entries(inputs).filter(([key]) => !parameters.includes(key)));
-  if (type.contract !== undefined) failures.push(...checkContract(type.contract, inputs, parameters));
-  if (type.fields !== undefined) failures.push(...checkFields(type.fields, body));
-  return failures.length > 0 ? failures : (type.check?.(inputs) ?? []);
+  failures.push(...checkContract(type.contract, inputs, parameters));
+  return failures;
 }
 
 /** What the service adds to an object that is declared stays unknown until it has. */

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { type Properties, table, type WorldState } from "../../framework";
+import { type Properties, table, type World, type WorldState } from "../../framework";
 import { idKey } from "./resource-id";
 
 /** A resource as the simulated Resource Manager keeps it. */
@@ -21,8 +20,6 @@ export interface Lingering {
   readonly resource: string;
   /** Simulated end, as ISO 8601. */
   readonly until: string;
-  /** The process that wrote it: each has a clock of its own. */
-  readonly run: string;
 }
 
 /** Resources by their ids in lower case. */
@@ -31,10 +28,11 @@ export const resources = table<ArmRecord>("azure/resource");
 export const unregistered = table<{ readonly namespace: string }>("azure/unregistered");
 /** Names that somebody else in the world has, by `<type>/<name>` in lower case. */
 export const takenNames = table<{ readonly name: string }>("azure/taken-name");
-/** Links of deleted servers and deletions that are still going on, by an id. */
+/** Links of deleted servers, deletions that are still going on and roles that do not hold yet, by an id. */
 export const lingering = table<Lingering>("azure/lingering");
 
-const RUN = randomUUID();
+/** How long it takes until an assigned role holds, for a world in which it is not as usual; under the key `roles`. */
+export const delays = table<{ readonly seconds: number }>("azure/delay");
 
 /** Lets something linger for some simulated seconds. */
 export function linger(
@@ -43,11 +41,18 @@ export function linger(
   what: { readonly resource: string; readonly now: Date; readonly seconds: number },
 ): void {
   const until = new Date(what.now.getTime() + what.seconds * 1000).toISOString();
-  lingering.of(state).set(idKey(key), { resource: what.resource, until, run: RUN });
+  lingering.of(state).set(idKey(key), { resource: what.resource, until });
 }
 
 /** The resource on whose account something still lingers; `undefined` when it is over. */
 export function lingersFor(state: WorldState, key: string, now: Date): string | undefined {
   const found = lingering.of(state).get(idKey(key));
-  return found?.run === RUN && new Date(found.until) > now ? found.resource : undefined;
+  return found !== undefined && new Date(found.until) > now ? found.resource : undefined;
+}
+
+/** Ends all that lingers: simulated time starts anew with every host, and what is left of before is long over. */
+export function endLingering(world: World): void {
+  world.change((state) => {
+    for (const [key] of lingering.of(state).entries()) lingering.of(state).delete(key);
+  });
 }

@@ -1,8 +1,13 @@
 import { at, listAt, stringAt, TwinError } from "../../framework";
 import type { ArmRequest } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
-import { assignedIdentities, findResource, hasRole, principalOf } from "../arm/lookup";
+import { assignedIdentities, findResource, principalOf } from "../arm/lookup";
+import { hasRole } from "../identity/has-role";
 import { ROLES } from "../identity/roles";
+import { isAddressOrRange } from "../network/cidr";
+
+// Three months.
+const MOST_CLEANER_HOURS = 2160;
 
 /** Throws unless the identities of a cluster are there and may do what it makes them do. */
 export function checkIdentities(request: ArmRequest): void {
@@ -34,7 +39,7 @@ export function checkIdentities(request: ArmRequest): void {
 }
 
 function requireKubeletRole(
-  { state, inputs }: ArmRequest,
+  { state, inputs, now }: ArmRequest,
   principal: string,
   kubelet: string | undefined,
 ): void {
@@ -49,7 +54,8 @@ function requireKubeletRole(
       `The kubelet identity ${kubelet} has other ids than the cluster names.`,
       "InvalidKubeletIdentity",
     );
-  if (hasRole(state, principal, [ROLES.managedIdentityOperator], kubelet)) return;
+  const roles = [ROLES.managedIdentityOperator];
+  if (hasRole(state, { principalId: principal, roles, scope: kubelet, now })) return;
   throw new TwinError(
     `The cluster user assigned identity must be given permission to assign kubelet identity ${kubelet}. Check access result not allowed for action Microsoft.ManagedIdentity/userAssignedIdentities/assign/action.`,
     "CustomKubeletIdentityMissingPermissionError",
@@ -57,8 +63,9 @@ function requireKubeletRole(
 }
 
 /** Throws unless the control plane may put nodes into a subnet. */
-export function requireSubnetRole({ state, id }: ArmRequest, principal: string, subnet: string): void {
-  if (hasRole(state, principal, [ROLES.networkContributor], subnet)) return;
+export function requireSubnetRole({ state, id, now }: ArmRequest, principal: string, subnet: string): void {
+  const roles = [ROLES.networkContributor];
+  if (hasRole(state, { principalId: principal, roles, scope: subnet, now })) return;
   throw new TwinError(
     `The client with object id '${principal}' has permission to perform action 'Microsoft.Compute/virtualMachineScaleSets/write' on the nodes of ${id}; ` +
       `however, it does not have permission to perform action 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '${subnet}'.`,
@@ -81,10 +88,23 @@ export function checkAccess({ inputs, id }: ArmRequest): void {
       `The cluster ${id} has ${ranges.length} authorised ranges, more than 200.`,
       "TooManyAuthorizedIPRanges",
     );
+  const odd = ranges.map(String).find((text) => !isAddressOrRange(text));
+  if (odd !== undefined)
+    throw invalidParameter(
+      `The authorised range '${odd}' of ${id} is no valid CIDR.`,
+      "InvalidAuthorizedIPRanges",
+    );
   if (ranges.length > 0 && isPrivate)
     throw invalidParameter(
       `Authorised ranges are not supported for the private cluster ${id}.`,
       "AuthorizedIPRangesNotSupportedForPrivateCluster",
+    );
+  const hours = at(inputs, "securityProfile", "imageCleaner", "intervalHours");
+  const isCleaned = at(inputs, "securityProfile", "imageCleaner", "enabled") === true;
+  if (isCleaned && !(typeof hours === "number" && hours >= 24 && hours <= MOST_CLEANER_HOURS))
+    throw invalidParameter(
+      `The image cleaner of ${id} needs intervalHours of 24 to ${MOST_CLEANER_HOURS}.`,
+      "InvalidImageCleanerIntervalHours",
     );
   const needsIssuer = at(inputs, "securityProfile", "workloadIdentity", "enabled") === true;
   if (needsIssuer && at(inputs, "oidcIssuerProfile", "enabled") !== true)

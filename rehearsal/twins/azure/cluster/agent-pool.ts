@@ -1,14 +1,15 @@
 import { listAt, stringAt } from "../../framework";
 import type { ArmRequest, ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
-import { assignedIdentities, below, findResource, principalOf } from "../arm/lookup";
+import { findResource } from "../arm/lookup";
 import { parentOfId } from "../arm/resource-id";
 import { requireSubnetRole } from "./access-checks";
 import { clusterBusy, managedCluster } from "./managed-cluster";
 import { checkClusterNetwork } from "./network-checks";
 import { checkPool } from "./pool-checks";
+import { controlPlanePrincipal } from "./principals";
 import { checkPoolUpdate, checkUpgrade } from "./update-checks";
-import { minorOf, offeredVersion } from "./versions";
+import { minorOf, offeredMinors, offeredVersion } from "./versions";
 
 const claims: NonNullable<ArmType["claims"]> = (_operation, id) => [
   { ...clusterBusy(parentOfId(id) ?? ""), shared: true },
@@ -35,22 +36,11 @@ export const agentPool: ArmType = {
     const location = stringAt(cluster?.properties, "location");
     const local = { ...request, location: location?.replace(/\s/g, "").toLowerCase() };
     checkPool(inputs, name, local);
-    const [identity] = assignedIdentities(cluster?.properties["identity"]);
-    const principal = principalOf(state, identity);
+    const principal = cluster === undefined ? undefined : controlPlanePrincipal(state, cluster);
     const subnet = stringAt(inputs, "vnetSubnetID");
     if (principal !== undefined && subnet !== undefined) requireSubnetRole(request, principal, subnet);
     if (cluster !== undefined)
-      checkClusterNetwork({
-        ...request,
-        id: cluster.id,
-        inputs: {
-          ...cluster.properties,
-          agentPoolProfiles: [
-            ...listAt(cluster.properties, "agentPoolProfiles"),
-            ...(isThere(request) ? [] : [inputs]),
-          ],
-        },
-      });
+      checkClusterNetwork({ ...request, id: cluster.id, inputs: cluster.properties }, { id, inputs });
     checkVersion(request, stringAt(cluster?.computed, "currentKubernetesVersion") ?? "");
   },
   validateUpdate({ inputs, before, id }) {
@@ -76,13 +66,15 @@ export const agentPool: ArmType = {
   },
 };
 
-function isThere({ state, id }: ArmRequest): boolean {
-  return below(state, parentOfId(id) ?? "").some((record) => record.id.toLowerCase() === id.toLowerCase());
-}
-
 function checkVersion({ inputs, id }: ArmRequest, ofCluster: string): void {
   const version = stringAt(inputs, "orchestratorVersion");
-  if (version === undefined || minorOf(version) <= minorOf(ofCluster)) return;
+  if (version === undefined) return;
+  if (offeredVersion(version, true) === undefined)
+    throw invalidParameter(
+      `Version ${version} is not supported for node pools; supported are ${offeredMinors}: ${id}.`,
+      "K8sVersionNotSupported",
+    );
+  if (minorOf(version) <= minorOf(ofCluster)) return;
   throw invalidParameter(
     `Node pool version ${version} and control plane version ${ofCluster} are incompatible: ${id}.`,
     "NodePoolMcVersionIncompatible",

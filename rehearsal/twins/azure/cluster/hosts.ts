@@ -1,5 +1,9 @@
-import { stringAt, type WorldState } from "../../framework";
+import { at, stringAt, type WorldState } from "../../framework";
 import { allOfType } from "../arm/lookup";
+import type { ArmRecord } from "../arm/tables";
+import { clientOf } from "../config";
+import { hasRole } from "../identity/has-role";
+import { ROLES } from "../identity/roles";
 
 /** Whether an API server at this host would be one of Azure's. */
 export function isManagedHost(host: string): boolean {
@@ -8,7 +12,29 @@ export function isManagedHost(host: string): boolean {
 
 /** Whether a cluster answers at a host. */
 export function isServedByAzure(state: WorldState, host: string): boolean {
-  return allOfType(state, "Microsoft.ContainerService/managedClusters").some(
+  return clusterAt(state, host) !== undefined;
+}
+
+/**
+ * Says why the API server at a host turns away the one who deploys and logs in with Entra; `undefined` when it does not.
+ * Where Azure decides who may do what, that takes a role, which not even the owner of the cluster has by that alone.
+ */
+export function accessRefusal(state: WorldState, host: string, now: Date): string | undefined {
+  const cluster = clusterAt(state, host);
+  if (cluster === undefined || at(cluster.properties, "aadProfile", "enableAzureRBAC") !== true)
+    return undefined;
+  const { objectId } = clientOf({});
+  const roles = [ROLES.aksRbacClusterAdmin];
+  if (hasRole(state, { principalId: objectId, roles, scope: cluster.id, now, isData: true }))
+    return undefined;
+  return (
+    `forbidden: User "${objectId}" cannot get path "/openapi/v2": User does not have access to the resource in Azure. ` +
+    "Update role assignment to allow access."
+  );
+}
+
+function clusterAt(state: WorldState, host: string): ArmRecord | undefined {
+  return allOfType(state, "Microsoft.ContainerService/managedClusters").find(
     ({ computed }) => stringAt(computed, "fqdn") === host,
   );
 }

@@ -4,7 +4,7 @@ import type { ArmRequest, ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { allOfType, assignedIdentities, below, findResource } from "../arm/lookup";
 import { groupOfId, idKey, nameOfId, sameId } from "../arm/resource-id";
-import { resources } from "../arm/tables";
+import { type ArmRecord, resources } from "../arm/tables";
 import { stableUuid } from "../config";
 import { checkAccess, checkIdentities } from "./access-checks";
 import { checkClusterNetwork } from "./network-checks";
@@ -88,7 +88,7 @@ export const managedCluster: ArmType = {
     return {
       fqdn: host,
       azurePortalFQDN: host.replace(".hcp.", ".portal.hcp."),
-      currentKubernetesVersion: versionOf(inputs) ?? "",
+      currentKubernetesVersion: versionNow(inputs, stringAt(before?.computed, "currentKubernetesVersion")),
       maxAgentPools: 100,
       powerState: { code: "Running" },
       provisioningState: "Succeeded",
@@ -96,7 +96,7 @@ export const managedCluster: ArmType = {
       eTag: stableUuid("etag", id),
       systemData: before?.computed["systemData"] ?? { createdAt: now.toISOString() },
       nodeResourceGroup: nodeGroupOf(request),
-      ...describeIdentities(request),
+      ...describeIdentities(request, before),
       ...(at(inputs, "oidcIssuerProfile", "enabled") === true
         ? { oidcIssuerProfile: { issuerURL: issuer } }
         : {}),
@@ -123,19 +123,36 @@ export const managedCluster: ArmType = {
   },
 };
 
-/** Identities are given as a list of ids and shown with their principals. */
-function describeIdentities({ inputs, state }: ArmRequest): Properties {
+/** Identities are given as a list of ids and shown with their principals; what is not given the service makes. */
+function describeIdentities({ inputs, state, id, client }: ArmRequest, before?: ArmRecord): Properties {
   const ids = assignedIdentities(inputs["identity"]);
-  const shown = ids.map((id) => {
-    const { clientId = "", principalId = "" } = findResource(state, id)?.computed ?? {};
-    return [id, { clientId, principalId }] as const;
+  const shown = ids.map((each) => {
+    const { clientId = "", principalId = "" } = findResource(state, each)?.computed ?? {};
+    return [each, { clientId, principalId }] as const;
   });
-  return ids.length === 0 ? {} : { identity: { userAssignedIdentities: Object.fromEntries(shown) } };
+  const isOwn = stringAt(inputs, "identity", "type") === "SystemAssigned";
+  const own = before?.computed["identity"] ?? {
+    principalId: stableUuid("control plane", id),
+    tenantId: client.tenantId,
+  };
+  const nodes = { clientId: stableUuid("kubelet client", id), objectId: stableUuid("kubelet", id) };
+  return {
+    ...(ids.length === 0 ? {} : { identity: { userAssignedIdentities: Object.fromEntries(shown) } }),
+    ...(isOwn ? { identity: own } : {}),
+    ...(inputs["identityProfile"] === undefined ? { identityProfile: { kubeletidentity: nodes } } : {}),
+  };
 }
 
 function versionOf(inputs: Properties): string | undefined {
   const isLongTerm = stringAt(inputs, "supportPlan") === "AKSLongTermSupport";
   return offeredVersion(stringAt(inputs, "kubernetesVersion") ?? "1.36", isLongTerm);
+}
+
+/** A minor version alone asks for no other patch than the cluster has, and no version for no other version. */
+function versionNow(inputs: Properties, current: string | undefined): string {
+  const wanted = stringAt(inputs, "kubernetesVersion");
+  const isKept = wanted === undefined || (current ?? "").startsWith(`${wanted}.`);
+  return (isKept ? current : undefined) ?? versionOf(inputs) ?? "";
 }
 
 function checkVersion({ inputs, id, location }: ArmRequest): void {

@@ -2,7 +2,7 @@ import { at, isProperties, listAt, type Properties, stringAt } from "../../frame
 import type { ArmRequest } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { below, findResource } from "../arm/lookup";
-import { parentOfId, sameId } from "../arm/resource-id";
+import { groupOfId, nameOfId, parentOfId, sameId } from "../arm/resource-id";
 import { overlap, parseAddress, parseRange, type Range } from "../network/cidr";
 import { rangeOfSubnet } from "../network/subnet-use";
 import { mostNodes } from "./pool-checks";
@@ -11,9 +11,13 @@ import { mostNodes } from "./pool-checks";
 const RESERVED = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
 const POD_RANGE_OF_A_NODE = 24;
 const ADDRESSES_AZURE_KEEPS = 5;
+const LONGEST_LABEL = 63;
 
-/** Throws unless the ranges of a cluster are what the service and its neighbours leave free. */
-export function checkClusterNetwork(request: ArmRequest): void {
+/** A pool on its own that is being made or changed. */
+export type Pool = Pick<ArmRequest, "id" | "inputs">;
+
+/** Throws unless the ranges of a cluster are what the service and its neighbours leave free, also for a pool to come. */
+export function checkClusterNetwork(request: ArmRequest, pool?: Pool): void {
   const { inputs, id } = request;
   const refuse = (complaint: string, code: string): never => {
     throw invalidParameter(`${complaint} (${id})`, code);
@@ -24,7 +28,8 @@ export function checkClusterNetwork(request: ArmRequest): void {
   if (overlap(pods, services))
     refuse("The pod CIDR overlaps with the service CIDR.", "ServiceCidrOverlapPodCidr");
   checkDnsAddress(inputs, services, refuse);
-  const spaces = networkSpaces(request);
+  const pools = poolsOf(request, pool);
+  const spaces = networkSpaces(request, pools);
   for (const [what, mine] of [
     ["pod", pods],
     ["service", services],
@@ -39,9 +44,37 @@ export function checkClusterNetwork(request: ArmRequest): void {
         "CidrOverlapExistingSubnetsCidr",
       );
   }
-  checkCapacity(request, pods, refuse);
+  checkCapacity(request, pods, pools, refuse);
   checkPlugins(inputs, refuse);
-  checkOutbound(request, refuse);
+  checkOutbound(request, pools, refuse);
+  checkLabels(request, pools, refuse);
+}
+
+/** The pools of a cluster, those on their own included; one that is being changed as it is to be. */
+function poolsOf({ inputs, state, id }: ArmRequest, pool: Pool | undefined): Properties[] {
+  return [
+    ...listAt(inputs, "agentPoolProfiles").filter(isProperties),
+    ...below(state, id)
+      .filter((each) => each.type.endsWith("/agentPools") && !sameId(each.id, pool?.id))
+      .map(({ properties }) => properties),
+    ...(pool === undefined ? [] : [pool.inputs]),
+  ];
+}
+
+/** With overlay, the names of group, network and subnet become labels of the nodes, which are short. */
+function checkLabels({ inputs, id }: ArmRequest, pools: readonly Properties[], refuse: Refuse): void {
+  if (stringAt(inputs, "networkProfile", "networkPluginMode") !== "overlay") return;
+  for (const subnet of nodeSubnets(pools)) {
+    const names = [groupOfId(id) ?? "", groupOfId(subnet) ?? "", parentOfId(subnet) ?? "", subnet].map(
+      nameOfId,
+    );
+    const long = names.find((name) => name.length > LONGEST_LABEL);
+    if (long !== undefined)
+      refuse(
+        `The name '${long}' has more than ${LONGEST_LABEL} characters, and nodes get it as a label.`,
+        "InvalidParameter",
+      );
+  }
 }
 
 type Refuse = (complaint: string, code: string) => never;
@@ -69,27 +102,25 @@ function checkDnsAddress(inputs: Properties, services: Range, refuse: Refuse): v
     );
 }
 
-function networkSpaces({ inputs, state }: ArmRequest): string[] {
-  return nodeSubnets(inputs).flatMap((subnet) =>
+function networkSpaces({ state }: ArmRequest, pools: readonly Properties[]): string[] {
+  return nodeSubnets(pools).flatMap((subnet) =>
     listAt(findResource(state, parentOfId(subnet))?.properties, "addressSpace", "addressPrefixes").map(
       String,
     ),
   );
 }
 
-function nodeSubnets(inputs: Properties): string[] {
-  return listAt(inputs, "agentPoolProfiles").flatMap((pool) => stringAt(pool, "vnetSubnetID") ?? []);
+function nodeSubnets(pools: readonly Properties[]): string[] {
+  return pools.flatMap((pool) => stringAt(pool, "vnetSubnetID") ?? []);
 }
 
 /** Overlay gives each node a range of its own, and the node itself an address of its subnet. */
-function checkCapacity(request: ArmRequest, pods: Range, refuse: Refuse): void {
-  const { inputs, state, id } = request;
-  const pools = [
-    ...listAt(inputs, "agentPoolProfiles").filter(isProperties),
-    ...below(state, id)
-      .filter(({ type }) => type.endsWith("/agentPools"))
-      .map(({ properties }) => properties),
-  ];
+function checkCapacity(
+  { inputs, state }: ArmRequest,
+  pods: Range,
+  pools: readonly Properties[],
+  refuse: Refuse,
+): void {
   const nodes = pools.reduce((sum, pool) => sum + mostNodes(pool), 0);
   const room = 2 ** (POD_RANGE_OF_A_NODE - pods.prefix);
   if (stringAt(inputs, "networkProfile", "networkPluginMode") === "overlay" && nodes > room)
@@ -97,7 +128,7 @@ function checkCapacity(request: ArmRequest, pods: Range, refuse: Refuse): void {
       `The pod CIDR has room for ${room} nodes, and the pools may have ${nodes}.`,
       "InsufficientPodCidr",
     );
-  for (const subnetId of new Set(nodeSubnets(inputs))) {
+  for (const subnetId of new Set(nodeSubnets(pools))) {
     const subnet = findResource(state, subnetId);
     const space = subnet === undefined ? undefined : rangeOfSubnet(subnet);
     if (space === undefined) continue;
@@ -131,9 +162,9 @@ function checkPlugins(inputs: Properties, refuse: Refuse): void {
     );
 }
 
-function checkOutbound({ inputs, state }: ArmRequest, refuse: Refuse): void {
+function checkOutbound({ inputs, state }: ArmRequest, pools: readonly Properties[], refuse: Refuse): void {
   const outbound = stringAt(inputs, "networkProfile", "outboundType") ?? "loadBalancer";
-  const subnets = nodeSubnets(inputs).map((subnet) => findResource(state, subnet)?.properties);
+  const subnets = nodeSubnets(pools).map((subnet) => findResource(state, subnet)?.properties);
   if (
     outbound === "userAssignedNATGateway" &&
     subnets.some((each) => at(each, "natGateway", "id") === undefined)

@@ -1,7 +1,7 @@
 import { at, isProperties, listAt, sameValue, stringAt, type Value } from "../../framework";
 import type { ArmUpdate } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
-import { minorOf } from "./versions";
+import { minorOf, patchOf } from "./versions";
 
 const FIXED_OF_POOL = [
   "vmSize",
@@ -11,7 +11,13 @@ const FIXED_OF_POOL = [
   "availabilityZones",
   "osType",
   "type",
+  "osDiskSizeGB",
+  "enableEncryptionAtHost",
+  "enableNodePublicIP",
+  "enableFIPS",
 ];
+/** What a pool without a value has. */
+const FALSE_WHEN_ABSENT = ["enableEncryptionAtHost", "enableNodePublicIP", "enableFIPS"];
 
 /** Throws what a cluster that is there cannot be changed to. */
 export function checkClusterUpdate({ inputs, before, id }: ArmUpdate): void {
@@ -30,6 +36,9 @@ export function checkClusterUpdate({ inputs, before, id }: ArmUpdate): void {
     (each) => at(each, "apiServerAccessProfile", "enablePrivateCluster") === true,
   );
   if (wasPrivate !== isPrivate) throw notAllowed("apiServerAccessProfile.enablePrivateCluster", id);
+  if ((old["enableRBAC"] ?? true) !== (inputs["enableRBAC"] ?? true)) throw notAllowed("enableRBAC", id);
+  if (at(old, "aadProfile", "managed") === true && at(inputs, "aadProfile", "managed") !== true)
+    throw notAllowed("aadProfile.managed", id);
   const oldPools = listAt(old, "agentPoolProfiles");
   for (const [index, pool] of listAt(inputs, "agentPoolProfiles").entries()) {
     const name = stringAt(pool, "name") ?? "";
@@ -46,7 +55,8 @@ export function checkClusterUpdate({ inputs, before, id }: ArmUpdate): void {
 /** Throws what a pool that is there cannot be changed to. */
 export function checkPoolUpdate(before: Value, after: Value, path: string, id: string): void {
   for (const key of FIXED_OF_POOL) {
-    const [old, now] = [at(before, key), at(after, key)];
+    const preset = FALSE_WHEN_ABSENT.includes(key) ? false : undefined;
+    const [old, now] = [before, after].map((each) => at(each, key) ?? preset);
     if (now !== undefined && old !== undefined && !sameValue(old, now))
       throw notAllowed(path === "" ? key : `${path}.${key}`, id);
     if (
@@ -63,7 +73,8 @@ export function checkPoolUpdate(before: Value, after: Value, path: string, id: s
 export function checkUpgrade(current: string | undefined, wanted: string | undefined, id: string): void {
   if (current === undefined || wanted === undefined) return;
   const step = minorOf(wanted) - minorOf(current);
-  if (step >= 0 && step <= 1) return;
+  const isBack = step === 0 && patchOf(wanted) < patchOf(current);
+  if (step >= 0 && step <= 1 && !isBack) return;
   throw invalidParameter(
     `Upgrading Kubernetes version ${current} to ${wanted} is not allowed for ${id}: one minor version at a time, and never back.`,
     "OperationNotAllowed",

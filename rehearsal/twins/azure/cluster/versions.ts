@@ -16,5 +16,10 @@ export function minorOf(version: string): number {
   return Number(version.split(".")[1] ?? Number.NaN);
 }
 
+/** The patch as a number, as 2 of `1.36.2`; that of a minor version is the newest there will be. */
+export function patchOf(version: string): number {
+  return Number(version.split(".")[2] ?? Number.POSITIVE_INFINITY);
+}
+
 /** The versions that can be had, for messages. */
 export const offeredMinors = Object.keys(PATCHES).join(", ");

@@ -1,17 +1,6 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { type ContractPackage, loadModels } from "./library";
 
-/** Microsoft's client libraries whose metadata describe the types. */
-export type ContractPackage =
-  | "authorization"
-  | "containerregistry"
-  | "containerservice"
-  | "msi"
-  | "network"
-  | "postgresql-flexible"
-  | "privatedns"
-  | "storage";
+export type { ContractPackage } from "./library";
 
 /** What a property may hold, as the libraries describe it. */
 export interface PropertyMapper {
@@ -41,11 +30,6 @@ export interface PropertyMapper {
 
 type Mappers = Readonly<Record<string, PropertyMapper>>;
 
-const load = createRequire(__filename);
-// The libraries keep their models apart from what they export, in a folder that depends on their age.
-const FOLDERS = ["dist/commonjs/models", "dist-esm/src/models"];
-const loaded = new Map<string, unknown>();
-
 /** The description of a model; throws when the library has none of that name. */
 export function mapperOf(library: ContractPackage, name: string): PropertyMapper {
   // The files hold nothing but such descriptions.
@@ -61,21 +45,4 @@ export function parameterOf(library: ContractPackage, name: string): PropertyMap
     Record<string, { readonly mapper?: PropertyMapper }>
   >;
   return parameters[name]?.mapper;
-}
-
-function loadModels(library: ContractPackage, file: "mappers" | "parameters"): unknown {
-  const key = `${library}/${file}`;
-  if (!loaded.has(key)) loaded.set(key, load(join(modelsOf(library), `${file}.js`)));
-  return loaded.get(key);
-}
-
-function modelsOf(library: ContractPackage): string {
-  let folder = dirname(load.resolve(`@azure/arm-${library}`));
-  for (; folder !== dirname(folder); folder = dirname(folder)) {
-    const models = FOLDERS.map((name) => join(folder, name)).find((path) =>
-      existsSync(join(path, "mappers.js")),
-    );
-    if (models !== undefined) return models;
-  }
-  throw new Error(`the models of @azure/arm-${library} are not where they were`);
 }

@@ -1,4 +1,6 @@
 import { type Failure, isProperties, type Properties, Unknown, type Value } from "../../framework";
+import { FURTHER_VALUES } from "./allowed";
+import { knownValues } from "./known-values";
 import { type ContractPackage, mapperOf, type PropertyMapper } from "./mappers";
 
 /** Where a walk is, and what it lets pass. */
@@ -22,20 +24,26 @@ const KIND_OF: Readonly<Record<string, string>> = {
 
 /** Compares an object with the description of a model: unknown, read-only and missing keys, types and constraints. */
 export function walkModel(model: PropertyMapper, value: Properties, path: string, walk: Walk): Failure[] {
-  const properties = resolve(model, walk).type.modelProperties;
+  const { modelProperties: properties, className = "" } = resolve(model, walk).type;
   if (properties === undefined || model.type.polymorphicDiscriminator !== undefined) return [];
   const failures: Failure[] = [];
   const given = new Set<PropertyMapper>();
   for (const [key, item] of Object.entries(value)) {
     const here = path === "" ? key : `${path}.${key}`;
     if (key.startsWith("__") || walk.allowed.has(here.replace(/\[\d+\]/g, ""))) continue;
-    const property = propertyOf(properties, key);
-    if (property === undefined)
+    const [name, property] = propertyOf(properties, key) ?? [];
+    if (name === undefined || property === undefined) {
       failures.push({ property: here, reason: "the service knows no such property" });
-    else if (property.readOnly === true)
+      continue;
+    }
+    given.add(property);
+    if (property.readOnly === true)
       failures.push({ property: here, reason: "read-only: the service decides it" });
-    else failures.push(...walkValue(property, item, here, walk));
-    if (property !== undefined) given.add(property);
+    else
+      failures.push(
+        ...walkValue(property, item, here, walk),
+        ...checkKnown(valuesOf(walk.library, className, name), item, here),
+      );
   }
   for (const [key, property] of Object.entries(properties)) {
     if (property.required !== true || property.readOnly === true || given.has(property)) continue;
@@ -68,7 +76,8 @@ export function walkValue(property: PropertyMapper, value: Value, path: string, 
         ),
       ];
     default: {
-      const kind = KIND_OF[type.name];
+      const [first] = type.allowedValues ?? [];
+      const kind = first === undefined ? KIND_OF[type.name] : typeof first;
       if (kind !== undefined && typeof value !== kind) return expected(`a ${kind}`);
       return checkConstraints(property, value, path);
     }
@@ -78,10 +87,11 @@ export function walkValue(property: PropertyMapper, value: Value, path: string, 
 function checkConstraints(property: PropertyMapper, value: Value, path: string): Failure[] {
   const { constraints = {}, type } = property;
   const fail = (reason: string): Failure[] => [{ property: path, reason }];
+  const { allowedValues } = type;
+  if (allowedValues !== undefined && !Array.isArray(value) && !allowedValues.includes(value))
+    return fail(`${shownOf(value, path)} is none of ${allowedValues.join(", ")}`);
   if (typeof value === "string") {
-    const shown = /password|secret|token/i.test(path) ? "the value" : `"${value}"`;
-    if (type.allowedValues !== undefined && !type.allowedValues.includes(value))
-      return fail(`${shown} is none of ${type.allowedValues.join(", ")}`);
+    const shown = shownOf(value, path);
     const { Pattern, MinLength = 0, MaxLength = Infinity } = constraints;
     if (value.length < MinLength || value.length > MaxLength)
       return fail(`${shown} has ${value.length} characters, must have ${MinLength} to ${MaxLength}`);
@@ -103,6 +113,25 @@ function checkConstraints(property: PropertyMapper, value: Value, path: string):
   return [];
 }
 
+function valuesOf(library: ContractPackage, model: string, property: string): readonly string[] | undefined {
+  const known = knownValues(library, model, property);
+  return known === undefined ? undefined : [...known, ...(FURTHER_VALUES[`${model}.${property}`] ?? [])];
+}
+
+/** Services take the values that are documented, in whatever case, though the type of the property is any text. */
+function checkKnown(known: readonly string[] | undefined, value: Value, path: string): Failure[] {
+  if (known === undefined) return [];
+  const lower = known.map((each) => each.toLowerCase());
+  return (Array.isArray(value) ? value : [value])
+    .filter((each) => typeof each === "string")
+    .filter((each) => !lower.includes(each.toLowerCase()))
+    .map((each) => ({ property: path, reason: `"${each}" is none of ${known.join(", ")}` }));
+}
+
+function shownOf(value: Value, path: string): string {
+  return /password|secret|token/i.test(path) ? "the value" : JSON.stringify(value);
+}
+
 /**
  * Finds a property by the name the provider has for it: that of the library or that on the wire, whatever the case.
  * The type of a resource and a property called `type` share a name; the one that can be set is meant.
@@ -110,15 +139,13 @@ function checkConstraints(property: PropertyMapper, value: Value, path: string):
 function propertyOf(
   properties: Readonly<Record<string, PropertyMapper>>,
   key: string,
-): PropertyMapper | undefined {
+): [string, PropertyMapper] | undefined {
   const wanted = key.toLowerCase();
-  const found = Object.entries(properties)
-    .filter(
-      ([name, { serializedName = "" }]) =>
-        name.toLowerCase() === wanted || serializedName.split(".").at(-1)?.toLowerCase() === wanted,
-    )
-    .map(([, property]) => property);
-  return found.find(({ readOnly }) => readOnly !== true) ?? found[0];
+  const found = Object.entries(properties).filter(
+    ([name, { serializedName = "" }]) =>
+      name.toLowerCase() === wanted || serializedName.split(".").at(-1)?.toLowerCase() === wanted,
+  );
+  return found.find(([, { readOnly }]) => readOnly !== true) ?? found[0];
 }
 
 function resolve(model: PropertyMapper, walk: Walk): PropertyMapper {

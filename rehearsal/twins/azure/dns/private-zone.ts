@@ -5,7 +5,7 @@ import { allOfType, below } from "../arm/lookup";
 import { networkName } from "../arm/naming";
 import { parentOfId, sameId } from "../arm/resource-id";
 import { stableUuid } from "../config";
-import { requireGlobal, ZONE_NAME } from "./zone-rules";
+import { ZONE_NAME } from "./zone-name";
 
 /** A private DNS zone. */
 export const privateZone: ArmType = {
@@ -15,6 +15,7 @@ export const privateZone: ArmType = {
   contract: { library: "privatedns", model: "PrivateZone" },
   nameRule: ZONE_NAME,
   located: true,
+  isGlobal: true,
   outputs: [
     "etag",
     "internalId",
@@ -23,7 +24,6 @@ export const privateZone: ArmType = {
     "provisioningState",
   ],
   latency: { create: 35, update: 10, delete: 30 },
-  validate: requireGlobal,
   compute: ({ id }) => ({
     provisioningState: "Succeeded",
     internalId: stableUuid("zone", id),
@@ -49,13 +49,13 @@ export const virtualNetworkLink: ArmType = {
   contract: { library: "privatedns", model: "VirtualNetworkLink" },
   nameRule: networkName(),
   located: true,
+  isGlobal: true,
   forceNew: ["virtualNetwork"],
   outputs: ["etag", "provisioningState", "virtualNetworkLinkState"],
   latency: { create: 45, update: 30, delete: 40 },
   defaults: () => ({ registrationEnabled: false }),
   validate(request) {
     const { state, id, inputs } = request;
-    requireGlobal(request);
     const network = stringAt(inputs, "virtualNetwork", "id");
     if (network === undefined)
       throw invalidParameter(`The link ${id} names no virtual network.`, "VirtualNetworkMissing");

@@ -1,29 +1,23 @@
-import { anything, listAt, listOf, mapOf, numeric, object, text, textOf } from "../../framework";
-import type { ArmType } from "../arm/definition";
+import { isIPv4, isIPv6 } from "node:net";
+import { listAt, stringAt, textOf } from "../../framework";
+import type { ArmRequest, ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
-import { nameOfId, parentOfId } from "../arm/resource-id";
+import { below } from "../arm/lookup";
+import { nameOfId, parentOfId, sameId } from "../arm/resource-id";
 import { stableUuid } from "../config";
-import { requireGlobal, ZONE_NAME } from "./zone-rules";
-
-const ipv4 = /^(\d{1,3}\.){3}\d{1,3}$/;
+import { ZONE_NAME } from "./zone-name";
 
 /** A public DNS zone. */
 export const publicZone: ArmType = {
   token: "azure-native:dns:Zone",
   apiVersion: "2023-07-01-preview",
   path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/dnsZones/{zoneName}",
-  fields: {
-    location: text(),
-    registrationVirtualNetworks: listOf(anything()),
-    resolutionVirtualNetworks: listOf(anything()),
-    tags: mapOf(text()),
-    zoneType: text({ oneOf: ["Public", "Private"] }),
-  },
+  contract: { library: "dns", model: "Zone" },
   nameRule: ZONE_NAME,
   located: true,
+  isGlobal: true,
   outputs: ["etag", "nameServers", "numberOfRecordSets", "maxNumberOfRecordSets"],
   latency: { create: 5, update: 3, delete: 5 },
-  validate: requireGlobal,
   compute: ({ id }) => ({
     etag: stableUuid("etag", id),
     nameServers: ["com", "net", "org", "info"].map(
@@ -51,23 +45,11 @@ export const recordSet: ArmType = {
   token: "azure-native:dns:RecordSet",
   apiVersion: "2023-07-01-preview",
   path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/dnsZones/{zoneName}/{recordType}/{relativeRecordSetName}",
-  fields: {
-    aRecords: listOf(object({ ipv4Address: text({ required: true, pattern: ipv4 }) })),
-    aaaaRecords: listOf(object({ ipv6Address: text({ required: true }) })),
-    caaRecords: listOf(object({ flags: numeric({ min: 0, max: 255 }), tag: text(), value: text() })),
-    cnameRecord: object({ cname: text({ required: true }) }),
-    metadata: mapOf(text()),
-    mxRecords: listOf(object({ exchange: text(), preference: numeric() })),
-    nsRecords: listOf(object({ nsdname: text() })),
-    ptrRecords: listOf(object({ ptrdname: text() })),
-    srvRecords: listOf(anything()),
-    targetResource: object({ id: text() }),
-    ttl: numeric({ integer: true, min: 1, max: 2_147_483_647 }),
-    txtRecords: listOf(object({ value: listOf(text()) })),
-  },
+  contract: { library: "dns", model: "RecordSet" },
   outputs: ["etag", "fqdn", "provisioningState"],
   latency: { create: 3, update: 3, delete: 3 },
-  validate({ inputs, id, name }) {
+  validate(request) {
+    const { inputs, id, name } = request;
     const kind = textOf(inputs["recordType"]).toUpperCase();
     const key = Object.entries(KINDS).find(([type]) => type === kind)?.[1];
     if (key === undefined)
@@ -77,8 +59,9 @@ export const recordSet: ArmType = {
       throw invalidParameter(`The record set ${id} has no ${key}.`, "BadRequest");
     if (others.length > 0)
       throw invalidParameter(`The record set ${id} of type ${kind} has ${others.join(", ")}.`, "BadRequest");
-    if (inputs["ttl"] === undefined)
-      throw invalidParameter(`The record set ${id} has no time to live.`, "BadRequest");
+    const ttl = inputs["ttl"];
+    if (typeof ttl !== "number" || !Number.isInteger(ttl) || ttl < 1 || ttl > 2_147_483_647)
+      throw invalidParameter(`The time to live of ${id} must be 1 to 2147483647 seconds.`, "BadRequest");
     if (kind === "CNAME" && name === "@")
       throw invalidParameter(`The record ${id} cannot be a CNAME at the apex of its zone.`, "BadRequest");
     if (
@@ -87,6 +70,8 @@ export const recordSet: ArmType = {
       inputs["targetResource"] === undefined
     )
       throw invalidParameter(`The record set ${id} is empty.`, "BadRequest");
+    checkRecords(request);
+    refuseBesideAlias(request, kind);
   },
   compute: ({ id, name }) => {
     const zone = nameOfId(parentOfId(id) ?? "");
@@ -97,3 +82,34 @@ export const recordSet: ArmType = {
     };
   },
 };
+
+function checkRecords({ inputs, id }: ArmRequest): void {
+  const addresses = [
+    ...listAt(inputs, "aRecords").map((record) => ({
+      text: stringAt(record, "ipv4Address") ?? "",
+      isFit: isIPv4,
+    })),
+    ...listAt(inputs, "aaaaRecords").map((record) => ({
+      text: stringAt(record, "ipv6Address") ?? "",
+      isFit: isIPv6,
+    })),
+  ];
+  const wrong = addresses.find(({ text, isFit }) => !isFit(text));
+  if (wrong !== undefined)
+    throw invalidParameter(`The record set ${id} has an invalid address '${wrong.text}'.`, "BadRequest");
+}
+
+/** A name that is an alias of another has no other records. */
+function refuseBesideAlias({ state, id, name }: ArmRequest, kind: string): void {
+  const other = below(state, parentOfId(id) ?? "").find(
+    (each) =>
+      !sameId(each.id, id) &&
+      each.name.toLowerCase() === name.toLowerCase() &&
+      (kind === "CNAME" || /\/CNAME\//i.test(each.id)),
+  );
+  if (other !== undefined)
+    throw invalidParameter(
+      `The record ${id} conflicts with ${other.id}: a CNAME has no other records beside it.`,
+      "Conflict",
+    );
+}

@@ -49,7 +49,9 @@ export const federatedIdentityCredential: ArmType = {
       throw invalidParameter(`The issuer '${issuer}' of ${id} is no valid URL.`, "InvalidIssuer");
     if (listAt(inputs, "audiences").length !== 1)
       throw invalidParameter(`The credential ${id} must have exactly one audience.`, "InvalidAudiences");
-    const others = below(state, parentOfId(id) ?? "").filter((other) => !sameId(other.id, id));
+    const others = below(state, parentOfId(id) ?? "").filter(
+      (other) => other.type.endsWith("/federatedIdentityCredentials") && !sameId(other.id, id),
+    );
     if (others.length >= MOST_CREDENTIALS)
       throw new TwinError(
         `The identity of ${id} has ${MOST_CREDENTIALS} credentials already.`,

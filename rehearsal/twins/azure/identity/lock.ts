@@ -1,4 +1,3 @@
-import { anything, listOf, text } from "../../framework";
 import type { ArmType } from "../arm/definition";
 import { requireScope } from "./scope";
 
@@ -8,11 +7,7 @@ export const managementLock: ArmType = {
   apiVersion: "2020-05-01",
   path: "{scope}/providers/Microsoft.Authorization/locks/{lockName}",
   type: "Microsoft.Authorization/locks",
-  fields: {
-    level: text({ required: true, oneOf: ["CanNotDelete", "ReadOnly"] }),
-    notes: text(),
-    owners: listOf(anything()),
-  },
+  contract: { library: "locks", model: "ManagementLockObject" },
   latency: { create: 3, update: 3, delete: 30 },
   validate: requireScope,
 };

@@ -1,8 +1,10 @@
-import { stringAt, TwinError } from "../../framework";
+import { stringAt, TwinError, type WorldState } from "../../framework";
 import type { ArmRequest, ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { allOfType } from "../arm/lookup";
 import { sameId } from "../arm/resource-id";
+import { controlPlanePrincipal, kubeletPrincipal } from "../cluster/principals";
+import { delayEffect } from "./role-effect";
 import { isBuiltInRole } from "./roles";
 import { requireScope } from "./scope";
 
@@ -51,6 +53,9 @@ export const roleAssignment: ArmType = {
     updatedOn: stringAt(before?.computed, "updatedOn") ?? now.toISOString(),
     scope: stringAt(inputs, "scope") ?? "",
   }),
+  afterWrite({ state, id, now }, _record, before) {
+    if (before === undefined) delayEffect(state, id, now);
+  },
 };
 
 function requireRole({ inputs }: ArmRequest): void {
@@ -73,9 +78,7 @@ function requirePrincipal({ state, inputs, client }: ArmRequest): void {
       `The principal ID '${principal}' is not valid. Principal ID must be a GUID.`,
       "InvalidPrincipalId",
     );
-  const isIdentity = allOfType(state, "Microsoft.ManagedIdentity/userAssignedIdentities").some(
-    ({ computed }) => computed["principalId"] === principal,
-  );
+  const isIdentity = isManagedIdentity(state, principal);
   if (isIdentity && declared !== "ServicePrincipal")
     throw new TwinError(
       `The PrincipalId '${principal}' has type 'ServicePrincipal', which is different from specified PrincipalType '${declared}'.`,
@@ -86,6 +89,18 @@ function requirePrincipal({ state, inputs, client }: ArmRequest): void {
       `Principal ${principal.replaceAll("-", "")} does not exist in the directory ${client.tenantId}.`,
       "PrincipalNotFound",
     );
+}
+
+/** Identities are resources of their own, or come with a cluster: one of its own and one of its nodes. */
+function isManagedIdentity(state: WorldState, principal: string): boolean {
+  return (
+    allOfType(state, "Microsoft.ManagedIdentity/userAssignedIdentities").some(
+      ({ computed }) => computed["principalId"] === principal,
+    ) ||
+    allOfType(state, "Microsoft.ContainerService/managedClusters").some((cluster) =>
+      [controlPlanePrincipal(state, cluster), kubeletPrincipal(cluster)].includes(principal),
+    )
+  );
 }
 
 function roleOf(id: unknown): string {

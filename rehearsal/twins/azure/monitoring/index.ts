@@ -1,32 +1,16 @@
-import { at, flag, listAt, listOf, mapOf, numeric, object, stringAt, text } from "../../framework";
+import { at, listAt, stringAt } from "../../framework";
 import type { ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { typeOfId } from "../arm/resource-id";
 import { stableUuid } from "../config";
 import { requireScope } from "../identity/scope";
+import { dataCollectionRule, dataCollectionRuleAssociation } from "./data-collection";
 
 const workspace: ArmType = {
   token: "azure-native:operationalinsights:Workspace",
   apiVersion: "2023-09-01",
   path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.OperationalInsights/workspaces/{workspaceName}",
-  fields: {
-    defaultDataCollectionRuleResourceId: text(),
-    features: object({
-      clusterResourceId: text(),
-      disableLocalAuth: flag(),
-      enableDataExport: flag(),
-      enableLogAccessUsingOnlyResourcePermissions: flag(),
-      immediatePurgeDataOn30Days: flag(),
-    }),
-    forceCmkForQuery: flag(),
-    location: text(),
-    publicNetworkAccessForIngestion: text({ oneOf: ["Enabled", "Disabled"] }),
-    publicNetworkAccessForQuery: text({ oneOf: ["Enabled", "Disabled"] }),
-    retentionInDays: numeric({ integer: true, min: 7, max: 730 }),
-    sku: object({ name: text({ required: true }), capacityReservationLevel: numeric() }),
-    tags: mapOf(text()),
-    workspaceCapping: object({ dailyQuotaGb: numeric() }),
-  },
+  contract: { library: "operationalinsights", model: "Workspace" },
   nameRule: {
     pattern: /^[A-Za-z0-9][A-Za-z0-9-]+[A-Za-z0-9]$/,
     min: 4,
@@ -36,6 +20,11 @@ const workspace: ArmType = {
   located: true,
   outputs: ["createdDate", "customerId", "etag", "modifiedDate", "provisioningState"],
   latency: { create: 30, update: 10, delete: 10 },
+  validate({ inputs, id }) {
+    const days = inputs["retentionInDays"];
+    if (typeof days === "number" && !(Number.isInteger(days) && days >= 7 && days <= 730))
+      throw invalidParameter(`The logs of ${id} are kept 7 to 730 days, not ${days}.`, "InvalidParameter");
+  },
   compute: ({ id, now }, before) => ({
     customerId: stableUuid("workspace", id),
     createdDate: stringAt(before?.computed, "createdDate") ?? now.toISOString(),
@@ -69,29 +58,12 @@ const CATEGORIES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const settings = {
-  category: text(),
-  categoryGroup: text(),
-  enabled: flag({ required: true }),
-  retentionPolicy: object({ days: numeric(), enabled: flag() }),
-};
-
 const diagnosticSetting: ArmType = {
   token: "azure-native:monitor:DiagnosticSetting",
   apiVersion: "2021-05-01-preview",
   path: "{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
   type: "Microsoft.Insights/diagnosticSettings",
-  fields: {
-    eventHubAuthorizationRuleId: text(),
-    eventHubName: text(),
-    logAnalyticsDestinationType: text(),
-    logs: listOf(object(settings)),
-    marketplacePartnerId: text(),
-    metrics: listOf(object({ ...settings, timeGrain: text() })),
-    serviceBusRuleId: text(),
-    storageAccountId: text(),
-    workspaceId: text(),
-  },
+  contract: { library: "monitor", model: "DiagnosticSettingsResource" },
   latency: { create: 5, update: 5, delete: 3 },
   validate(request) {
     requireScope(request);
@@ -112,4 +84,9 @@ const diagnosticSetting: ArmType = {
 };
 
 /** The types of logs and of where they go. */
-export const monitoringTypes = [workspace, diagnosticSetting];
+export const monitoringTypes = [
+  workspace,
+  diagnosticSetting,
+  dataCollectionRule,
+  dataCollectionRuleAssociation,
+];

@@ -1,3 +1,5 @@
+import { isIPv4 } from "node:net";
+
 /** A range of IPv4 addresses. */
 export interface Range {
   /** First address, as a number. */
@@ -21,6 +23,12 @@ export function parseRange(text: string): Range | undefined {
 /** Reads an address as a number; `undefined` when it is none. */
 export function parseAddress(text: string): number | undefined {
   return parseRange(`${text}/32`)?.first;
+}
+
+/** Whether a text is an address or a range, with an address that need not be the first of it. */
+export function isAddressOrRange(text: string): boolean {
+  const [address = "", prefix = "32", ...rest] = text.split("/");
+  return isIPv4(address) && /^\d{1,2}$/.test(prefix) && Number(prefix) <= 32 && rest.length === 0;
 }
 
 /** Whether two ranges have an address in common. */

@@ -1,7 +1,7 @@
 import { listAt, stringAt, TwinError } from "../../framework";
 import type { ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
-import { allOfType } from "../arm/lookup";
+import { allOfType, locationOf } from "../arm/lookup";
 import { networkName } from "../arm/naming";
 import { sameId } from "../arm/resource-id";
 import { stableUuid } from "../config";
@@ -38,6 +38,12 @@ export const publicIpAddress: ArmType = {
         `Standard sku publicIp ${id} has AllocationMethod set to Dynamic. Standard sku publicIps must have AllocationMethod set to Static.`,
         "StandardSkuPublicIPAddressAllocationMethodMustBeStatic",
       );
+    const idle = inputs["idleTimeoutInMinutes"];
+    if (typeof idle === "number" && (idle < 4 || idle > 30))
+      throw invalidParameter(
+        `The idle timeout of ${id} must be 4 to 30 minutes, not ${idle}.`,
+        "PublicIPAddressIdleTimeoutOutOfRange",
+      );
     const label = stringAt(inputs, "dnsSettings", "domainNameLabel");
     if (label === undefined) return;
     if (!/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/.test(label))
@@ -47,7 +53,9 @@ export const publicIpAddress: ArmType = {
       );
     const isTaken = allOfType(state, "Microsoft.Network/publicIPAddresses").some(
       (other) =>
-        !sameId(other.id, id) && stringAt(other.properties, "dnsSettings", "domainNameLabel") === label,
+        !sameId(other.id, id) &&
+        locationOf(state, other.id) === location &&
+        stringAt(other.properties, "dnsSettings", "domainNameLabel") === label,
     );
     if (isTaken)
       throw invalidParameter(

@@ -1,4 +1,14 @@
-import { at, isProperties, listAt, stringAt, TwinError, type Value, textOf } from "../../framework";
+import { isIP } from "node:net";
+import {
+  at,
+  isProperties,
+  listAt,
+  type Properties,
+  stringAt,
+  TwinError,
+  type Value,
+  textOf,
+} from "../../framework";
 import type { ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { allOfType } from "../arm/lookup";
@@ -20,9 +30,15 @@ export const networkSecurityGroup: ArmType = {
   outputs: ["etag", "provisioningState", "resourceGuid"],
   latency: { create: 5, update: 5, delete: 10 },
   validate({ inputs, id }) {
-    const seen = new Set<string>();
+    const [seen, names] = [new Set<string>(), new Set<string>()];
     for (const rule of listAt(inputs, "securityRules")) {
       const name = stringAt(rule, "name") ?? "";
+      if (name === "" || names.has(name))
+        throw invalidParameter(
+          `The name '${name}' of a security rule of ${id} is missing or occurs twice.`,
+          "InvalidRequestFormat",
+        );
+      names.add(name);
       const place = `${stringAt(rule, "direction") ?? ""} ${textOf(at(rule, "priority") ?? "")}`;
       if (seen.has(place))
         throw invalidParameter(
@@ -59,22 +75,44 @@ function checkRule(rule: Value, name: string, id: string): void {
     );
   if (!isProperties(rule)) return;
   for (const end of ["source", "destination"]) {
-    const many = listAt(rule, `${end}AddressPrefixes`).map(String);
-    const one = stringAt(rule, `${end}AddressPrefix`);
-    const wrong = [...many, ...(one === undefined ? [] : [one])].find(
-      (text) => !SERVICE_TAGS.test(text) && !/^\d+\.\d+\.\d+\.\d+(\/\d+)?$/.test(text),
-    );
-    if (wrong !== undefined)
+    const addresses = valuesOf(rule, `${end}AddressPrefix`, `${end}AddressPrefixes`);
+    const ports = valuesOf(rule, `${end}PortRange`, `${end}PortRanges`);
+    const odd = addresses.find((text) => !isAddress(text));
+    if (odd !== undefined)
       throw invalidParameter(
-        `Security rule ${name} of ${id} has invalid Address prefix. Value provided: ${wrong}`,
+        `Security rule ${name} of ${id} has invalid Address prefix. Value provided: ${odd}`,
         "SecurityRuleInvalidAddressPrefix",
       );
-    const hasPorts = rule[`${end}PortRange`] !== undefined || listAt(rule, `${end}PortRanges`).length > 0;
+    const oddPort = ports.find((text) => !isPortRange(text));
+    if (oddPort !== undefined)
+      throw invalidParameter(
+        `Security rule ${name} of ${id} has invalid Port range. Value provided: ${oddPort}. Value should be an integer OR integer range with '-' delimiter. Valid range 0-65535.`,
+        "SecurityRuleInvalidPortRange",
+      );
     const hasGroups = listAt(rule, `${end}ApplicationSecurityGroups`).length > 0;
-    if (!hasPorts || (one === undefined && many.length === 0 && !hasGroups))
+    if (ports.length === 0 || (addresses.length === 0 && !hasGroups))
       throw invalidParameter(
         `Security rule ${name} of ${id} must specify the ${end} addresses and ports.`,
         "SecurityRuleParameterMissing",
       );
   }
+}
+
+function valuesOf(rule: Properties, one: string, many: string): string[] {
+  const single = stringAt(rule, one);
+  return [...listAt(rule, many).map(String), ...(single === undefined || single === "" ? [] : [single])];
+}
+
+function isAddress(text: string): boolean {
+  const [address = "", prefix, ...rest] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return SERVICE_TAGS.test(text);
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
+function isPortRange(text: string): boolean {
+  if (text === "*") return true;
+  const [first, last, ...rest] = text.split("-").map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : NaN));
+  if (first === undefined || rest.length > 0) return false;
+  return first <= (last ?? first) && (last ?? first) <= 65_535;
 }

@@ -55,9 +55,18 @@ export const subnet: ArmType = {
     }
   },
   validateUpdate({ state, id, inputs, before, now }) {
+    const [wasOpen, isOpen] = [before.properties, inputs].map(
+      (each) => each["defaultOutboundAccess"] ?? true,
+    );
+    if (wasOpen !== isOpen)
+      throw invalidParameter(
+        `The property 'defaultOutboundAccess' of subnet ${before.name} cannot be changed once the subnet is made.`,
+        "PropertyChangeNotAllowed",
+      );
     const [user] = usersOfSubnet(state, id, now);
     if (user === undefined) return;
-    if (inputs["addressPrefix"] !== before.properties["addressPrefix"])
+    const prefixes = ["addressPrefix", "addressPrefixes"];
+    if (prefixes.some((key) => !sameValue(inputs[key], before.properties[key])))
       throw invalidParameter(
         `Subnet ${before.name} is in use by ${user} and cannot be updated.`,
         "InUseSubnetCannotBeUpdated",

@@ -18,6 +18,8 @@ export const virtualNetwork: ArmType = {
   outputs: ["etag", "provisioningState", "resourceGuid"],
   latency: { create: 7, update: 7, delete: 10 },
   validate(request) {
+    if (listAt(request.inputs, "subnets").length > 0)
+      throw new Error(`a rehearsal takes subnets as resources of their own only, not within ${request.id}`);
     const ranges = listAt(request.inputs, "addressSpace", "addressPrefixes").map(String);
     if (ranges.length === 0)
       throw invalidParameter(`Address space of virtual network ${request.id} is empty.`, "NoAddressSpace");

@@ -2,7 +2,8 @@ import { at, stringAt, TwinError, textOf } from "../../framework";
 import type { ArmRequest } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { findResource } from "../arm/lookup";
-import { hasPair, hasZones, isRegion } from "../regions";
+import { hasPair, hasZones } from "../regions";
+import { requireZones } from "../zones";
 
 const RESERVED_LOGINS = [
   "azure_superuser",
@@ -24,12 +25,7 @@ const TIERS: Readonly<Record<string, RegExp>> = {
 
 /** Throws what the service refuses of a server, apart from its network. */
 export function checkServer(request: ArmRequest): void {
-  const { inputs, location, id } = request;
-  if (location === undefined || !isRegion(location))
-    throw invalidParameter(
-      `The provided location '${location ?? ""}' is not available for ${id}.`,
-      "LocationNotAvailableForResourceType",
-    );
+  const { inputs } = request;
   checkSku(request);
   checkAvailability(request);
   checkBackup(request);
@@ -49,7 +45,12 @@ function checkSku({ inputs, id }: ArmRequest): void {
     );
 }
 
-function checkAvailability({ inputs, location, id }: ArmRequest): void {
+function checkAvailability(request: ArmRequest): void {
+  const { inputs, location, id } = request;
+  const zones = [["availabilityZone"], ["highAvailability", "standbyAvailabilityZone"]]
+    .map((path) => stringAt(inputs, ...path) ?? "")
+    .filter((zone) => zone !== "");
+  requireZones(zones, request);
   const mode = stringAt(inputs, "highAvailability", "mode") ?? "Disabled";
   if (mode === "Disabled") return;
   if (stringAt(inputs, "sku", "tier") === "Burstable")

@@ -31,8 +31,8 @@ export const registry: ArmType = {
   latency: { create: 20, update: 10, delete: 10 },
   validate({ inputs, id }) {
     const sku = skuName(inputs["sku"]);
-    if (!["Basic", "Standard", "Premium"].includes(sku))
-      throw invalidParameter(`The sku ${sku} of ${id} is unknown.`, "InvalidSkuName");
+    if (sku === "Classic")
+      throw invalidParameter(`The sku Classic of ${id} can no longer be had.`, "InvalidSkuName");
     if (sku === "Basic" && inputs["anonymousPullEnabled"] === true)
       throw invalidParameter(
         `Anonymous pull is not supported for the sku Basic: ${id}.`,

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import { resolve } from "node:path";
 import { connect } from "node:tls";
-import { table, TwinError, type World, type WorldState } from "../../framework";
+import { type Surroundings, table, TwinError, type WorldState } from "../../framework";
 import { type Certificate, certifyLoopback } from "./certificate";
 import { exchange } from "./login";
 
@@ -23,7 +23,8 @@ export class RegistryServers {
   /** File with everything that clients must trust, PEM. */
   readonly trustFile: string;
 
-  private constructor(private readonly world: World) {
+  private constructor(private readonly surroundings: Pick<Surroundings, "world" | "clock">) {
+    const { world } = surroundings;
     this.certificate = keptCertificate(world.folder);
     this.trustFile = resolve(world.folder, "registries-trust.pem");
     // Node.js takes one file of further authorities: that of the user goes along.
@@ -34,9 +35,9 @@ export class RegistryServers {
   }
 
   /** Starts as many servers as there may be registries, on the ports that the world remembers. */
-  static async start(world: World): Promise<RegistryServers> {
-    const servers = new RegistryServers(world);
-    const known = world.read((state) => slots.of(state).entries());
+  static async start(surroundings: Pick<Surroundings, "world" | "clock">): Promise<RegistryServers> {
+    const servers = new RegistryServers(surroundings);
+    const known = surroundings.world.read((state) => slots.of(state).entries());
     try {
       if (known.length > 0) await Promise.all(known.map(([, { port }]) => servers.join(port)));
       else await servers.settle();
@@ -77,7 +78,7 @@ export class RegistryServers {
         if (error instanceof PortTaken) continue;
         throw error;
       }
-      this.world.change((state) => {
+      this.surroundings.world.change((state) => {
         slots.of(state).set(String(port), { port });
       });
       found += 1;
@@ -101,7 +102,7 @@ export class RegistryServers {
   private async answer(host: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, body } =
       request.method === "POST" && request.url === "/oauth2/exchange"
-        ? exchange(this.world, host, new URLSearchParams(await readForm(request)))
+        ? exchange(this.surroundings, host, new URLSearchParams(await readForm(request)))
         : {
             status: 404,
             body: { errors: [{ code: "NOT_FOUND", message: "only logins are answered here" }] },

@@ -1,7 +1,9 @@
 import { at, listAt, stringAt } from "../../framework";
-import type { ArmType } from "../arm/definition";
+import type { ArmRequest, ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
-import { hasPair, hasZones, isRegion } from "../regions";
+import { findResource } from "../arm/lookup";
+import { isAddressOrRange } from "../network/cidr";
+import { hasPair, hasZones } from "../regions";
 import { skuName } from "../zones";
 
 const SKUS = [
@@ -41,18 +43,14 @@ export const storageAccount: ArmType = {
   ],
   latency: { create: 25, update: 5, delete: 5 },
   defaults: () => ({ enableHttpsTrafficOnly: true, accessTier: "Hot" }),
-  validate({ inputs, id, location }) {
+  validate(request) {
+    const { inputs, id, location } = request;
     const sku = skuName(inputs["sku"]);
-    if (location === undefined || !isRegion(location))
-      throw invalidParameter(
-        `The provided location '${location ?? ""}' is not available for ${id}.`,
-        "LocationNotAvailableForResourceType",
-      );
     if (!SKUS.includes(sku))
       throw invalidParameter(`The sku ${sku} of ${id} is unknown.`, "InvalidValuesForRequestParameters");
     if ((/ZRS/.test(sku) && !hasZones(location)) || (/G/.test(sku) && !hasPair(location)))
       throw invalidParameter(
-        `The requested storage account type ${sku} is not available in the location ${location}.`,
+        `The requested storage account type ${sku} is not available in the location ${location ?? ""}.`,
         "RedundancyConfigurationNotAvailableInRegion",
       );
     const tls = stringAt(inputs, "minimumTlsVersion");
@@ -60,19 +58,31 @@ export const storageAccount: ArmType = {
       throw invalidParameter(`The minimum TLS version ${tls} of ${id} is not accepted.`, "InvalidTlsVersion");
     for (const rule of listAt(inputs, "networkRuleSet", "ipRules")) {
       const range = stringAt(rule, "iPAddressOrRange") ?? "";
+      if (!isAddressOrRange(range))
+        throw invalidParameter(
+          `The network rule ${range} of ${id} is no address and no range.`,
+          "InvalidValuesForRequestParameters",
+        );
       if (/\/3[12]$|^10\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\./.test(range))
         throw invalidParameter(
           `The network rule ${range} of ${id} is invalid: only public ranges of /30 and larger are accepted.`,
           "InvalidValuesForRequestParameters",
         );
     }
+    requireServiceEndpoints(request);
   },
   validateUpdate({ inputs, before, id }) {
     const [old, now] = [skuName(before.properties["sku"]), skuName(inputs["sku"])];
-    if (/ZRS/.test(old) !== /ZRS/.test(now))
+    if (/ZRS/.test(old) !== /ZRS/.test(now) || /^Premium/.test(old) !== /^Premium/.test(now))
       throw invalidParameter(
         `The property 'sku.name' was specified in the input, but it cannot be updated from ${old} to ${now}: ${id}.`,
         "SkuConversionNotSupported",
+      );
+    const [oldKind, kind] = [before.properties, inputs].map((each) => stringAt(each, "kind"));
+    if (oldKind !== kind && kind !== "StorageV2")
+      throw invalidParameter(
+        `The kind of ${id} cannot be changed from ${oldKind ?? ""} to ${kind ?? ""}.`,
+        "AccountPropertyIsInvalid",
       );
     const [wasEncrypted, isEncrypted] = [before.properties, inputs].map((each) =>
       at(each, "encryption", "requireInfrastructureEncryption"),
@@ -97,3 +107,19 @@ export const storageAccount: ArmType = {
     statusOfPrimary: "available",
   }),
 };
+
+/** A subnet that the firewall of an account lets in must reach storage by the network. */
+function requireServiceEndpoints({ inputs, state }: ArmRequest): void {
+  for (const rule of listAt(inputs, "networkRuleSet", "virtualNetworkRules")) {
+    const id = stringAt(rule, "virtualNetworkResourceId");
+    const subnet = findResource(state, id);
+    const hasEndpoint = listAt(subnet?.properties, "serviceEndpoints").some((endpoint) =>
+      stringAt(endpoint, "service")?.startsWith("Microsoft.Storage"),
+    );
+    if (subnet !== undefined && !hasEndpoint)
+      throw invalidParameter(
+        `Validation of network acls failure: SubnetsHaveNoServiceEndpointsConfigured:Subnet ${subnet.id} does not have ServiceEndpoints for Microsoft.Storage resources configured.`,
+        "NetworkAclsValidationFailure",
+      );
+  }
+}

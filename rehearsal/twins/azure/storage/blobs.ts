@@ -1,4 +1,4 @@
-import { at, stringAt, TwinError } from "../../framework";
+import { at, listAt, stringAt, TwinError } from "../../framework";
 import type { ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { findResource } from "../arm/lookup";
@@ -7,6 +7,7 @@ import { linger, lingersFor } from "../arm/tables";
 const ACCOUNT =
   "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}";
 const DELETION_SECONDS = 30;
+const MOST_CORS_RULES = 5;
 
 /** The settings of all blobs of an account; they are there as soon as the account is. */
 export const blobServiceProperties: ArmType = {
@@ -17,7 +18,18 @@ export const blobServiceProperties: ArmType = {
   singleton: "default",
   outputs: ["sku"],
   latency: { create: 2, update: 2, delete: 2 },
-  validate({ inputs, id }) {
+  validate({ state, inputs, id }) {
+    const account = findResource(state, id.replace(/\/blobServices\/.*$/i, ""));
+    if (inputs["isVersioningEnabled"] === true && account?.properties["isHnsEnabled"] === true)
+      throw invalidParameter(
+        `Versioning is not supported for accounts with a hierarchical namespace: ${id}.`,
+        "FeatureNotSupportedForAccount",
+      );
+    if (listAt(inputs, "cors", "corsRules").length > MOST_CORS_RULES)
+      throw invalidParameter(
+        `The settings ${id} have more than ${MOST_CORS_RULES} CORS rules.`,
+        "InvalidXmlDocument",
+      );
     const retention = at(inputs, "deleteRetentionPolicy", "days");
     const restore = at(inputs, "restorePolicy", "days");
     const isRestorable = at(inputs, "restorePolicy", "enabled") === true;

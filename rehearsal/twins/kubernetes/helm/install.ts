@@ -86,7 +86,7 @@ function apply(state: WorldState, rendering: Rendering, installation: Installati
     if (kind === "cert-manager" || kind === "worker-pools" || kind === "ingress")
       controllers.of(state).set(role, { role: kind, release: key });
   }
-  balanceServices(state, key);
+  balanceServices(state, key, installation.now);
   for (const object of rendering.objects) serve(state, object, installation.now);
   const { name: chart, version, appVersion } = rendering.chart;
   const keys = rendering.objects.map(objectKey);
@@ -122,14 +122,14 @@ function own(state: WorldState, object: RenderedObject, release: string, install
 }
 
 /** Lets the cloud balance the Services of a release; answers why some have no address. */
-export function balanceServices(state: WorldState, release: string): string[] {
+export function balanceServices(state: WorldState, release: string, now: Date): string[] {
   return objects
     .of(state)
     .entries()
     .flatMap(([key, object]) => {
       if (object.release !== release || object.kind !== "Service") return [];
       if (at(object.body, "spec", "type") !== "LoadBalancer") return [];
-      const balancing = balance(state, object);
+      const balancing = balance(state, object, now);
       if ("reason" in balancing)
         return [`Service ${object.namespace ?? ""}/${object.name}: ${balancing.reason}`];
       const status = { loadBalancer: balancer(balancing.address) };

@@ -17,11 +17,11 @@ export interface Workload {
 }
 
 /** Says why the pods of a workload cannot start, in the order in which Kubernetes would find out; empty when they can. */
-export function podProblems(state: WorldState, workload: Workload): string[] {
+export function podProblems(state: WorldState, workload: Workload, now: Date): string[] {
   const { namespace, name } = workload;
   const problem =
     accountProblem(state, workload) ??
-    imageProblem(state, workload) ??
+    imageProblem(state, workload, now) ??
     secretProblem(state, workload) ??
     variableProblem(state, workload);
   return problem === undefined ? [] : [`Deployment ${namespace}/${name}: ${problem}`];
@@ -35,11 +35,11 @@ function accountProblem(state: WorldState, { namespace, serviceAccount }: Worklo
   return `error looking up service account ${namespace}/${serviceAccount}: serviceaccount "${serviceAccount}" not found`;
 }
 
-function imageProblem(state: WorldState, { image }: Workload): string | undefined {
+function imageProblem(state: WorldState, { image }: Workload, now: Date): string | undefined {
   const reference = image === undefined ? undefined : parseReference(image);
   if (image === undefined || reference === undefined)
     return `InvalidImageName: couldn't parse image name "${image ?? ""}"`;
-  const refusal = pullRefusal(state, reference.registry);
+  const refusal = pullRefusal(state, reference.registry, now);
   if (refusal !== undefined) return `ImagePullBackOff: failed to pull image "${image}": ${refusal}`;
   // Of registries that are not simulated every image is taken to exist.
   if (!registries.of(state).has(reference.registry) || pushedImages.of(state).has(reference.full))

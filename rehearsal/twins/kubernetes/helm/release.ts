@@ -116,8 +116,8 @@ async function becomeReady(
   if (inputs["skipAwait"] === true && inputs["atomic"] !== true) return [];
   const problems = (): string[] =>
     context.world.change((state) => [
-      ...(rendering.problems?.(state) ?? []),
-      ...balanceServices(state, keyOf(inputs)),
+      ...(rendering.problems?.(state, context.clock.now()) ?? []),
+      ...balanceServices(state, keyOf(inputs), context.clock.now()),
     ]);
   await context.clock.sleep(rendering.installSeconds, context.signal);
   const timeoutSeconds = Math.max(timeoutOf(inputs) - rendering.installSeconds, 0);

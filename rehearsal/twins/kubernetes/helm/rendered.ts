@@ -14,8 +14,8 @@ export interface Rendered {
   readonly objects: readonly RenderedObject[];
   /** Keys of the controllers that the release runs: a role, or `ingress:<class>`. */
   readonly controllers?: readonly string[];
-  /** Why pods of the release cannot start at this moment; empty when all is well. */
-  problems?(state: WorldState): string[];
+  /** Why pods of the release cannot start at a moment of simulated time; empty when all is well. */
+  problems?(state: WorldState, now: Date): string[];
   /** How long an installation takes, in simulated seconds. */
   readonly installSeconds: number;
 }

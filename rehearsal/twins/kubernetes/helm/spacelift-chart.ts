@@ -55,7 +55,8 @@ export const spaceliftChart: KnownChart = {
         ...ingressesOf(values, namespace),
       ],
       installSeconds: 240,
-      problems: (state: WorldState) => workloads.flatMap((workload) => podProblems(state, workload)),
+      problems: (state: WorldState, now: Date) =>
+        workloads.flatMap((workload) => podProblems(state, workload, now)),
     } satisfies Rendered;
   },
 };

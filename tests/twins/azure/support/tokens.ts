@@ -28,4 +28,6 @@ export const AZURE = {
   maintenance: "azure-native:containerservice:MaintenanceConfiguration",
   workspace: "azure-native:operationalinsights:Workspace",
   diagnostics: "azure-native:monitor:DiagnosticSetting",
+  dataCollection: "azure-native:monitor:DataCollectionRule",
+  dataCollectionOf: "azure-native:monitor:DataCollectionRuleAssociation",
 } as const;
