@@ -13,18 +13,19 @@ import type { Subject } from "./preflight/check";
  */
 export async function checkConfiguration(options: DeploymentOptions): Promise<Subject> {
   const parsed = parseSettings(options.settings, options.secrets ?? {});
-  if (!parsed.settings) throw invalid(parsed.problems);
+  if (!parsed.settings) throw invalidConfiguration(parsed.problems);
   const directory = options.workspace.directory ?? process.cwd();
   const searchPath = options.workspace.env?.["PATH"];
   const { files, problems }: { files: ConfiguredFiles; problems: readonly Problem[] } = await resolveFiles(
     parsed.settings,
     { projectDirectory: directory, ...(searchPath !== undefined && { searchPath }) },
   );
-  if (problems.length > 0) throw invalid(problems);
+  if (problems.length > 0) throw invalidConfiguration(problems);
   return { settings: parsed.settings, secrets: parsed.secrets, files, directory };
 }
 
-function invalid(problems: readonly Problem[]): SpaceliftError {
+/** The error of a configuration that cannot be used. */
+export function invalidConfiguration(problems: readonly Problem[]): SpaceliftError {
   const lines = problems.map(({ key, problem }) => `  ${section(key)}.${key}: ${problem}`).sort();
   const title = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return new SpaceliftError(

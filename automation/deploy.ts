@@ -1,16 +1,19 @@
 import { checkConfiguration } from "./configuration";
+import { SpaceliftError } from "./errors";
 import { exclusively } from "./exclusive";
 import { inlineProgram } from "./inline-program";
 import type { DeploymentOptions, RunOptions } from "./options";
 import { type DeploymentOutputs, type DeploymentSecrets, sortOutputs, withSecrets } from "./outputs";
 import { checkBefore } from "./preflight";
-import { plan } from "./preview";
+import { type Plan, plan } from "./preview";
 import { Run } from "./run";
 
 /** How a deployment is run. */
 export interface DeployRunOptions extends RunOptions {
   /** Runs {@link preflight} first and stops when a check fails. @default false */
   readonly preflight?: boolean;
+  /** Decides about the plan before anything is changed. @default - every plan is carried out */
+  readonly approve?: (plan: Plan) => Promise<boolean>;
 }
 
 /** What a deployment came to. */
@@ -41,6 +44,7 @@ export async function deploySpacelift(
       if (runOptions.preflight === true) await checkBefore(run, subject, options.workspace);
       const planned = await plan(run, open);
       run.emit({ kind: "plan", changes: planned.changes, elapsedMs: run.elapsed() });
+      if (runOptions.approve && !(await runOptions.approve(planned))) throw notApproved();
       const { tracker } = await run.operate(
         "update",
         { otherwise: "SPACELIFT_UPDATE_FAILED", total: planned.resources },
@@ -52,3 +56,8 @@ export async function deploySpacelift(
     }),
   );
 }
+
+const notApproved = (): SpaceliftError =>
+  new SpaceliftError("SPACELIFT_CANCELLED", "the plan was not approved; nothing was changed", {
+    fix: "run it again",
+  });

@@ -66,6 +66,7 @@ export class SpaceliftError extends Error {
   /** With `SPACELIFT_PREFLIGHT_FAILED`: the results of every check. */
   readonly checks: readonly CheckResult[];
 
+  /** @internal */
   constructor(
     /** Stable: branch on it. */
     readonly code: ErrorCode,

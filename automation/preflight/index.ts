@@ -2,9 +2,10 @@ import { checkConfiguration } from "../configuration";
 import { SpaceliftError } from "../errors";
 import type { DeploymentOptions, RunOptions, WorkspaceOptions } from "../options";
 import { Run } from "../run";
+import { findEngine } from "../workspace/engine-command";
 import { engineEnvironment } from "../workspace/environment";
 import type { Subject } from "./check";
-import { checks } from "./checks";
+import { checksOf } from "./checks";
 import { type CheckResult, runChecks } from "./run";
 
 /** What the checks before a deployment found. */
@@ -18,7 +19,7 @@ export interface PreflightReport {
  * Looks whether a deployment can work, and changes nothing: engine, licence, archive, DNS, database, object storage,
  * registry, cluster, and on Azure credentials, rights, names and quota.
  *
- * @throws SpaceliftError `SPACELIFT_CONFIG_INVALID` or `SPACELIFT_OPTIONS_INVALID`; what a check finds is in the report
+ * @throws SpaceliftError `SPACELIFT_CONFIG_INVALID`, `SPACELIFT_OPTIONS_INVALID` or `SPACELIFT_ENGINE_MISSING`; what a check finds is in the report
  */
 export async function preflight(
   options: DeploymentOptions,
@@ -49,9 +50,12 @@ export async function checkBefore(run: Run, subject: Subject, workspace: Workspa
 
 async function examine(run: Run, subject: Subject, workspace: WorkspaceOptions): Promise<PreflightReport> {
   run.begin("preflight");
-  const results = await runChecks(checks, {
+  const env = engineEnvironment(workspace);
+  const { pulumi } = await findEngine(workspace.engine, env);
+  const engine = { command: pulumi.command, version: String(pulumi.version) };
+  const results = await runChecks(checksOf(engine), {
     ...subject,
-    env: engineEnvironment(workspace),
+    env,
     now: () => new Date(),
     redact: run.redact,
     ...(run.signal && { signal: run.signal }),

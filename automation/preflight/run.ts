@@ -42,11 +42,11 @@ export async function runChecks(
 
 async function findingsOf(check: Check, options: RunChecksOptions): Promise<readonly Finding[]> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = check;
-  const needless = check.skip?.(options);
-  if (needless !== undefined) return [skipped(nameOf(check), needless)];
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
   try {
+    const needless = check.skip?.(options);
+    if (needless !== undefined) return [skipped(nameOf(check), needless)];
     return await Promise.race([check.run({ ...options, signal }), rejectionOf(signal)]);
   } catch (error) {
     options.signal?.throwIfAborted();

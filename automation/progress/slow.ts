@@ -6,7 +6,9 @@ export interface Slowness {
 }
 
 /** What is known to be slow, by type token and operation; `create` also stands for a replacement. */
-const slow: Readonly<Record<string, Readonly<Partial<Record<"create" | "update" | "delete", Slowness>>>>> = {
+export const slow: Readonly<
+  Record<string, Readonly<Partial<Record<"create" | "update" | "delete", Slowness>>>>
+> = {
   "azure-native:containerservice:ManagedCluster": {
     create: { why: "Azure makes the control plane and the first nodes", minutes: [4, 8] },
     update: {
@@ -25,11 +27,12 @@ const slow: Readonly<Record<string, Readonly<Partial<Record<"create" | "update" 
     update: { why: "Azure restarts or scales the server", minutes: [2, 20] },
     delete: { why: "Azure removes the server", minutes: [2, 10] },
   },
+  "azure-native:privatedns:VirtualNetworkLink": {
+    create: { why: "Azure spreads the zone to the network", minutes: [0.5, 2] },
+    delete: { why: "Azure takes the zone back from the network", minutes: [0.5, 2] },
+  },
   "azure-native:network:NatGateway": {
     create: { why: "Azure allots the gateway", minutes: [1, 2] },
-  },
-  "docker:index/image:Image": {
-    create: { why: "the image is pushed: this depends on the uplink", minutes: [1, 10] },
   },
   "docker:index/registryImage:RegistryImage": {
     create: { why: "the image is pushed: this depends on the uplink", minutes: [1, 10] },

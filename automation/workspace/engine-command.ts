@@ -29,6 +29,8 @@ export type RunEngine = (
   onOutput?: Listener,
   onError?: Listener,
   signal?: AbortSignal,
+  /** What the command reads from its standard input. @default - nothing */
+  input?: string,
 ) => Promise<EngineResult>;
 
 /** An installed engine, as the SDK takes it and for calls of our own. */
@@ -65,11 +67,11 @@ export async function findEngine(
       );
     },
   );
-  const run: RunEngine = (args, cwd, more, onOutput, onError, signal) =>
+  const run: RunEngine = (args, cwd, more, onOutput, onError, signal, input = "") =>
     spawnEngine(
       found.command,
       withoutPrompts(args),
-      { cwd, env: { ...env, ...more } },
+      { cwd, env: { ...env, ...more }, input },
       onOutput,
       onError,
       signal,
@@ -87,14 +89,20 @@ const withoutPrompts = (args: readonly string[]): readonly string[] => [
 function spawnEngine(
   command: string,
   args: readonly string[],
-  where: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  {
+    input,
+    ...where
+  }: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly input: string },
   onOutput: Listener,
   onError: Listener,
   signal: AbortSignal | undefined,
 ): Promise<EngineResult> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const child = spawn(command, args, { ...where, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const child = spawn(command, args, { ...where, stdio: ["pipe", "pipe", "pipe"], detached: true });
+    // A command that ends before it has read everything is judged by its exit code.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
     const texts = { stdout: "", stderr: "" };
     const collect = (name: "stdout" | "stderr", listener: Listener): void => {
       child[name].setEncoding("utf8").on("data", (chunk: string) => {

@@ -1,0 +1,125 @@
+import { createHttpHeaders } from "@azure/core-rest-pipeline";
+import { z } from "zod";
+import { type Api, apiVersions } from "./api-versions";
+import { ArmError, armErrorOf } from "./arm-error";
+import { connectionProblem, type Send } from "./http";
+
+/** What a client works with. */
+export interface ArmClientOptions {
+  /** Origin of Azure Resource Manager. */
+  readonly origin: string;
+  readonly token: string;
+  readonly send: Send;
+  readonly signal: AbortSignal;
+}
+
+/** One thing to read. */
+export interface ArmRequest {
+  readonly api: Api;
+  /** `/subscriptions/…`, the id of what is read. */
+  readonly path: string;
+  /** Further parameters, such as `$filter`. */
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+const page = z.object({ value: z.array(z.unknown()), nextLink: z.string().nullish() });
+
+/** Reads from Azure Resource Manager; writes nothing. */
+export class ArmClient {
+  readonly #options: ArmClientOptions;
+
+  constructor(options: ArmClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads one thing.
+   *
+   * @param schema the fields that are needed
+   * @throws ArmError
+   */
+  async get<T>(request: ArmRequest, schema: z.ZodType<T>): Promise<T> {
+    return understood(schema, await this.#read(this.#address(request)), request.path);
+  }
+
+  /** Reads one thing that may not be there. */
+  find<T>(request: ArmRequest, schema: z.ZodType<T>): Promise<T | undefined> {
+    return unlessAbsent(this.get(request, schema));
+  }
+
+  /** Reads all pages of a list in a place that may not be there. */
+  findList<T>(request: ArmRequest, item: z.ZodType<T>): Promise<readonly T[] | undefined> {
+    return unlessAbsent(this.list(request, item));
+  }
+
+  /** Reads all pages of a list. */
+  async list<T>(request: ArmRequest, item: z.ZodType<T>): Promise<readonly T[]> {
+    const items: T[] = [];
+    let address: string | undefined = this.#address(request);
+    while (address !== undefined) {
+      const { value, nextLink }: z.output<typeof page> = understood(
+        page,
+        await this.#read(address),
+        request.path,
+      );
+      items.push(...value.map((each) => understood(item, each, request.path)));
+      address = nextLink === undefined || nextLink === null || nextLink === "" ? undefined : nextLink;
+      if (address !== undefined && new URL(address).origin !== new URL(this.#options.origin).origin) {
+        throw new ArmError("UnexpectedAnswer", `${request.path}: the next page lies on another host`);
+      }
+    }
+    return items;
+  }
+
+  #address({ api, path, query }: ArmRequest): string {
+    const url = new URL(this.#options.origin + encodeURI(path));
+    url.searchParams.set("api-version", apiVersions[api]);
+    for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+    return url.href;
+  }
+
+  async #read(url: string): Promise<unknown> {
+    const { token, send, signal } = this.#options;
+    const headers = createHttpHeaders({ accept: "application/json", authorization: `Bearer ${token}` });
+    let answer;
+    try {
+      answer = await send({ url, headers, abortSignal: signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new ArmError(
+        "Unreachable",
+        `Azure Resource Manager does not answer at ${new URL(url).origin}: ${connectionProblem(error)}`,
+      );
+    }
+    const text = answer.bodyAsText ?? "";
+    if (answer.status !== 200) throw armErrorOf(answer.status, text, answer.headers);
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new ArmError("UnexpectedAnswer", `${new URL(url).pathname}: the answer is not JSON`, 200);
+    }
+  }
+}
+
+async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    // Without its subscription nothing is known of a thing, not even that it is not there.
+    if (error instanceof ArmError && error.status === 404 && error.code !== "SubscriptionNotFound") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function understood<T>(schema: z.ZodType<T>, answer: unknown, path: string): T {
+  const { data, error, success } = schema.safeParse(answer);
+  if (success) return data;
+  const [issue] = error.issues;
+  throw new ArmError(
+    "UnexpectedAnswer",
+    `${path}: ${issue?.path.join(".") ?? ""} is not as expected: ${issue?.message ?? ""}`,
+    200,
+  );
+}

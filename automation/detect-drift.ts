@@ -1,0 +1,33 @@
+import { exclusively } from "./exclusive";
+import type { RunOptions, StackOptions } from "./options";
+import { Run } from "./run";
+import type { DriftSummary } from "./status/report";
+
+/**
+ * Says how what there is differs from the state, and changes neither: `pulumi refresh --preview-only` as a function.
+ *
+ * @throws SpaceliftError with one of the error codes
+ */
+export async function detectDrift(options: StackOptions, runOptions: RunOptions = {}): Promise<DriftSummary> {
+  const run = new Run(options, runOptions);
+  return exclusively(options, () =>
+    run.withStack({ create: false }, async (open) => {
+      const total = open.before.deployment.resources?.length ?? 0;
+      const { tracker } = await run.operate(
+        "refresh",
+        { otherwise: "SPACELIFT_REFRESH_FAILED", total },
+        (listeners) => open.stack.previewRefresh(listeners),
+      );
+      const differing = tracker.steps.filter(({ operation }) => !unchanged.has(operation));
+      return {
+        resources: differing.map(({ resource, operation, diffs }) => ({
+          urn: resource.urn,
+          change: operation,
+          ...(diffs && { properties: diffs }),
+        })),
+      };
+    }),
+  );
+}
+
+const unchanged: ReadonlySet<string> = new Set(["same", "refresh", "read"]);

@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { isAbsolute, resolve } from "node:path";
+import { z } from "zod";
+import { KubeError } from "./kube-error";
+import type { ExecPlugin } from "./kubeconfig";
+
+const credentialSchema = z.object({
+  kind: z.literal("ExecCredential"),
+  status: z.object({
+    token: z.string().min(1).optional(),
+    clientCertificateData: z.string().min(1).optional(),
+    clientKeyData: z.string().min(1).optional(),
+  }),
+});
+
+/** What a plugin obtained. */
+export type ExecCredential = z.output<typeof credentialSchema>["status"];
+
+/** What a plugin runs with. */
+export interface ExecPluginOptions {
+  /** Folder that a relative path of the command starts from. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** The cluster, for plugins that ask for it. */
+  readonly cluster: { readonly server: string; readonly certificateAuthorityData?: string };
+}
+
+const MOST_OUTPUT = 1024 * 1024;
+const MOST_SHOWN = 300;
+
+/**
+ * Obtains credentials by the program that the kubeconfig names, such as kubelogin. The program gets no terminal: what
+ * would ask a person fails instead of waiting.
+ *
+ * @throws KubeError of kind `credentials`; what the program printed to its standard output is never part of it
+ */
+export async function runExecPlugin(plugin: ExecPlugin, options: ExecPluginOptions): Promise<ExecCredential> {
+  const output = await run(plugin, options);
+  const fail = (problem: string): KubeError => new KubeError("credentials", `${plugin.command} ${problem}`);
+  let answer: unknown;
+  try {
+    answer = JSON.parse(output);
+  } catch {
+    throw fail("printed no credential: its output is not JSON");
+  }
+  const credential = credentialSchema.safeParse(answer);
+  if (!credential.success) throw fail("printed no credential: its output is no ExecCredential with a status");
+  const { status } = credential.data;
+  if (status.token === undefined && status.clientCertificateData === undefined) {
+    throw fail("printed an ExecCredential with neither a token nor a certificate");
+  }
+  return status;
+}
+
+function run(plugin: ExecPlugin, { folder, env, signal, cluster }: ExecPluginOptions): Promise<string> {
+  const { command, args, env: added, installHint } = plugin;
+  const info = {
+    kind: "ExecCredential",
+    apiVersion: plugin.apiVersion,
+    spec: {
+      interactive: false,
+      ...(plugin.provideClusterInfo === true && {
+        cluster: {
+          server: cluster.server,
+          "certificate-authority-data": cluster.certificateAuthorityData,
+          config: null,
+        },
+      }),
+    },
+  };
+  // As client-go does: a name is looked for on the PATH, a path is relative to the kubeconfig.
+  const path = command.includes("/") && !isAbsolute(command) ? resolve(folder, command) : command;
+  return new Promise((fulfil, reject) => {
+    const child = spawn(path, [...(args ?? [])], {
+      env: {
+        ...env,
+        ...Object.fromEntries((added ?? []).map(({ name, value }) => [name, value])),
+        KUBERNETES_EXEC_INFO: JSON.stringify(info),
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+      signal,
+      killSignal: "SIGKILL",
+    });
+    const fail = (problem: string): void => {
+      reject(new KubeError("credentials", problem));
+    };
+    let output = "";
+    let complaint = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      if (output.length < MOST_OUTPUT) output += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      complaint = (complaint + text).slice(-MOST_OUTPUT);
+    });
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      if (signal.aborted) reject(new KubeError("timeout", `${command} gave no credentials in time`));
+      else if (error.code === "ENOENT") {
+        const hint = installHint?.trim().split("\n")[0];
+        fail(`${command} is not installed${hint === undefined ? "" : `: ${hint}`}`);
+      } else fail(`${command} cannot be run (${error.code ?? error.message})`);
+    });
+    child.on("close", (code, killedBy) => {
+      if (code === 0) fulfil(output);
+      else {
+        const how = code === null ? `was ended by ${killedBy ?? "a signal"}` : `failed with status ${code}`;
+        const said = lastLine(complaint);
+        fail(`${command} ${how}${said === "" ? "" : `: ${said}`}`);
+      }
+    });
+  });
+}
+
+/** The last line that a program complained with, without anything that looks like a token or key. */
+function lastLine(text: string): string {
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const masked = (lines.at(-1) ?? "").replaceAll(/[\w+/=.~-]{40,}/g, "[…]");
+  return masked.length > MOST_SHOWN ? `${masked.slice(0, MOST_SHOWN)}…` : masked;
+}

@@ -1,0 +1,139 @@
+import { parse } from "yaml";
+import { z } from "zod";
+import { KubeError } from "./kube-error";
+
+const clusterSchema = z.object({
+  server: z.string().min(1),
+  "certificate-authority": z.string().optional(),
+  "certificate-authority-data": z.string().optional(),
+  "insecure-skip-tls-verify": z.boolean().nullish(),
+  "tls-server-name": z.string().optional(),
+  "proxy-url": z.string().optional(),
+});
+
+const execSchema = z.object({
+  apiVersion: z.string(),
+  command: z.string().min(1),
+  args: z.array(z.string()).nullish(),
+  env: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+  installHint: z.string().nullish(),
+  provideClusterInfo: z.boolean().nullish(),
+});
+
+const userSchema = z.object({
+  "client-certificate": z.string().optional(),
+  "client-certificate-data": z.string().optional(),
+  "client-key": z.string().optional(),
+  "client-key-data": z.string().optional(),
+  token: z.string().optional(),
+  tokenFile: z.string().optional(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  exec: execSchema.optional(),
+  "auth-provider": z.object({ name: z.string() }).optional(),
+});
+
+const contextSchema = z.object({
+  cluster: z.string(),
+  user: z.string().optional(),
+  namespace: z.string().optional(),
+});
+
+const named = <K extends string, T extends z.ZodType>(
+  key: K,
+  value: T,
+): z.ZodType<readonly ({ readonly name: string } & Readonly<Record<K, z.output<T>>>)[]> =>
+  // Missing lists and lists without entries are written as `null` by some tools.
+  z
+    .array(z.object({ name: z.string(), [key]: value }))
+    .nullish()
+    .transform((list) => (list ?? []) as never);
+
+const documentSchema = z.object({
+  "current-context": z.string().nullish(),
+  clusters: named("cluster", clusterSchema),
+  users: named("user", userSchema.nullish()),
+  contexts: named("context", contextSchema),
+});
+
+/** How to reach a cluster, as a kubeconfig says it. */
+export type KubeCluster = z.output<typeof clusterSchema>;
+/** Who calls, as a kubeconfig says it. */
+export type KubeUser = z.output<typeof userSchema>;
+/** A program that obtains credentials. */
+export type ExecPlugin = z.output<typeof execSchema>;
+
+/** A kubeconfig, and the folder its relative paths start from. */
+export interface KubeconfigSource {
+  readonly text: string;
+  /** What it is called in messages: a path, or where its text came from. */
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** One context of a kubeconfig: what it takes to call a cluster. */
+export interface KubeContext {
+  readonly contextName: string;
+  readonly cluster: KubeCluster;
+  readonly user: KubeUser;
+  /** Folders that relative paths of the cluster and of the user start from. */
+  readonly folders: { readonly cluster: string; readonly user: string };
+}
+
+type Document = z.output<typeof documentSchema>;
+
+/**
+ * Picks a context from kubeconfigs. As kubectl does it: of several files, the first that has a name wins.
+ *
+ * @param wanted name of the context @default - the current one
+ * @throws KubeError of kind `configuration`
+ */
+export function pickContext(sources: readonly KubeconfigSource[], wanted?: string): KubeContext {
+  const documents = sources.map((source) => ({ source, document: read(source) }));
+  const where = sources.map(({ name }) => name).join(", ");
+  const contextName = wanted ?? documents.map((each) => each.document["current-context"]).find(Boolean);
+  if (contextName === undefined || contextName === null) {
+    throw new KubeError("configuration", `the kubeconfig (${where}) has no current context`);
+  }
+  const find = <T>(
+    kind: string,
+    name: string,
+    list: (document: Document) => readonly (T & { name: string })[],
+  ) => {
+    for (const { source, document } of documents) {
+      const found = list(document).find((each) => each.name === name);
+      if (found) return { found, folder: source.folder };
+    }
+    const known = documents.flatMap(({ document }) => list(document).map((each) => each.name));
+    const others = known.length === 0 ? "none" : known.join(", ");
+    throw new KubeError("configuration", `the kubeconfig (${where}) has no ${kind} "${name}", but ${others}`);
+  };
+  const { context } = find("context", contextName, (document) => document.contexts).found;
+  const cluster = find("cluster", context.cluster, (document) => document.clusters);
+  const { user: userName } = context;
+  const user = userName ? find("user", userName, (document) => document.users) : undefined;
+  return {
+    contextName,
+    cluster: cluster.found.cluster,
+    user: user?.found.user ?? {},
+    folders: { cluster: cluster.folder, user: user?.folder ?? cluster.folder },
+  };
+}
+
+function read({ text, name }: KubeconfigSource): Document {
+  const document = documentSchema.safeParse(yamlOf(text, name) ?? {});
+  if (document.success) return document.data;
+  const [issue] = document.error.issues;
+  // The path alone: values may be keys and tokens.
+  const path = issue?.path.map(String).join(".") ?? "";
+  throw new KubeError("configuration", `the kubeconfig (${name}) is not understood at \`${path}\``);
+}
+
+function yamlOf(text: string, name: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    // The parser's message quotes lines, which may hold keys and tokens.
+    throw new KubeError("configuration", `the kubeconfig (${name}) is not YAML`);
+  }
+}

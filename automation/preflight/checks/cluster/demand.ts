@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { mergeValues } from "../../../../components/json";
+import {
+  type ServiceName,
+  type ServiceOptions,
+  serviceNames,
+  spaceliftValues,
+} from "../../../../components/spacelift/values";
+import { poolSpec } from "../../../../components/workers/pool";
+import { completeAks } from "../../../../config/azure/complete";
+import type { Settings } from "../../../../config/settings";
+import { quantity } from "../../../kubernetes/quantity";
+
+/** Processors (in cores) and memory (in bytes). */
+export interface Amounts {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** Pods of one kind that want a place in the cluster. */
+export interface PodDemand extends Amounts {
+  /** `server`, or `worker of pool default`. */
+  readonly what: string;
+  readonly replicas: number;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Whether the pods tolerate any taint. */
+  readonly isTolerant: boolean;
+}
+
+const text = z.union([z.string(), z.number().transform(String)]);
+const resourcesSchema = z.object({ requests: z.object({ cpu: text, memory: text }).partial().optional() });
+const serviceSchema = z.object({ replicaCount: z.number(), resources: resourcesSchema.optional() });
+const containersSchema = z.object({
+  initContainer: z.object({ resources: resourcesSchema.optional() }),
+  grpcServerContainer: z.object({ resources: resourcesSchema.optional() }),
+  workerContainer: z.object({ resources: resourcesSchema.optional() }),
+});
+const podSchema = z.object({ pod: containersSchema });
+
+const nothing: Amounts = { cpu: 0, memory: 0 };
+const plus = (a: Amounts, b: Amounts): Amounts => ({ cpu: a.cpu + b.cpu, memory: a.memory + b.memory });
+
+/** Amounts of what a container requests; what it does not say counts as nothing. */
+export function amountsOf(resources: z.input<typeof resourcesSchema> | undefined): Amounts {
+  const { cpu, memory } = resourcesSchema.parse(resources ?? {}).requests ?? {};
+  return { cpu: quantity(cpu ?? "0") ?? 0, memory: quantity(memory ?? "0") ?? 0 };
+}
+
+/** The amounts a pod is placed by: its containers together, or its greatest init container. */
+export function podAmounts(containers: readonly Amounts[], initContainers: readonly Amounts[]): Amounts {
+  const running = containers.reduce(plus, nothing);
+  return initContainers.reduce(
+    (most, each) => ({ cpu: Math.max(most.cpu, each.cpu), memory: Math.max(most.memory, each.memory) }),
+    running,
+  );
+}
+
+/** The pods of Spacelift and of the pools, with what each requests. */
+export function podDemands(settings: Settings): readonly PodDemand[] {
+  return [...serviceDemands(settings), ...(settings.workers.enabled ? poolDemands(settings) : [])];
+}
+
+function serviceDemands(settings: Settings): PodDemand[] {
+  const { services, mqtt, vcsGateway } = settings;
+  // As the program fills it in.
+  const usual = settings.aks ? completeAks(settings.aks).replicas : 3;
+  const options = (service: ServiceName): ServiceOptions => ({
+    ...services[service],
+    replicas: services[service].replicas ?? usual,
+  });
+  const values = mergeValues(
+    spaceliftValues({
+      services: {
+        server: options("server"),
+        drain: options("drain"),
+        scheduler: options("scheduler"),
+        vcsGateway: options("vcsGateway"),
+      },
+      mqtt,
+      releaseName: "spacelift",
+      image: "",
+      domain: settings.domain,
+      secretNames: { shared: "", server: "", drain: "" },
+      serviceAccountName: "",
+      podLabels: {},
+      ingress: {
+        className: "",
+        annotations: {},
+        vcsGatewayAnnotations: {},
+        vcsGatewayServiceAnnotations: {},
+      },
+      ...(vcsGateway && { vcsGatewayDomain: vcsGateway.domain }),
+    }),
+    settings.helmValues,
+  );
+  return serviceNames.flatMap((service: ServiceName) => {
+    const parsed = serviceSchema.safeParse(values[service]);
+    if (!parsed.success) return [];
+    const { nodeSelector, tolerations } = services[service];
+    const { replicaCount: replicas, resources } = parsed.data;
+    return [
+      { what: service, replicas, nodeSelector, isTolerant: tolerations.length > 0, ...amountsOf(resources) },
+    ];
+  });
+}
+
+function poolDemands({ workers }: Settings): PodDemand[] {
+  return workers.pools.map((pool) => {
+    const { pod } = podSchema.parse(poolSpec(pool, { type: "api" }, { pullSecrets: [] }));
+    const placement = z
+      .object({
+        nodeSelector: z.record(z.string(), z.string()).optional(),
+        tolerations: z.array(z.unknown()).optional(),
+      })
+      .catch({})
+      .parse(pool.spec["pod"]);
+    return {
+      what: `worker of pool ${pool.name}`,
+      replicas: pool.size,
+      nodeSelector: placement.nodeSelector ?? {},
+      isTolerant: (placement.tolerations ?? []).length > 0,
+      ...podAmounts(
+        [amountsOf(pod.grpcServerContainer.resources), amountsOf(pod.workerContainer.resources)],
+        [amountsOf(pod.initContainer.resources)],
+      ),
+    };
+  });
+}

@@ -1,0 +1,133 @@
+import { createCipheriv, pbkdf2Sync, randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sign } from "aws4";
+import type { KeyPair } from "./authority";
+import { minioProgram } from "./minio-program";
+import { freePort, startServer } from "./server-process";
+
+/** A MinIO server of the tests' own, on loopback, over TLS. */
+export interface MinioServer {
+  readonly port: number;
+  /** Credentials of its root user. */
+  readonly root: { readonly user: string; readonly password: string };
+  readonly makeBucket: (name: string) => Promise<void>;
+  readonly removeBucket: (name: string) => Promise<void>;
+  /** Makes a user that has the policy `readwrite`, and may administer nothing. */
+  readonly addUser: (name: string, password: string) => Promise<void>;
+  /** Changes a setting of the server, as `mc admin config set` does: `api cors_allow_origin=…`. */
+  readonly configure: (setting: string) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+const root = { user: "root-of-the-tests", password: "planted-minio-admin-password" };
+
+/**
+ * Starts a server with an empty drive in a folder that goes with it.
+ *
+ * @param region its region; none: it takes any
+ */
+export async function startMinio(
+  { certificate, privateKey }: KeyPair,
+  region?: string,
+): Promise<MinioServer> {
+  const command = await minioProgram();
+  const folder = await mkdtemp(join(tmpdir(), "spacelift-test-minio-"));
+  const certificates = join(folder, "certificates");
+  await mkdir(certificates);
+  await writeFile(join(certificates, "public.crt"), certificate);
+  await writeFile(join(certificates, "private.key"), privateKey);
+  const port = await freePort();
+  const send = (method: string, path: string, body?: Buffer): Promise<number> =>
+    signed({ port, method, path, region: region ?? "us-east-1", ...(body && { body }) });
+  const server = await startServer({
+    command,
+    args: ["server", "--address", `127.0.0.1:${port}`, "--certs-dir", certificates, join(folder, "drive")],
+    cwd: folder,
+    env: {
+      MINIO_ROOT_USER: root.user,
+      MINIO_ROOT_PASSWORD: root.password,
+      MINIO_BROWSER: "off",
+      MINIO_UPDATE: "off",
+      ...(region !== undefined && { MINIO_SITE_REGION: region }),
+    },
+    answers: async () =>
+      (await send("GET", "/minio/health/live")) === 200 && (await send("GET", "/")) === 200,
+  });
+  const done = async (method: string, path: string, body?: Buffer): Promise<void> => {
+    const status = await send(method, path, body);
+    if (status >= 300) throw new Error(`MinIO answers ${method} ${path} with ${status}`);
+  };
+  const admin = "/minio/admin/v3";
+  return {
+    port,
+    root,
+    makeBucket: (name) => done("PUT", `/${name}`),
+    removeBucket: (name) => done("DELETE", `/${name}`),
+    addUser: async (name, password) => {
+      const user = JSON.stringify({ secretKey: password, status: "enabled" });
+      await done("PUT", `${admin}/add-user?accessKey=${name}`, sealed(user));
+      await done(
+        "PUT",
+        `${admin}/set-user-or-group-policy?isGroup=false&policyName=readwrite&userOrGroup=${name}`,
+      );
+    },
+    configure: (setting) => done("PUT", `${admin}/set-config-kv`, sealed(setting)),
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface SignedRequest {
+  readonly port: number;
+  readonly method: string;
+  readonly path: string;
+  readonly region: string;
+  readonly body?: Buffer;
+}
+
+function signed({ port, method, path, region, body }: SignedRequest): Promise<number> {
+  const options = sign(
+    { host: `localhost:${port}`, method, path, service: "s3", region, ...(body && { body }) },
+    { accessKeyId: root.user, secretAccessKey: root.password },
+  );
+  return new Promise((resolve, reject) => {
+    const { headers = {} } = options;
+    const exchange = request(
+      { host: "localhost", port, method, path, headers, agent: false, rejectUnauthorized: false },
+      (response) => {
+        response.resume();
+        response.once("end", () => {
+          resolve(response.statusCode ?? 0);
+        });
+      },
+    );
+    exchange.once("error", reject);
+    exchange.end(body);
+  });
+}
+
+/**
+ * Encrypts a text as MinIO's administrative API wants it: a key from the administrator's password by PBKDF2, AES-256-GCM in
+ * one piece with the number of the piece in its nonce, and the tag of an empty piece as additional data.
+ */
+function sealed(text: string): Buffer {
+  const PBKDF2_AES_GCM = 2;
+  const salt = randomBytes(32);
+  const nonce = randomBytes(8);
+  const key = pbkdf2Sync(root.password, salt, 8192, 32, "sha256");
+  const piece = (number: number, plain: Buffer, additional: Buffer): Buffer => {
+    const counter = Buffer.alloc(4);
+    counter.writeUInt32LE(number);
+    const cipher = createCipheriv("aes-256-gcm", key, Buffer.concat([nonce, counter]));
+    cipher.setAAD(additional);
+    return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  };
+  const LAST = Buffer.from([0x80]);
+  const additional = Buffer.concat([LAST, piece(0, Buffer.alloc(0), Buffer.alloc(0))]);
+  return Buffer.concat([salt, Buffer.from([PBKDF2_AES_GCM]), nonce, piece(1, Buffer.from(text), additional)]);
+}

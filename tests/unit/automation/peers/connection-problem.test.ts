@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { ask } from "../../../../automation/peers/ask";
+import { certificateFinding } from "../../../../automation/preflight/checks/certificate-finding";
+import { connectionProblem } from "../../../../automation/peers/connection-problem";
+import { machineCas, publicCas } from "../../../../automation/peers/trust";
+import { X509Certificate } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { authority } from "../../../support/peers/authority";
+import { withHttpServer, withHttpsServer } from "../../../support/peers/loopback";
+import { scratchFolder } from "../../../support/scratch";
+
+const ca = authority("Test CA");
+
+const coded = (code: string): Error => Object.assign(new Error("raw words"), { code });
+const { signal } = new AbortController();
+
+describe("connectionProblem", () => {
+  it("tells certificates from networks, and those that another CA mends", () => {
+    assert.deepEqual(connectionProblem(coded("CERT_SIGNATURE_FAILURE")), {
+      kind: "certificate",
+      untrusted: true,
+      reason: "has a certificate that the trusted CA of that name did not sign",
+    });
+    assert.equal(connectionProblem(coded("CERT_HAS_EXPIRED")).untrusted, false);
+    assert.equal(connectionProblem(coded("CERT_NOT_YET_VALID")).kind, "certificate");
+    assert.equal(connectionProblem(coded("EHOSTUNREACH")).kind, "network");
+  });
+
+  it("speaks of the first of several attempts", () => {
+    const both = new AggregateError([coded("ECONNREFUSED"), coded("ENETUNREACH")]);
+    assert.match(connectionProblem(both).reason, /nothing listens there/);
+  });
+
+  it("repeats the words of an error it does not know", () => {
+    assert.equal(connectionProblem(coded("EODD")).reason, "fails: raw words");
+    assert.equal(connectionProblem("text").reason, "fails: text");
+  });
+});
+
+describe("ask", () => {
+  const folder = scratchFolder();
+  const huge = withHttpServer((_, response) => {
+    response.end(Buffer.alloc(3 << 20, "x"));
+  });
+  const slow = withHttpServer((_, response) => {
+    response.write("a beginning");
+  });
+  const self = withHttpsServer(
+    () => ca.issue(["DNS:localhost"]),
+    (_, response) => {
+      response.end("hello");
+    },
+  );
+
+  it("cuts off what is too long", async () => {
+    const { status, text } = await ask({ url: new URL(`http://${huge.address()}`), signal });
+    assert.equal(status, 200);
+    assert.ok(text.length >= 1 << 20 && text.length < 2 << 20);
+  });
+
+  it("limits the time until the end of an answer, not only until it begins", async () => {
+    const asked = ask({ url: new URL(`http://${slow.address()}`), signal, timeoutMs: 80 });
+    await assert.rejects(asked, { code: "ETIMEDOUT" });
+  });
+
+  it("gives up with the signal", async () => {
+    const controller = new AbortController();
+    const asked = ask({ url: new URL(`http://${slow.address()}`), signal: controller.signal });
+    controller.abort();
+    await assert.rejects(asked, { name: "AbortError" });
+    const url = new URL(`http://${slow.address()}`);
+    assert.throws(() => ask({ url, signal: controller.signal }), { name: "AbortError" });
+  });
+
+  it("trusts public CAs alone unless given others, and gives the certificate", async () => {
+    const url = new URL(`https://${self.address()}`);
+    await assert.rejects(ask({ url, signal }), { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+    const { certificate, text } = await ask({ url, signal, ca: publicCas(ca.certificate) });
+    assert.equal(text, "hello");
+    assert.equal(certificate?.subjectAltName, "DNS:localhost");
+  });
+
+  it("trusts the CAs of the machine where that is wanted", async () => {
+    const bundle = join(folder(), "bundle.pem");
+    await writeFile(bundle, `# a comment\n${authority("Other CA").certificate}\n${ca.certificate}`);
+    const url = new URL(`https://${self.address()}`);
+    const trusting = await ask({ url, signal, ca: await machineCas({ SSL_CERT_FILE: bundle }) });
+    assert.equal(trusting.status, 200);
+    const missing = await machineCas({ SSL_CERT_FILE: join(folder(), "absent") });
+    assert.deepEqual(missing, publicCas());
+  });
+});
+
+describe("certificateFinding", () => {
+  const certificate = new X509Certificate(ca.issue(["DNS:localhost"], 20).certificate);
+  const name = { id: "x.certificate", title: "Certificate" };
+  const inDays = (days: number): string =>
+    certificateFinding(name, { certificate, how: "verified", now: new Date(Date.now() + days * 86_400_000) })
+      .status;
+
+  it("warns in the last two weeks, and fails after", () => {
+    assert.deepEqual(
+      [inDays(1), inDays(5), inDays(7), inDays(21)],
+      ["passed", "passed", "warning", "failed"],
+    );
+  });
+});

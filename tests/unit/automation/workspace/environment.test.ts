@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { engineEnvironment } from "../../../../automation/workspace/environment";
+
+describe("the engine's environment", () => {
+  const base = {
+    PATH: "/bin",
+    PULUMI_STACK: "other",
+    PULUMI_BACKEND_URL: "file:///other",
+    PULUMI_CONFIG_PASSPHRASE: "other",
+    PULUMI_CONFIG_PASSPHRASE_FILE: "/other",
+    KUBECONFIG: "/other/kubeconfig",
+  };
+
+  it("leads nowhere but where the caller said", () => {
+    const env = engineEnvironment(
+      {
+        backend: "file:///mine",
+        secretsProvider: { passphrase: "mine" },
+        env: { KUBECONFIG: undefined, ARM_TENANT_ID: "t" },
+      },
+      base,
+    );
+    assert.deepEqual(env, {
+      PATH: "/bin",
+      ARM_TENANT_ID: "t",
+      PULUMI_BACKEND_URL: "file:///mine",
+      PULUMI_CONFIG_PASSPHRASE: "mine",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    });
+  });
+
+  it("has no passphrase where a secrets provider does without", () => {
+    const env = engineEnvironment({ backend: "s3://state", secretsProvider: "awskms://key" }, base);
+    assert.equal(env["PULUMI_CONFIG_PASSPHRASE"], undefined);
+  });
+});
