@@ -25,10 +25,9 @@ export async function destroySpacelift(
   const run = new Run(options, runOptions);
   return exclusively(options, () =>
     run.withStack({ create: false }, async (open) => {
-      const total = open.before.deployment.resources?.length ?? 0;
       const { tracker } = await run.operate(
         "destroy",
-        { otherwise: "SPACELIFT_DESTROY_FAILED", total },
+        { otherwise: "SPACELIFT_DESTROY_FAILED", total: open.resources },
         (listeners) => open.stack.destroy({ ...listeners, excludeProtected: true }),
       );
       const kept = keptBy(open.before, await open.exportState());

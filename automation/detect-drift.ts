@@ -12,10 +12,9 @@ export async function detectDrift(options: StackOptions, runOptions: RunOptions 
   const run = new Run(options, runOptions);
   return exclusively(options, () =>
     run.withStack({ create: false }, async (open) => {
-      const total = open.before.deployment.resources?.length ?? 0;
       const { tracker } = await run.operate(
         "refresh",
-        { otherwise: "SPACELIFT_REFRESH_FAILED", total },
+        { otherwise: "SPACELIFT_REFRESH_FAILED", total: open.resources },
         (listeners) => open.stack.previewRefresh(listeners),
       );
       const differing = tracker.steps.filter(({ operation }) => !unchanged.has(operation));

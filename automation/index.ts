@@ -14,12 +14,30 @@ export type {
   WaitingEvent,
 } from "./events";
 export { getOutputs } from "./get-outputs";
+export { getStatus, type StatusRunOptions } from "./get-status";
 export type { DeploymentOptions, RunOptions, StackOptions, WorkspaceOptions } from "./options";
 export type { DeploymentOutputs, DeploymentSecrets, StackOutputs } from "./outputs";
 export { preflight, type PreflightReport } from "./preflight";
+export type { Finding } from "./preflight/check";
 export type { CheckResult } from "./preflight/run";
 export { type Plan, type PlannedStep, previewSpacelift } from "./preview";
 export { type Refreshed, refreshSpacelift } from "./refresh";
+export type {
+  CertificateStatus,
+  ClusterStatus,
+  DriftStatus,
+  DriftSummary,
+  EndpointStatus,
+  IngressStatus,
+  MigrationStatus,
+  Part,
+  PodStatus,
+  StatusReport,
+  Verdict,
+  VersionStatus,
+  WorkloadStatus,
+} from "./status";
 export type { Problem } from "../config/problems";
 export type { SettingsInput } from "../config/settings";
-export { ensureEngine } from "../engine";
+export { type Engine, EngineUnavailableError, ensureEngine, type EnsureEngineOptions } from "../engine";
+export type { Kept, ResourceName } from "../engine/protocol";

@@ -22,10 +22,9 @@ export async function refreshSpacelift(
   const run = new Run(options, runOptions);
   return exclusively(options, () =>
     run.withStack({ create: false }, async (open) => {
-      const total = open.before.deployment.resources?.length ?? 0;
       const { tracker } = await run.operate(
         "refresh",
-        { otherwise: "SPACELIFT_REFRESH_FAILED", total },
+        { otherwise: "SPACELIFT_REFRESH_FAILED", total: open.resources },
         (listeners) => open.stack.refresh(listeners),
       );
       return { stack: options.stack, changes: tracker.changes, durationMs: run.elapsed() };

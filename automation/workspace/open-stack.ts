@@ -27,6 +27,8 @@ export interface OpenStack {
   readonly stack: Stack;
   /** The state before the operation, secrets encrypted; of a new stack without resources. */
   readonly before: StackState;
+  /** How many resources were in the state then. */
+  readonly resources: number;
   /** Reads the state again. */
   readonly exportState: () => Promise<StackState>;
   readonly engine: EngineCommand;
@@ -83,7 +85,8 @@ export async function openStack(options: OpenStackOptions): Promise<OpenStack> {
     await local.saveStackSettings(name, stackSettings(before));
     // Selecting would only leave a note in the engine's home for a folder that is gone soon: every command names the stack.
     const unselected = Object.assign(local, { selectStack: () => Promise.resolve() });
-    return { stack: await Stack.select(name, unselected), before, exportState, engine, close };
+    const resources = before.deployment.resources?.length ?? 0;
+    return { stack: await Stack.select(name, unselected), before, resources, exportState, engine, close };
   } catch (error) {
     await close();
     throw asSpaceliftError(error, { ...context, otherwise: "SPACELIFT_BACKEND_UNREACHABLE" });
