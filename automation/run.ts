@@ -6,6 +6,7 @@ import { Tracker } from "./progress/tracker";
 import { type Redact, redactor } from "./redact";
 import { asSpaceliftError } from "./workspace/failures";
 import { type OpenStack, openStack, type OpenStackOptions } from "./workspace/open-stack";
+import { withOwnRejections } from "./workspace/own-rejections";
 
 const HEARTBEAT_MS = 10_000;
 
@@ -91,7 +92,7 @@ export class Run {
     }, this.options.heartbeatMs ?? HEARTBEAT_MS);
     const log = this.lineWriter();
     try {
-      const result = await operation({
+      const listeners: Listeners = {
         onEvent: (event) => {
           tracker.handle(event);
         },
@@ -99,7 +100,8 @@ export class Run {
         onError: log.write,
         color: "never",
         ...(signal && { signal }),
-      });
+      };
+      const result = await withOwnRejections(() => operation(listeners));
       return { result, tracker };
     } catch (error) {
       const { failures, complaints } = tracker;

@@ -1,0 +1,61 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
+// For its types alone: the SDK declares a global there, what belongs to one run of an inline program. Loaded first, that
+// module would find itself in a circle.
+import type {} from "@pulumi/pulumi/runtime/state";
+
+const host: NodeJS.EventEmitter = process;
+
+type Listener = (...args: unknown[]) => void;
+
+/** The events in question, each with the listeners that are confined already. */
+const confinedTo: ReadonlyMap<string | symbol, WeakSet<Listener>> = new Map([
+  ["unhandledRejection", new WeakSet<Listener>()],
+  ["uncaughtException", new WeakSet<Listener>()],
+]);
+
+/** What belongs to the program that the present callback is part of; undefined outside of programs. */
+const present = (): object | undefined =>
+  (globalThis.asyncLocalStorage as AsyncLocalStorage<object>).getStore();
+
+let runs = 0;
+
+/**
+ * Keeps the programs of one process apart when one of them fails.
+ *
+ * While an inline program runs, the SDK listens to the unhandled rejections of the whole process and takes each for one of
+ * that program. When a stack fails, what its program still waited for is rejected, and every other stack that is being
+ * changed at that moment would fail with it. Here, a listener of the SDK hears only what its own program rejects, and what
+ * belongs to no program.
+ */
+export async function withOwnRejections<T>(work: () => Promise<T>): Promise<T> {
+  if (runs === 0) host.on("newListener", confine);
+  runs += 1;
+  try {
+    return await work();
+  } finally {
+    runs -= 1;
+    if (runs === 0) host.off("newListener", confine);
+  }
+}
+
+function confine(event: string | symbol, listener: Listener): void {
+  const owner = present();
+  const known = confinedTo.get(event);
+  if (owner === undefined || known === undefined || known.has(listener)) return;
+  // Node.js announces the one that replaces it by the same listener.
+  known.add(listener);
+  // Whoever takes `listener` away later takes this one away: Node.js looks at the property, as it does for `once`.
+  const confined = Object.assign(
+    (...args: unknown[]): void => {
+      const from = present();
+      if (from === undefined || from === owner) listener(...args);
+    },
+    { listener },
+  );
+  // Now, the listener is only about to be added.
+  queueMicrotask(() => {
+    if (!host.listeners(event).includes(listener)) return;
+    host.off(event, listener);
+    host.on(event, confined);
+  });
+}
