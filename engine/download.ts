@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import type { Attempt, Progress } from "./engine";
 import { runCommand } from "./command";
 import { hasEngineCommands } from "./inspect";
@@ -25,8 +25,11 @@ export async function downloadEngine(
   const blocked = await whyUnreachable(options.probeUrl ?? INSTALLER, options.probeMs ?? 4_000);
   if (blocked !== undefined) return { refused: blocked };
   progress(`downloading the Pulumi CLI ${ENGINE_VERSION}`);
-  const child = join(__dirname, "install-child.ts");
-  const result = await runCommand(process.execPath, ["--import", "tsx", child, target, ENGINE_VERSION], {
+  // As source in the repository, compiled in the package.
+  const extension = extname(__filename);
+  const child = join(__dirname, `install-child${extension}`);
+  const loader = extension === ".ts" ? ["--import", "tsx"] : [];
+  const result = await runCommand(process.execPath, [...loader, child, target, ENGINE_VERSION], {
     cwd: __dirname,
     timeoutMs: options.installMs ?? 300_000,
   });

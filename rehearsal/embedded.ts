@@ -1,9 +1,13 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { WorkspaceOptions } from "../automation/options";
+import type { SecretName } from "../config/secrets";
+import type { SettingsInput } from "../config/settings";
 import { type Engine, ensureEngine, type Progress } from "../engine";
 import { standInKubeconfig } from "./session/stand-in-kubeconfig";
+import { standInSecrets } from "./session/stand-in-secrets";
+import { trustAlso } from "./trust";
 import { type Fault, type ServedOperation, startTwins } from "./twins";
 
 /** What is simulated, and how. */
@@ -28,6 +32,8 @@ export interface EmbeddedRehearsal {
   readonly workspace: WorkspaceOptions;
   /** Content of a kubeconfig of a cluster that is nowhere: the secret `kubeconfig` of an on-premises stack. */
   readonly kubeconfig: string;
+  /** Secrets that stand in for those the settings of an installation call for, the kubeconfig among them. */
+  secretsFor(settings: SettingsInput): Readonly<Partial<Record<SecretName, string>>>;
   /** Stops the simulation. */
   close(): Promise<void>;
 }
@@ -48,6 +54,8 @@ export async function startRehearsal(options: EmbeddedRehearsalOptions = {}): Pr
     ...(onOperation && { onOperation }),
     ...(clock !== undefined && { clockScale: clock }),
   });
+  const authority = twins.env["NODE_EXTRA_CA_CERTS"];
+  const distrust = authority === undefined ? undefined : trustAlso(await readFile(authority, "utf8"));
   return {
     workspace: {
       backend: `file://${state}`,
@@ -62,7 +70,9 @@ export async function startRehearsal(options: EmbeddedRehearsalOptions = {}): Pr
       },
     },
     kubeconfig: standInKubeconfig(),
+    secretsFor: standInSecrets,
     close: async () => {
+      distrust?.();
       await twins.close();
       if (options.directory === undefined) await rm(folder, { recursive: true, force: true });
     },

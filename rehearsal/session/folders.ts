@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 
-/** The repository: the Pulumi project a rehearsal runs. */
+/** The Pulumi project a rehearsal runs: the repository, or what the package has of it. */
 export const PROJECT_FOLDER = resolve(__dirname, "..", "..");
 
 /** The working folders of the rehearsal of one stack; nothing of a rehearsal is written anywhere else. */
@@ -23,12 +23,10 @@ export interface Folders {
   readonly home: string;
 }
 
-/** Names the working folders: below `base`, else `SPACELIFT_REHEARSAL_DIR`, else `.rehearsal` of the repository. */
+/** Names the working folders: below `base`, else `SPACELIFT_REHEARSAL_DIR`, else `.rehearsal` of the current folder. */
 export function foldersOf(stack: string, base?: string, env: NodeJS.ProcessEnv = process.env): Folders {
   const given = env["SPACELIFT_REHEARSAL_DIR"];
-  const root = resolve(
-    base ?? (given !== undefined && given !== "" ? given : join(PROJECT_FOLDER, ".rehearsal")),
-  );
+  const root = resolve(base ?? (given !== undefined && given !== "" ? given : ".rehearsal"));
   const own = join(root, stack);
   const project = join(own, "project");
   return {

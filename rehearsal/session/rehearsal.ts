@@ -17,7 +17,7 @@ import type { RehearsalOperation, RehearsalSummary, Step } from "./summary";
 export interface RehearsalOptions {
   /** Name of the stack; its file is `Pulumi.<stack>.yaml` unless `configFile` names another. */
   readonly stack: string;
-  /** Folder of working state. @default - `SPACELIFT_REHEARSAL_DIR`, else `.rehearsal` of the repository */
+  /** Folder of working state. @default - `SPACELIFT_REHEARSAL_DIR`, else `.rehearsal` of the current folder */
   readonly dir?: string;
   /** The Pulumi project. @default - this repository */
   readonly projectFolder?: string;
@@ -33,6 +33,8 @@ export interface RehearsalOptions {
   readonly engine?: Engine;
   /** Packages left to their real providers. */
   readonly real?: readonly string[];
+  /** Content of the kubeconfig of a real cluster, which the simulated Azure then gives for every cluster. */
+  readonly kubeconfig?: string;
   /** Simulated seconds per real second. @default Infinity - nothing waits */
   readonly clock?: number;
   /** Failures to inject; each strikes as often as it says over the life of the rehearsal. */
@@ -225,6 +227,7 @@ export class Rehearsal {
       real: this.options.real ?? [],
       faults: this.faults,
       ...(this.options.clock !== undefined && { clockScale: this.options.clock }),
+      ...(this.options.kubeconfig !== undefined && { kubeconfig: this.options.kubeconfig }),
       ...(this.options.onOperation && { onOperation: this.options.onOperation }),
     });
   }

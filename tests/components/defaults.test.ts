@@ -11,7 +11,7 @@ import {
   Workers,
 } from "../../components";
 import { fakePlatform } from "../support/fake-platform";
-import { absent, type Inventory } from "../support/inventory";
+import { absent, type Inventory, secret } from "../support/inventory";
 import { run } from "../support/run";
 
 const made = async (program: () => void): Promise<Inventory> => (await run(program)).inventory;
@@ -42,7 +42,9 @@ describe("components with nothing but what they cannot do without", () => {
     inventory.has(releaseType, "spacelift-release", { version: "0.62.0", timeout: 1200 });
     inventory.count("kubernetes:policy/v1:PodDisruptionBudget", 3);
     inventory.count("kubernetes:networking.k8s.io/v1:NetworkPolicy", 0);
-    inventory.has("kubernetes:core/v1:Secret", "spacelift-shared");
+    inventory.has("kubernetes:core/v1:Secret", "spacelift-shared", {
+      stringData: secret({ OBSERVABILITY_VENDOR: "Disabled" }),
+    });
   });
 
   it("Spacelift takes an undefined argument as one that is left out, as looser compilers let through", async () => {

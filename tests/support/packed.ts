@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { createReadStream, rmSync } from "node:fs";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { createGunzip } from "node:zlib";
+import { extract } from "tar-stream";
+import packageFile from "../../package.json";
+
+const execute = promisify(execFile);
+
+/** Runs npm to its end; what it says goes into the error when it fails. */
+async function npm(cwd: string, ...args: readonly string[]): Promise<void> {
+  await execute("npm", args, { cwd }).catch((error: unknown) => {
+    const said = error instanceof Error && "stdout" in error ? `\n${String(error.stdout)}` : "";
+    throw new Error(`npm ${args.join(" ")} failed${said}`, { cause: error });
+  });
+}
+
+/** The repository. */
+export const repository = resolve(__dirname, "../..");
+
+/** Time to build and pack on a busy machine, and to install what is packed. */
+export const packTimeout = 600_000;
+
+/** What `npm pack` gives. */
+export interface Tarball {
+  readonly path: string;
+  /** Bytes of the tarball. */
+  readonly size: number;
+  /** Files by path in the package. */
+  readonly files: ReadonlyMap<string, Buffer>;
+}
+
+/** A project outside of the repository with the packed package in it. */
+export interface PackedProject {
+  readonly folder: string;
+  /** How long the installation took. */
+  readonly installMs: number;
+}
+
+let scratch: Promise<string> | undefined;
+let tarball: Promise<Tarball> | undefined;
+let project: Promise<PackedProject> | undefined;
+
+/** Builds and packs the package, once for all suites. */
+export function packed(): Promise<Tarball> {
+  return (tarball ??= pack());
+}
+
+/** Installs the packed package into an empty project, once for all suites. */
+export function packedProject(): Promise<PackedProject> {
+  return (project ??= install());
+}
+
+/** Goes with the process: suites share it. */
+function scratchFolder(): Promise<string> {
+  scratch ??= mkdtemp(join(tmpdir(), "spacelift-package-")).then((folder) => {
+    process.once("exit", () => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+    return folder;
+  });
+  return scratch;
+}
+
+async function pack(): Promise<Tarball> {
+  const folder = await scratchFolder();
+  await npm(repository, "pack", "--pack-destination", folder);
+  const path = join(folder, `${packageFile.name}-${packageFile.version}.tgz`);
+  const files = new Map<string, Buffer>();
+  const entries = createReadStream(path).pipe(createGunzip()).pipe(extract());
+  for await (const entry of entries) {
+    files.set(entry.header.name.replace(/^package\//, ""), await buffer(entry));
+  }
+  return { path, size: (await buffer(createReadStream(path))).length, files };
+}
+
+async function install(): Promise<PackedProject> {
+  const { path } = await packed();
+  const folder = join(await scratchFolder(), "project");
+  await mkdir(folder);
+  const { devDependencies, peerDependencies } = packageFile;
+  const pinned: Readonly<Record<string, string>> = devDependencies;
+  const manifest = {
+    name: "consumer",
+    private: true,
+    dependencies: { [packageFile.name]: `file:${path}` },
+    devDependencies: { "@types/node": pinned["@types/node"], typescript: pinned["typescript"] },
+    // The peers come by themselves; those versions are in the cache of whoever has installed the repository.
+    overrides: Object.fromEntries(Object.keys(peerDependencies).map((name) => [name, pinned[name]])),
+  };
+  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+  const started = performance.now();
+  await npm(folder, "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error");
+  return { folder, installMs: performance.now() - started };
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { parseSettings } from "../../../../config/parse";
+import type { SettingsInput } from "../../../../config/settings";
+import { standInSecrets } from "../../../../rehearsal/session/stand-in-secrets";
+import { minimalAks } from "../../../support/azure-configurations";
+import { configured, minimal } from "../../../support/configurations";
+
+describe("standInSecrets", () => {
+  const open = configured(
+    { onprem: { registry: { username: undefined, open: true } } },
+    { registryPassword: undefined },
+  );
+  // Tests write settings as data; what takes them checks every one.
+  const cases: readonly (readonly [string, SettingsInput, readonly string[]])[] = [
+    [
+      "on-premises",
+      minimal.settings as SettingsInput,
+      ["databaseUrl", "kubeconfig", "licenseToken", "minioAdminPassword", "registryPassword"],
+    ],
+    [
+      "on-premises with an open registry",
+      open.settings as SettingsInput,
+      ["databaseUrl", "kubeconfig", "licenseToken", "minioAdminPassword"],
+    ],
+    ["on Azure", minimalAks.settings as SettingsInput, ["licenseToken"]],
+  ];
+  for (const [where, settings, names] of cases) {
+    it(`gives what settings ${where} call for, and nothing that is of no use`, () => {
+      const secrets = standInSecrets(settings);
+      assert.deepEqual(Object.keys(secrets).sort(), names);
+      assert.deepEqual(parseSettings(settings, secrets).problems, []);
+    });
+  }
+});
