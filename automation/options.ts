@@ -58,8 +58,13 @@ export interface RunOptions {
 
 const text = z.string().min(1);
 
+// A relative folder would be looked for in the working folder of the engine, which goes when the run ends.
+const backendUrl = z
+  .url()
+  .refine((url) => !/^file:\/\/(?!\/|~)/.test(url), "must be an absolute path: `file:///…`");
+
 const workspaceShape = z.strictObject({
-  backend: z.url(),
+  backend: backendUrl,
   secretsProvider: z.union([z.strictObject({ passphrase: text }), text]).optional(),
   directory: text.optional(),
   workDir: text.optional(),

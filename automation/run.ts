@@ -160,14 +160,18 @@ export class Run {
 // Variables whose names say that their values are secret.
 const SECRET_NAME = /SECRET|PASSWORD|PASSPHRASE|TOKEN|CREDENTIAL|ACCESS_KEY/;
 
+/** Values of the machine's own variables that are shorter may as well be ordinary words. */
+const SHORTEST_OF_THE_MACHINE = 8;
+
 function secretsOf(subject: StackOptions | DeploymentOptions): readonly string[] {
   const { secretsProvider, env = {} } = subject.workspace;
   const secrets = "secrets" in subject ? (subject.secrets ?? {}) : {};
+  const secretIn = (variables: Readonly<Record<string, string | undefined>>): (string | undefined)[] =>
+    Object.entries(variables).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
   return [
     ...Object.values(secrets),
     ...(typeof secretsProvider === "object" ? [secretsProvider.passphrase] : []),
-    ...Object.entries(env).flatMap(([name, value]) =>
-      value !== undefined && SECRET_NAME.test(name) ? [value] : [],
-    ),
+    ...secretIn(env),
+    ...secretIn(process.env).filter((value) => (value?.length ?? 0) >= SHORTEST_OF_THE_MACHINE),
   ].filter((value) => typeof value === "string");
 }

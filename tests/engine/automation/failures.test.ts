@@ -74,6 +74,15 @@ describe("the embedding API: what goes wrong", function () {
     await refused(deploySpacelift(wrong), "SPACELIFT_OPTIONS_INVALID", /`stack`: must be a name/);
   });
 
+  it("a backend in a folder that would go with the run", async () => {
+    const workspace = { ...world().workspace, backend: "file://./state" };
+    await refused(
+      getOutputs({ stack: "steady", workspace }),
+      "SPACELIFT_OPTIONS_INVALID",
+      /must be an absolute path/,
+    );
+  });
+
   it("no backend", async () => {
     const { backend: _, ...workspace } = world().workspace;
     const wrong = { stack: "steady", workspace: workspace as DeploymentOptions["workspace"] };

@@ -1,0 +1,52 @@
+import { getOutputs, SpaceliftError, type StackOutputs } from "../../automation";
+import { outputLines } from "../render/summary";
+import { run } from "../run";
+import type { Session, StackFlags } from "../session";
+
+/** Its options. */
+export interface OutputsFlags extends StackFlags {
+  readonly showSecrets?: boolean;
+}
+
+const MASK = "[secret]";
+
+/** Shows what a stack gives. */
+export const outputs = (name: string | undefined, flags: OutputsFlags): Promise<void> =>
+  run(flags, (session) => show(session, name, flags.showSecrets === true), { tellsEvents: false });
+
+async function show(session: Session, name: string | undefined, showSecrets: boolean): Promise<undefined> {
+  const options = await session.stackOptions();
+  const read = await getOutputs(options, session.runOptions);
+  const clear = select(read.outputs, name);
+  const secret = select(read.secrets, name);
+  if (name !== undefined && Object.keys({ ...clear, ...secret }).length === 0) throw unknown(name, read);
+  const shown = { ...clear, ...(showSecrets ? secret : mask(secret)) };
+  session.reporter.result({
+    command: "outputs",
+    // Whoever reads JSON must not take the mask for the value.
+    value: {
+      stack: options.stack,
+      outputs: showSecrets ? shown : clear,
+      ...(!showSecrets && { withheld: Object.keys(secret) }),
+    },
+    lines: name === undefined ? outputLines(shown) : oneOutput(shown[name]),
+  });
+  return undefined;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+const select = (values: object, name: string | undefined): Values =>
+  Object.fromEntries(Object.entries(values).filter(([key]) => name === undefined || key === name));
+
+const mask = (values: Values): Values => Object.fromEntries(Object.keys(values).map((key) => [key, MASK]));
+
+const oneOutput = (value: unknown): readonly string[] =>
+  typeof value === "string" ? [value] : [JSON.stringify(value, undefined, 2)];
+
+function unknown(name: string, { outputs: clear, secrets }: StackOutputs): SpaceliftError {
+  const known = [...Object.keys(clear), ...Object.keys(secrets)].sort();
+  return new SpaceliftError("SPACELIFT_OPTIONS_INVALID", `the stack has no output "${name}"`, {
+    fix: `choose one of ${known.join(", ")}`,
+  });
+}

@@ -1,0 +1,32 @@
+import { deploySpacelift, type Plan } from "../../automation";
+import { deploymentLines, planLines } from "../render/summary";
+import { changeCount } from "../render/words";
+import { run } from "../run";
+import type { Session, StackFlags } from "../session";
+
+/** Its options. */
+export interface UpFlags extends StackFlags {
+  readonly yes?: boolean;
+  readonly skipPreflight?: boolean;
+}
+
+/** Installs Spacelift, or brings an installation to what the stack file says. */
+export const up = (flags: UpFlags): Promise<void> => run(flags, (session) => act(session, flags));
+
+async function act(session: Session, { yes = false, skipPreflight = false }: UpFlags): Promise<undefined> {
+  const ask = session.askUnless(yes, "up");
+  const { reporter } = session;
+  const approve = async (plan: Plan): Promise<boolean> => {
+    if (ask === undefined || changeCount(plan.changes) === 0) return true;
+    reporter.pause();
+    reporter.say(...planLines(plan));
+    return ask.confirm("Carry out this plan?");
+  };
+  const deployment = await deploySpacelift(await session.deploymentOptions(), {
+    ...session.runOptions,
+    preflight: !skipPreflight,
+    approve,
+  });
+  reporter.result({ command: "up", value: deployment, lines: deploymentLines(deployment) });
+  return undefined;
+}

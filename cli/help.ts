@@ -1,0 +1,40 @@
+import { exitCodes } from "./exit-codes";
+
+/** Variables that the command line reads itself, and what for. */
+export const variables = {
+  PULUMI_BACKEND_URL: "where the state is kept, unless `--backend` says so",
+  PULUMI_CONFIG_PASSPHRASE: "the passphrase that opens the stack's secrets; asked for at a terminal",
+  PULUMI_CONFIG_PASSPHRASE_FILE: "a file with that passphrase",
+  NO_COLOR: "set to anything: no colours",
+} as const;
+
+/** The end of the help: how to begin, variables and exit codes. */
+export function generalHelp(): string {
+  const table = (entries: readonly (readonly [string, string])[]): readonly string[] => {
+    const width = Math.max(...entries.map(([name]) => name.length));
+    return entries.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  };
+  return [
+    "",
+    "To begin with:",
+    ...table([
+      [
+        "spacelift rehearse -s onprem",
+        "try it on simulated providers: nothing is needed, nothing is changed",
+      ],
+      ["spacelift init", "answer a few questions; writes Pulumi.<stack>.yaml"],
+      ["spacelift doctor -s aks", "see whether a deployment can work"],
+      ["spacelift up -s aks", "install, and later upgrade"],
+      ["spacelift status -s aks", "see how the installation is"],
+    ]),
+    "",
+    "A project folder holds a stack file Pulumi.<stack>.yaml for each installation. State and stack files are those of",
+    "plain `pulumi`: `pulumi up -s aks` in the program's folder does the same.",
+    "",
+    "Environment:",
+    ...table(Object.entries(variables)),
+    "",
+    "Exit codes:",
+    ...table(Object.entries(exitCodes)),
+  ].join("\n");
+}

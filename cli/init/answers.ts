@@ -1,0 +1,69 @@
+import { parseSettings } from "../../config/parse";
+import type { Problem } from "../../config/problems";
+import { isSecretName } from "../../config/secrets";
+import type { ClearSecrets } from "../../config/rules/rule";
+import type { SettingsInput } from "../../config/settings";
+
+/** Answers by key: the path of a setting, as `onprem.registry.address`, or the name of a secret. */
+export type Answers = Readonly<Record<string, unknown>>;
+
+/** What answers come to. */
+export interface Answered {
+  readonly settings: SettingsInput;
+  readonly secrets: ClearSecrets;
+}
+
+/** Sorts answers into settings and secrets. */
+export function sortAnswers(answers: Answers): Answered {
+  const settings: Record<string, unknown> = {};
+  const secrets: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(answers)) {
+    if (isSecretName(key)) secrets[key] = value;
+    else setPath(settings, key.split("."), value);
+  }
+  // Whoever uses them has them checked: parseSettings says what is not as the types want it.
+  return { settings: settings as SettingsInput, secrets: secrets };
+}
+
+/** Whether a key is answered, by itself or inside of a section that is given as a whole. */
+export function isAnswered(key: string, answers: Answers): boolean {
+  if (key in answers) return true;
+  const { settings } = sortAnswers(answers);
+  const value = key
+    .split(".")
+    .reduce<unknown>((inner, name) => (isSection(inner) ? inner[name] : undefined), settings);
+  return value !== undefined;
+}
+
+const isSection = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Everything that is wrong with answers. */
+export function problemsOf(answers: Answers): readonly Problem[] {
+  const { settings, secrets } = sortAnswers(answers);
+  return parseSettings(settings, secrets).problems;
+}
+
+/** What is wrong with one answer, given the others; what is still missing is no problem yet. */
+export function problemOf(key: string, value: unknown, others: Answers): string | undefined {
+  return problemsOf({ ...others, [key]: value }).find((problem) => isAbout(problem.key, key))?.problem;
+}
+
+/** Whether a problem lies at a key or inside of it. */
+const isAbout = (problem: string, key: string): boolean =>
+  problem === key || problem.startsWith(`${key}.`) || problem.startsWith(`${key}[`);
+
+function setPath(
+  object: Record<string, unknown>,
+  [name = "", ...rest]: readonly string[],
+  value: unknown,
+): void {
+  if (rest.length === 0) {
+    object[name] = value;
+    return;
+  }
+  const present = object[name];
+  const below = isSection(present) ? { ...present } : {};
+  object[name] = below;
+  setPath(below, rest, value);
+}

@@ -1,0 +1,84 @@
+import { stringify } from "yaml";
+import type { Deployment, Destroyed, DeploymentOutputs, Plan, Refreshed } from "../../automation";
+import { operationReport, type Paint as FatePaint } from "../../rehearsal/session/report";
+import { counts, duration, changeCount } from "./words";
+
+/** Words a plan: the tree of what would change with the properties that differ, and the counts. */
+export function planLines(plan: Plan, paint?: FatePaint): readonly string[] {
+  if (changeCount(plan.changes) === 0)
+    return [`nothing to change: ${plan.resources} resources as they should be`];
+  const steps = plan.steps.map(({ operation, resource, diffs, replaceKeys }) => ({
+    op: operation,
+    ...resource,
+    ...(diffs && { diffs }),
+    ...(replaceKeys && { replaceKeys }),
+  }));
+  const report = operationReport(
+    {
+      operation: "preview",
+      ok: true,
+      changes: plan.changes,
+      steps,
+      diagnostics: [],
+      durationMs: 0,
+      stdout: "",
+    },
+    paint,
+  );
+  // Its last line counts the rehearsal's time.
+  return [...report.slice(0, -1), counts(plan.changes, true)];
+}
+
+/** Words what a deployment came to: the counts, where Spacelift answers, the DNS records to make and what is left to do. */
+export function deploymentLines({ changes, durationMs, outputs, stack }: Deployment): readonly string[] {
+  const { url, dnsRecords, nextSteps } = outputs;
+  return [
+    `${changeCount(changes) === 0 ? "nothing to change" : counts(changes, false)}, ${duration(durationMs)}`,
+    "",
+    `url: ${url}`,
+    ...titled(
+      "DNS records",
+      dnsRecords.map((record) => `${record.name}  ${record.type}  ${record.value}`),
+    ),
+    ...titled(
+      "next steps",
+      nextSteps.map((step, index) => `${index + 1}. ${step}`),
+    ),
+    "",
+    `every output: spacelift outputs -s ${stack}`,
+  ];
+}
+
+/** Words what a refresh found. */
+export const refreshLines = ({ changes, durationMs }: Refreshed): readonly string[] => [
+  `${counts(changes, false)}, ${duration(durationMs)}`,
+];
+
+/** Words what a destroy came to and what it left standing. */
+export function destroyLines({ changes, durationMs, kept }: Destroyed): readonly string[] {
+  const names = (resources: readonly { readonly name: string; readonly type: string }[]): readonly string[] =>
+    resources.map(({ name, type }) => `${name}  ${type}`);
+  return [
+    `${counts(changes, false)}, ${duration(durationMs)}`,
+    ...titled("kept, for it is protected", names(kept.protected)),
+    ...titled("no longer in the stack, yet not deleted", names(kept.retained)),
+    ...(kept.protected.length + kept.retained.length === 0
+      ? []
+      : titled("to give it up, then `up` and `destroy` again", kept.advice)),
+  ];
+}
+
+/** Words what a destroy is going to keep, before it begins. */
+export const keepingLines = ({ keptOnDestroy }: Partial<DeploymentOutputs>): readonly string[] =>
+  titled(
+    "this stays",
+    (keptOnDestroy ?? []).map(({ what, remove }) => `${what} (to give it up: ${remove})`),
+  );
+
+/** Words outputs as YAML. */
+export const outputLines = (outputs: Readonly<Record<string, unknown>>): readonly string[] =>
+  stringify(outputs, { lineWidth: 0 }).trimEnd().split("\n");
+
+function titled(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ["", `${title}:`, ...lines.map((line) => `  ${line}`)];
+}

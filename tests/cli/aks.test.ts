@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { standInArchive } from "../../rehearsal/session/stand-in-archive";
+import { inOrder, operationTimeout } from "../engine/support";
+import { configuredAks } from "../support/azure-configurations";
+import { answersOf, cliWorld, objects } from "./support";
+
+describe("spacelift on the Azure target", function () {
+  this.timeout(operationTimeout);
+  const cli = cliWorld();
+  inOrder();
+
+  it("init and up install it", async () => {
+    const { spacelift, folder } = cli();
+    await writeFile(join(folder, "self-hosted.tar.gz"), await standInArchive("v3.0.0"));
+    const input = answersOf(configuredAks({ images: { archive: "./self-hosted.tar.gz" } }));
+    const made = await spacelift(["init", "-s", "aks", "--answers", "-"], { input });
+    assert.equal(made.code, 0, made.stderr);
+    const { code, stderr, stdout } = await spacelift(["up", "--yes", "--skip-preflight"]);
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /^DNS records:\n {2}spacelift\.example\.com {2}A {2}\d/m);
+  });
+
+  it("status reaches the cluster with the kubeconfig that the deployment got from Azure", async () => {
+    const env = { HOME: "/nowhere", KUBECONFIG: undefined };
+    const ended = await cli().spacelift(["status", "--no-drift", "--json"], { env });
+    assert.equal(ended.code, 6, ended.stderr);
+    const { cluster } = objects(ended).at(-1) as { cluster: { readable: boolean; reason: string } };
+    // The one of a simulated cluster is recognized by its certificates: they are none.
+    assert.match(cluster.reason, /of the kubeconfig is no PEM/);
+  });
+});
