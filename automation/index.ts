@@ -22,6 +22,7 @@ export type { Finding } from "./preflight/check";
 export type { CheckResult } from "./preflight/run";
 export { type Plan, type PlannedStep, previewSpacelift } from "./preview";
 export { type Refreshed, refreshSpacelift } from "./refresh";
+export { readStackFile, type ReadStackFileOptions, type StackFileContent } from "./stack-file";
 export type {
   CertificateStatus,
   ClusterStatus,

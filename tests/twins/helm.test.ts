@@ -6,6 +6,7 @@ import { at, mergeValues, type Properties, stringAt, UNKNOWN } from "../../rehea
 import { kubernetesTwin } from "../../rehearsal/twins/kubernetes";
 import { findObject, objects, releases } from "../../rehearsal/twins/kubernetes/cluster";
 import { connected } from "./support/connected";
+import { EngineClient } from "./support/engine-client";
 import { makeObject, makeRelease, releaseInputs, TOKENS } from "./support/kube";
 
 const CHART = "spacelift-self-hosted";
@@ -140,6 +141,29 @@ describe("A simulated Helm release", () => {
       engine().world.read((world) => releases.of(world).entries()),
       [],
     );
+  });
+
+  it("leaves nothing of an atomic release that is cancelled", async () => {
+    const slow = await EngineClient.connect(kubernetesTwin, { clockScale: 20 });
+    try {
+      await makeObject(slow, "namespace", { name: "spacelift" });
+      setTimeout(() => void slow.cancel(), 50);
+      const call = makeRelease(slow, CHART, {
+        name: "spacelift",
+        namespace: "spacelift",
+        createNamespace: false,
+        version: "0.62.0",
+        values: VALUES,
+        atomic: true,
+      });
+      await assert.rejects(call, /has been uninstalled due to atomic being set: context canceled/);
+      assert.deepEqual(
+        slow.world.read((world) => releases.of(world).entries()),
+        [],
+      );
+    } finally {
+      await slow.close();
+    }
   });
 
   it("keeps a release that is not atomic in the state as failed", async () => {

@@ -58,11 +58,11 @@ export class EngineClient {
   /** Serves a twin on a world of its own, or on that of a folder, and connects to it. */
   static async connect(
     twin: Twin,
-    options: { config?: Properties; faults?: readonly Fault[]; folder?: string } = {},
+    options: { config?: Properties; faults?: readonly Fault[]; folder?: string; clockScale?: number } = {},
   ): Promise<EngineClient> {
     const folder = options.folder ?? mkdtempSync(join(tmpdir(), "twins-"));
     const world = openWorld(folder);
-    const clock = new Clock();
+    const clock = new Clock(options.clockScale);
     const surroundings = { world, clock, faults: new FaultPlan(options.faults) };
     const server = await serveProvider(new Session(twin, surroundings));
     const client = clientOf(server.port);

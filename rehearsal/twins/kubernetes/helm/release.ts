@@ -42,12 +42,12 @@ export const release = defineResource({
     context.world.change((state) => {
       install(state, rendering, installationOf(inputs, context));
     });
-    const problems = await becomeReady(inputs, rendering, context);
-    if (problems.length === 0) return { id: key, outputs: describe(inputs, context) };
+    const failure = await becomeReady(inputs, rendering, context);
+    if (failure === undefined) return { id: key, outputs: describe(inputs, context) };
     if (inputs["atomic"] === true) {
       context.world.change((state) => uninstall(state, key));
       throw new TwinError(
-        `release ${key.split("/")[1] ?? ""} failed, and has been uninstalled due to atomic being set: ${TIMED_OUT}: ${problems.join("; ")}`,
+        `release ${key.split("/")[1] ?? ""} failed, and has been uninstalled due to atomic being set: ${failure}`,
       );
     }
     context.world.change((state) => {
@@ -55,7 +55,7 @@ export const release = defineResource({
     });
     throw new PartialFailure(key, describe(inputs, context), inputs, [
       `Helm release "${key}" was created, but failed to initialize completely. Use Helm CLI to investigate.: failed to become ` +
-        `available within allocated timeout. Error: Helm Release ${key}: ${TIMED_OUT}: ${problems.join("; ")}`,
+        `available within allocated timeout. Error: Helm Release ${key}: ${failure}`,
     ]);
   },
   read(recorded, context) {
@@ -70,8 +70,8 @@ export const release = defineResource({
     context.world.change((state) => {
       upgrade(state, rendering, installation);
     });
-    const problems = await becomeReady(inputs, rendering, context);
-    if (problems.length === 0) return describe(inputs, context);
+    const failure = await becomeReady(inputs, rendering, context);
+    if (failure === undefined) return describe(inputs, context);
     if (inputs["atomic"] === true) {
       const previous = renderRelease(before.inputs);
       context.world.change((state) => {
@@ -79,15 +79,13 @@ export const release = defineResource({
       });
       throw new TwinError(
         `error running update: release ${installation.name} failed, and has been rolled back due to atomic being set: ` +
-          `${TIMED_OUT}: ${problems.join("; ")}`,
+          failure,
       );
     }
     context.world.change((state) => {
       mark(state, before.id, "failed");
     });
-    throw new TwinError(
-      `error running update: Helm Release ${before.id}: ${TIMED_OUT}: ${problems.join("; ")}`,
-    );
+    throw new TwinError(`error running update: Helm Release ${before.id}: ${failure}`);
   },
   async delete(recorded, context) {
     requireReachable(context);
@@ -107,24 +105,32 @@ export const release = defineResource({
   },
 });
 
-/** Waits for the pods as Helm does, and answers what keeps them from starting when the time is over. */
+/**
+ * Waits for the pods as Helm does. Answers why it gave up: what keeps the pods from starting when the time is over, or that
+ * the engine was told to stop, upon which Helm cleans up as after any other failure.
+ */
 async function becomeReady(
   inputs: Properties,
   rendering: Rendering,
   context: OperationContext,
-): Promise<string[]> {
-  if (inputs["skipAwait"] === true && inputs["atomic"] !== true) return [];
+): Promise<string | undefined> {
+  if (inputs["skipAwait"] === true && inputs["atomic"] !== true) return undefined;
   const problems = (): string[] =>
     context.world.change((state) => [
       ...(rendering.problems?.(state, context.clock.now()) ?? []),
       ...balanceServices(state, keyOf(inputs), context.clock.now()),
     ]);
-  await context.clock.sleep(rendering.installSeconds, context.signal);
   const timeoutSeconds = Math.max(timeoutOf(inputs) - rendering.installSeconds, 0);
   const isReady = (): true | undefined => (problems().length === 0 ? true : undefined);
-  return (await context.poll(isReady, { intervalSeconds: POLL_SECONDS, timeoutSeconds })) === true
-    ? []
-    : problems();
+  try {
+    await context.clock.sleep(rendering.installSeconds, context.signal);
+    if ((await context.poll(isReady, { intervalSeconds: POLL_SECONDS, timeoutSeconds })) === true)
+      return undefined;
+  } catch (error) {
+    if (context.signal.aborted) return "context canceled";
+    throw error;
+  }
+  return `${TIMED_OUT}: ${problems().join("; ")}`;
 }
 
 function timeoutOf(properties: Properties): number {
