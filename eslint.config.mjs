@@ -12,7 +12,7 @@ const azureRoot = {
     "Import a sub-module (`@pulumi/azure-native/network`): the whole package costs seconds and gigabytes.",
 };
 const outside = (folders, why) => ({
-  group: folders.flatMap((folder) => [`**/${folder}`, `**/${folder}/**`]),
+  group: [...folders.flatMap((folder) => [`**/${folder}`, `**/${folder}/**`]), "!@pulumi/**"],
   message: why,
 });
 const tests = outside(["tests"], "Nothing outside tests/ imports from it.");
@@ -76,7 +76,25 @@ export default tseslint.config(
     [azureRoot],
   ),
   forbidden(
-    ["index.ts", "program.ts"],
+    ["automation/**"],
+    [
+      tests,
+      outside(["cli", "rehearsal"], "The embedding API knows neither its command line nor rehearsals."),
+    ],
+    [azureRoot],
+  ),
+  forbidden(
+    ["engine/**"],
+    [
+      tests,
+      outside(
+        ["automation", "cli", "components", "config", "program", "rehearsal"],
+        "engine/ knows nothing of what it runs.",
+      ),
+    ],
+  ),
+  forbidden(
+    ["index.ts", "library.ts", "program/**"],
     [tests, outside(["rehearsal"], "The program knows nothing of rehearsals.")],
     [azureRoot],
   ),

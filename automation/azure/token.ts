@@ -10,7 +10,7 @@ import {
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { z } from "zod";
 import { readCertificate } from "./certificate";
-import { cliToken } from "./cli";
+import { cliToken } from "./azure-cli";
 import { type CloudEndpoints, cloudEndpoints } from "./clouds";
 import type { AssertionSource, CredentialChoice, Env } from "./credential-choice";
 import { CredentialProblem } from "./credential-problem";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cliToken } from "../../../../automation/azure/cli";
+import { cliToken } from "../../../../automation/azure/azure-cli";
 import { cloudEndpoints } from "../../../../automation/azure/clouds";
 import {
   CredentialProblem,
