@@ -1,6 +1,6 @@
-import { type ConfiguredFiles, resolveFiles } from "../config/files/resolve";
+import { withFiles } from "../config/load";
 import { parseSettings } from "../config/parse";
-import type { Problem } from "../config/problems";
+import { ConfigError, type Problem } from "../config/problems";
 import { isSecretName } from "../config/secrets";
 import { SpaceliftError } from "./errors";
 import type { DeploymentOptions } from "./options";
@@ -12,16 +12,15 @@ import type { Subject } from "./preflight/check";
  * @throws SpaceliftError `SPACELIFT_CONFIG_INVALID` with every problem
  */
 export async function checkConfiguration(options: DeploymentOptions): Promise<Subject> {
-  const parsed = parseSettings(options.settings, options.secrets ?? {});
-  if (!parsed.settings) throw invalidConfiguration(parsed.problems);
   const directory = options.workspace.directory ?? process.cwd();
   const searchPath = options.workspace.env?.["PATH"];
-  const { files, problems }: { files: ConfiguredFiles; problems: readonly Problem[] } = await resolveFiles(
-    parsed.settings,
-    { projectDirectory: directory, ...(searchPath !== undefined && { searchPath }) },
-  );
-  if (problems.length > 0) throw invalidConfiguration(problems);
-  return { settings: parsed.settings, secrets: parsed.secrets, files, directory };
+  const locations = { projectDirectory: directory, ...(searchPath !== undefined && { searchPath }) };
+  try {
+    const parsed = parseSettings(options.settings, options.secrets ?? {});
+    return { ...(await withFiles(parsed, locations)), directory };
+  } catch (error) {
+    throw error instanceof ConfigError ? invalidConfiguration(error.problems) : error;
+  }
 }
 
 /** The error of a configuration that cannot be used. */

@@ -3,10 +3,11 @@ import { SpaceliftError } from "./errors";
 import { exclusively } from "./exclusive";
 import { inlineProgram } from "./inline-program";
 import type { DeploymentOptions, RunOptions } from "./options";
-import { type DeploymentOutputs, type DeploymentSecrets, sortOutputs, withSecrets } from "./outputs";
+import { type DeploymentOutputs, type DeploymentSecrets, sortOutputs } from "./outputs";
 import { checkBefore } from "./preflight";
 import { type Plan, plan } from "./preview";
 import { Run } from "./run";
+import { withSecrets } from "./with-secrets";
 
 /** How a deployment is run. */
 export interface DeployRunOptions extends RunOptions {
@@ -41,7 +42,7 @@ export async function deploySpacelift(
   const subject = await checkConfiguration(options);
   return exclusively(options, () =>
     run.withStack({ create: true, program: inlineProgram(subject) }, async (open) => {
-      if (runOptions.preflight === true) await checkBefore(run, subject, options.workspace);
+      if (runOptions.preflight === true) await checkBefore(run, subject, open.engine, options.workspace);
       const planned = await plan(run, open);
       run.emit({ kind: "plan", changes: planned.changes, elapsedMs: run.elapsed() });
       if (runOptions.approve && !(await runOptions.approve(planned))) throw notApproved();

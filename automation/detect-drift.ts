@@ -1,6 +1,5 @@
-import { exclusively } from "./exclusive";
 import type { RunOptions, StackOptions } from "./options";
-import { Run } from "./run";
+import { operateRefresh } from "./refresh";
 import type { DriftSummary } from "./status/report";
 
 /**
@@ -9,24 +8,17 @@ import type { DriftSummary } from "./status/report";
  * @throws SpaceliftError with one of the error codes
  */
 export async function detectDrift(options: StackOptions, runOptions: RunOptions = {}): Promise<DriftSummary> {
-  const run = new Run(options, runOptions);
-  return exclusively(options, () =>
-    run.withStack({ create: false }, async (open) => {
-      const { tracker } = await run.operate(
-        "refresh",
-        { otherwise: "SPACELIFT_REFRESH_FAILED", total: open.resources },
-        (listeners) => open.stack.previewRefresh(listeners),
-      );
-      const differing = tracker.steps.filter(({ operation }) => !unchanged.has(operation));
-      return {
-        resources: differing.map(({ resource, operation, diffs }) => ({
-          urn: resource.urn,
-          change: operation,
-          ...(diffs && { properties: diffs }),
-        })),
-      };
-    }),
+  const { tracker } = await operateRefresh(options, runOptions, ({ stack }, listeners) =>
+    stack.previewRefresh(listeners),
   );
+  const differing = tracker.steps.filter(({ operation }) => !unchanged.has(operation));
+  return {
+    resources: differing.map(({ resource, operation, diffs }) => ({
+      urn: resource.urn,
+      change: operation,
+      ...(diffs && { properties: diffs }),
+    })),
+  };
 }
 
 const unchanged: ReadonlySet<string> = new Set(["same", "refresh", "read"]);

@@ -23,21 +23,7 @@ export type { CheckResult } from "./preflight/run";
 export { type Plan, type PlannedStep, previewSpacelift } from "./preview";
 export { type Refreshed, refreshSpacelift } from "./refresh";
 export { readStackFile, type ReadStackFileOptions, type StackFileContent } from "./stack-file";
-export type {
-  CertificateStatus,
-  ClusterStatus,
-  DriftStatus,
-  DriftSummary,
-  EndpointStatus,
-  IngressStatus,
-  MigrationStatus,
-  Part,
-  PodStatus,
-  StatusReport,
-  Verdict,
-  VersionStatus,
-  WorkloadStatus,
-} from "./status";
+export type * from "./status/report";
 export type { Problem } from "../config/problems";
 export type { SettingsInput } from "../config/settings";
 export { type Engine, EngineUnavailableError, ensureEngine, type EnsureEngineOptions } from "../engine";

@@ -2,6 +2,7 @@ import type { Unwrap } from "@pulumi/pulumi";
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import type { SpaceliftOutputs } from "../program";
 import { SpaceliftError } from "./errors";
+import { withSecrets } from "./with-secrets";
 
 /** The outputs that are secret. */
 type SecretOutputName = "adminPassword" | "encryptionPrivateKey" | "kubernetesSecrets";
@@ -38,12 +39,4 @@ export function sortOutputs(stack: string, map: OutputMap): StackOutputs {
     );
   // The engine gives back what `program` returned: SpaceliftOutputs, each marked as the program marked it.
   return withSecrets({ outputs: pick(false) as DeploymentOutputs }, pick(true) as DeploymentSecrets);
-}
-
-/** Hangs secrets onto a value so that printing it does not show them. */
-export function withSecrets<T extends object>(
-  value: T,
-  secrets: DeploymentSecrets,
-): T & { readonly secrets: DeploymentSecrets } {
-  return Object.defineProperty({ ...value, secrets }, "secrets", { enumerable: false });
 }

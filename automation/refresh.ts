@@ -1,6 +1,8 @@
 import { exclusively } from "./exclusive";
 import type { RunOptions, StackOptions } from "./options";
-import { Run } from "./run";
+import type { Tracker } from "./progress/tracker";
+import { type Listeners, Run } from "./run";
+import type { OpenStack } from "./workspace/open-stack";
 
 /** What a refresh found. */
 export interface Refreshed {
@@ -19,15 +21,27 @@ export async function refreshSpacelift(
   options: StackOptions,
   runOptions: RunOptions = {},
 ): Promise<Refreshed> {
+  const { run, tracker } = await operateRefresh(options, runOptions, ({ stack }, listeners) =>
+    stack.refresh(listeners),
+  );
+  return { stack: options.stack, changes: tracker.changes, durationMs: run.elapsed() };
+}
+
+/** Runs an operation of the engine that compares the state with what there is. */
+export async function operateRefresh(
+  options: StackOptions,
+  runOptions: RunOptions,
+  operation: (open: OpenStack, listeners: Listeners) => Promise<unknown>,
+): Promise<{ readonly run: Run; readonly tracker: Tracker }> {
   const run = new Run(options, runOptions);
   return exclusively(options, () =>
     run.withStack({ create: false }, async (open) => {
       const { tracker } = await run.operate(
         "refresh",
         { otherwise: "SPACELIFT_REFRESH_FAILED", total: open.resources },
-        (listeners) => open.stack.refresh(listeners),
+        (listeners) => operation(open, listeners),
       );
-      return { stack: options.stack, changes: tracker.changes, durationMs: run.elapsed() };
+      return { run, tracker };
     }),
   );
 }

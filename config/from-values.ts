@@ -1,7 +1,6 @@
-import { type FileLocations, resolveFiles } from "./files/resolve";
-import { type Configuration, sealConfiguration } from "./load";
+import type { FileLocations } from "./files/resolve";
+import { type Configuration, sealConfiguration, withFiles } from "./load";
 import { parseSettings } from "./parse";
-import { ConfigError } from "./problems";
 import type { ClearSecrets } from "./rules/rule";
 import type { SettingsInput } from "./settings";
 
@@ -22,9 +21,5 @@ export async function configurationOf(
   { settings, secrets = {} }: ConfigurationValues,
   locations: FileLocations,
 ): Promise<Configuration> {
-  const parsed = parseSettings(settings, secrets);
-  if (!parsed.settings) throw new ConfigError(parsed.problems);
-  const { files, problems } = await resolveFiles(parsed.settings, locations);
-  if (problems.length > 0) throw new ConfigError(problems);
-  return sealConfiguration(parsed.settings, parsed.secrets, files);
+  return sealConfiguration(await withFiles(parseSettings(settings, secrets), locations));
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ConfiguredFiles, type FileLocations, resolveFiles } from "./files/resolve";
-import { type RawConfig, ownKey, parseConfig } from "./parse";
+import { type ParseResult, type RawConfig, ownKey, parseConfig } from "./parse";
 import { ConfigError } from "./problems";
 import type { ClearSecrets } from "./rules/rule";
 import type { SecretName } from "./secrets";
@@ -73,19 +73,33 @@ function sealedPools(json: string | undefined): PoolCredentials {
  * @throws ConfigError with every problem, before anything is registered
  */
 export async function loadConfiguration(locations: FileLocations): Promise<Configuration> {
-  const parsed = parseConfig(rawConfig());
+  return sealConfiguration(await withFiles(parseConfig(rawConfig()), locations));
+}
+
+/** A configuration that has passed every check, its secrets in clear. */
+export interface CheckedConfiguration {
+  readonly settings: Settings;
+  readonly secrets: ClearSecrets;
+  readonly files: ConfiguredFiles;
+}
+
+/**
+ * Adds what the files hold that a configuration names.
+ *
+ * @throws ConfigError with every problem of the configuration, or else of its files
+ */
+export async function withFiles(
+  parsed: ParseResult,
+  locations: FileLocations,
+): Promise<CheckedConfiguration> {
   if (!parsed.settings) throw new ConfigError(parsed.problems);
   const { files, problems } = await resolveFiles(parsed.settings, locations);
   if (problems.length > 0) throw new ConfigError(problems);
-  return sealConfiguration(parsed.settings, parsed.secrets, files);
+  return { settings: parsed.settings, secrets: parsed.secrets, files };
 }
 
 /** Makes secrets of what a checked configuration holds in clear. */
-export function sealConfiguration(
-  settings: Settings,
-  secrets: ClearSecrets,
-  files: ConfiguredFiles,
-): Configuration {
+export function sealConfiguration({ settings, secrets, files }: CheckedConfiguration): Configuration {
   return {
     settings,
     secrets: seal(secrets),

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { IngressController } from "../components/cluster/ingress-controller";
+import { controllerDefaults } from "../components/cluster/ingress-values";
 import type { Platform } from "../components/platform/platform";
 import type { IngressSoftware } from "../components/spacelift/grpc-ingress";
 import type { Settings } from "../config/settings";
@@ -20,11 +21,6 @@ export interface Ingress {
   readonly addressHint: string;
 }
 
-const defaults = {
-  traefik: { className: "traefik", namespace: "traefik" },
-  "ingress-nginx": { className: "nginx", namespace: "ingress-nginx" },
-} as const;
-
 /** Installs the ingress controller, or takes the one that is there. */
 export function createIngress(settings: Settings, platform: Platform): Ingress {
   const { ingress, charts } = settings;
@@ -42,12 +38,12 @@ export function createIngress(settings: Settings, platform: Platform): Ingress {
       addressHint: `the address of the ingress controller for class ${className}`,
     };
   }
-  const namespace = ingress.namespace ?? defaults[mode].namespace;
+  const namespace = ingress.namespace ?? controllerDefaults[mode].namespace;
   const controller = new IngressController(
     "ingress",
     {
       controller: mode,
-      className: ingress.className ?? defaults[mode].className,
+      className: ingress.className ?? controllerDefaults[mode].className,
       namespace,
       namespaceLabels: platform.kubernetes.namespaceLabels,
       replicas: ingress.replicas,

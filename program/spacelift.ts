@@ -2,7 +2,6 @@ import { defined } from "../components/json";
 import type { Platform } from "../components/platform/platform";
 import { Spacelift, type SpaceliftArgs } from "../components/spacelift";
 import type { Configuration } from "../config/load";
-import type { Settings } from "../config/settings";
 import { publicApi } from "../config/sections/operations";
 import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./credentials";
@@ -29,7 +28,7 @@ export function createSpacelift(
     platform,
     namespace: settings.namespace,
     env: envArgs(configuration, credentials),
-    services: services(settings, platform),
+    services: settings.services,
     vcsGatewayDomain: settings.vcsGateway?.domain,
     ingress: {
       className: ingress.className,
@@ -55,16 +54,6 @@ export function createSpacelift(
     podDisruptionBudgets: settings.podDisruptionBudgets,
   });
   return new Spacelift("spacelift", args, inCluster(platform));
-}
-
-function services(settings: Settings, { replicas = 3 }: Platform): SpaceliftArgs["services"] {
-  const { server, drain, scheduler, vcsGateway } = settings.services;
-  return {
-    server: { ...server, replicas: server.replicas ?? replicas },
-    drain: { ...drain, replicas: drain.replicas ?? replicas },
-    scheduler: { ...scheduler, replicas: scheduler.replicas ?? replicas },
-    vcsGateway: { ...vcsGateway, replicas: vcsGateway.replicas ?? replicas },
-  };
 }
 
 function envArgs(configuration: Configuration, credentials: Credentials): SpaceliftArgs["env"] {

@@ -1,6 +1,4 @@
-import type { ConfiguredFiles } from "../../config/files/resolve";
-import type { ClearSecrets } from "../../config/rules/rule";
-import type { Settings } from "../../config/settings";
+import type { CheckedConfiguration } from "../../config/load";
 
 /** What one look at the world found. */
 export type Finding = FindingName & (GoodFinding | BadFinding);
@@ -56,12 +54,8 @@ export const failed = (name: FindingName, reason: string, fix: string): Finding 
   fix,
 });
 
-/** What is about to be deployed: a configuration that has passed every check of its own. */
-export interface Subject {
-  readonly settings: Settings;
-  /** In clear: a check may use them, never repeat them. */
-  readonly secrets: ClearSecrets;
-  readonly files: ConfiguredFiles;
+/** What is about to be deployed. A check may use its secrets, never repeat them. */
+export interface Subject extends CheckedConfiguration {
   /** Folder that relative paths of the settings start from. */
   readonly directory: string;
 }

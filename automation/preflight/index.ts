@@ -2,7 +2,7 @@ import { checkConfiguration } from "../configuration";
 import { SpaceliftError } from "../errors";
 import type { DeploymentOptions, RunOptions, WorkspaceOptions } from "../options";
 import { Run } from "../run";
-import { findEngine } from "../workspace/engine-command";
+import { type EngineCommand, findEngine } from "../workspace/engine-command";
 import { engineEnvironment } from "../workspace/environment";
 import type { Subject } from "./check";
 import { checksOf } from "./checks";
@@ -27,7 +27,10 @@ export async function preflight(
 ): Promise<PreflightReport> {
   const run = new Run(options, runOptions);
   run.begin("configuration");
-  return examine(run, await checkConfiguration(options), options.workspace);
+  const subject = await checkConfiguration(options);
+  run.begin("preflight");
+  const env = engineEnvironment(options.workspace);
+  return examine(run, subject, await findEngine(options.workspace.engine, env), env);
 }
 
 /**
@@ -35,8 +38,14 @@ export async function preflight(
  *
  * @throws SpaceliftError `SPACELIFT_PREFLIGHT_FAILED`
  */
-export async function checkBefore(run: Run, subject: Subject, workspace: WorkspaceOptions): Promise<void> {
-  const { ok, results } = await examine(run, subject, workspace);
+export async function checkBefore(
+  run: Run,
+  subject: Subject,
+  engine: EngineCommand,
+  workspace: WorkspaceOptions,
+): Promise<void> {
+  run.begin("preflight");
+  const { ok, results } = await examine(run, subject, engine, engineEnvironment(workspace));
   if (ok) return;
   const lines = results
     .filter(({ status }) => status === "failed")
@@ -48,10 +57,12 @@ export async function checkBefore(run: Run, subject: Subject, workspace: Workspa
   );
 }
 
-async function examine(run: Run, subject: Subject, workspace: WorkspaceOptions): Promise<PreflightReport> {
-  run.begin("preflight");
-  const env = engineEnvironment(workspace);
-  const { pulumi } = await findEngine(workspace.engine, env);
+async function examine(
+  run: Run,
+  subject: Subject,
+  { pulumi }: EngineCommand,
+  env: Readonly<Record<string, string>>,
+): Promise<PreflightReport> {
   const engine = { command: pulumi.command, version: String(pulumi.version) };
   const results = await runChecks(checksOf(engine), {
     ...subject,

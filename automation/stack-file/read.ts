@@ -7,6 +7,7 @@ import type { ClearSecrets } from "../../config/rules/rule";
 import type { SettingsInput } from "../../config/settings";
 import { SpaceliftError } from "../errors";
 import type { StackOptions } from "../options";
+import { withSecrets } from "../with-secrets";
 import { stackFileKey } from "./key";
 import { inScratchProject } from "./scratch-project";
 
@@ -60,7 +61,7 @@ export async function readStackFile(options: ReadStackFileOptions): Promise<Stac
   // Without problems, every value is what its schema takes.
   const settings = decodeSettings(raw, []).values as SettingsInput;
   const ignored = entries.map(([name]) => name).filter((name) => !/^(spacelift|pulumi):/.test(name));
-  return Object.defineProperty({ settings, secrets, ignored }, "secrets", { enumerable: false });
+  return withSecrets({ settings, ignored }, secrets);
 }
 
 function rawConfig(entries: readonly (readonly [name: string, value: string, secret: boolean])[]): RawConfig {

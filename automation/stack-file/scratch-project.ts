@@ -8,6 +8,7 @@ import { redactor } from "../redact";
 import { EngineCommandError, findEngine } from "../workspace/engine-command";
 import { engineEnvironment } from "../workspace/environment";
 import { asSpaceliftError } from "../workspace/failures";
+import { stackInit } from "../workspace/open-stack";
 import { isKeptByService, type StackFileKey } from "./key";
 import { shortStackName } from "./name";
 
@@ -62,8 +63,7 @@ export async function inScratchProject<T>(
       return result.stdout;
     };
     if (!service || create) {
-      const provider = typeof secretsProvider === "string" ? ["--secrets-provider", secretsProvider] : [];
-      await call(["stack", "init", name, "--no-select", ...provider]).catch((error: unknown) => {
+      await call([...stackInit(workspace), name]).catch((error: unknown) => {
         if (!saysItExists(error)) throw error;
       });
     }

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { noDefaultProviders } from "../../config/default-providers";
 import { configNamespace } from "../../config/problems";
 import type { StackState } from "../../engine/protocol";
-import type { StackOptions } from "../options";
+import type { StackOptions, WorkspaceOptions } from "../options";
 import type { Redact } from "../redact";
 import { type EngineCommand, findEngine } from "./engine-command";
 import { engineEnvironment } from "./environment";
@@ -79,7 +79,7 @@ export async function openStack(options: OpenStackOptions): Promise<OpenStack> {
     const before = await exportState().catch(async (error: unknown) => {
       const failure = asSpaceliftError(error, { ...context, otherwise: "SPACELIFT_BACKEND_UNREACHABLE" });
       if (failure.code !== "SPACELIFT_STACK_NOT_FOUND" || !options.create) throw failure;
-      await engine.run([...init(options), name], workDir, {}, undefined, undefined, signal);
+      await engine.run([...stackInit(workspace), name], workDir, {}, undefined, undefined, signal);
       return exportState();
     });
     await local.saveStackSettings(name, stackSettings(before));
@@ -96,7 +96,8 @@ export async function openStack(options: OpenStackOptions): Promise<OpenStack> {
 // eslint-disable-next-line @typescript-eslint/require-await -- the SDK takes nothing but asynchronous programs
 const registersNothing: PulumiFn = async () => undefined;
 
-function init({ workspace: { secretsProvider } }: StackOptions): readonly string[] {
+/** The arguments that make a stack, less its name. */
+export function stackInit({ secretsProvider }: WorkspaceOptions): readonly string[] {
   const provider = typeof secretsProvider === "string" ? ["--secrets-provider", secretsProvider] : [];
   return ["stack", "init", "--no-select", ...provider];
 }

@@ -13,9 +13,12 @@ const confinedTo: ReadonlyMap<string | symbol, WeakSet<Listener>> = new Map([
   ["uncaughtException", new WeakSet<Listener>()],
 ]);
 
-/** What belongs to the program that the present callback is part of; undefined outside of programs. */
-const present = (): object | undefined =>
-  (globalThis.asyncLocalStorage as AsyncLocalStorage<object>).getStore();
+/**
+ * What belongs to the inline program that the present callback is part of; undefined outside of programs, as before the SDK
+ * was loaded.
+ */
+export const presentProgram = (): object | undefined =>
+  (globalThis.asyncLocalStorage as AsyncLocalStorage<object> | undefined)?.getStore();
 
 let runs = 0;
 
@@ -39,7 +42,7 @@ export async function withOwnRejections<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function confine(event: string | symbol, listener: Listener): void {
-  const owner = present();
+  const owner = presentProgram();
   const known = confinedTo.get(event);
   if (owner === undefined || known === undefined || known.has(listener)) return;
   // Node.js announces the one that replaces it by the same listener.
@@ -47,7 +50,7 @@ function confine(event: string | symbol, listener: Listener): void {
   // Whoever takes `listener` away later takes this one away: Node.js looks at the property, as it does for `once`.
   const confined = Object.assign(
     (...args: unknown[]): void => {
-      const from = present();
+      const from = presentProgram();
       if (from === undefined || from === owner) listener(...args);
     },
     { listener },

@@ -5,6 +5,7 @@ import { type JsonObject, mergeValues } from "../json";
 import { charts } from "../versions";
 import { type ChartOverride, chartArgs } from "./chart-reference";
 import {
+  controllerDefaults,
   type ControllerOptions,
   type InstalledController,
   ingressNginxValues,
@@ -40,7 +41,7 @@ export class IngressController extends SpaceliftComponent {
     const { controller = "traefik", chart = {}, helmValues = {} } = args;
     const isTraefik = controller === "traefik";
     const options: ControllerOptions = {
-      className: args.className ?? (isTraefik ? "traefik" : "nginx"),
+      className: args.className ?? controllerDefaults[controller].className,
       replicas: args.replicas ?? 2,
       serviceType: args.serviceType ?? "LoadBalancer",
       serviceAnnotations: args.serviceAnnotations ?? {},
@@ -54,7 +55,7 @@ export class IngressController extends SpaceliftComponent {
     }
     const namespace = createNamespace(
       this.child("namespace"),
-      args.namespace ?? controller,
+      args.namespace ?? controllerDefaults[controller].namespace,
       args.namespaceLabels ?? {},
       { parent: this },
     );

@@ -3,6 +3,14 @@ import type { Input } from "@pulumi/pulumi";
 /** The ingress controllers this program installs. */
 export type InstalledController = "traefik" | "ingress-nginx";
 
+/** The class and the namespace of each, unless they are chosen. */
+export const controllerDefaults: Readonly<
+  Record<InstalledController, { readonly className: string; readonly namespace: string }>
+> = {
+  traefik: { className: "traefik", namespace: "traefik" },
+  "ingress-nginx": { className: "nginx", namespace: "ingress-nginx" },
+};
+
 /** How an installed controller is set up. */
 export interface ControllerOptions {
   /** Class to make. @default - `traefik` or `nginx` */

@@ -6,7 +6,13 @@ import type { Certificates } from "./certificates";
 import type { BackendEnvOptions, Env } from "./env";
 import type { IngressSoftware } from "./grpc-ingress";
 import type { NetworkPolicyOptions } from "./network-policies";
-import { type ServiceName, type ServiceOptions, serviceNames, type SpaceliftValuesOptions } from "./values";
+import {
+  defaultReplicas,
+  type ServiceName,
+  type ServiceOptions,
+  serviceNames,
+  type SpaceliftValuesOptions,
+} from "./values";
 
 type EnvFromElsewhere =
   "namespace" | "database" | "objectStorage" | "launcherRepository" | "version" | "vcsGatewayDomain";
@@ -31,7 +37,9 @@ export interface SpaceliftArgs {
     readonly extra?: { readonly shared?: Env; readonly server?: Env; readonly drain?: Env };
   };
   /** Replicas, resources and placement. @default - the platform's replicas, else 3; spread over zones and nodes */
-  readonly services?: Readonly<Partial<Record<ServiceName, Partial<ServiceOptions>>>>;
+  readonly services?: Readonly<
+    Partial<Record<ServiceName, { readonly [K in keyof ServiceOptions]?: ServiceOptions[K] | undefined }>>
+  >;
   /** Host VCS agents connect to. @default - no gateway */
   readonly vcsGatewayDomain?: string;
   /** The ingress controller that serves it. */
@@ -77,7 +85,7 @@ export interface CompleteSpaceliftArgs
 /** Fills in the defaults. */
 export function completeSpaceliftArgs(args: SpaceliftArgs): CompleteSpaceliftArgs {
   const { env, ingress, mqtt = {}, chart = {}, services = {} } = args;
-  const replicas = args.platform.replicas ?? 3;
+  const replicas = args.platform.replicas ?? defaultReplicas;
   const service = (name: ServiceName): ServiceOptions => ({
     replicas,
     nodeSelector: {},

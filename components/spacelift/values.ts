@@ -10,6 +10,9 @@ export const serviceNames = ["server", "drain", "scheduler", "vcsGateway"] as co
 /** A service of the chart. */
 export type ServiceName = (typeof serviceNames)[number];
 
+/** How many pods of a service there are, where neither the platform nor the operator says otherwise. */
+export const defaultReplicas = 3;
+
 /** Requests and limits as the chart's schema takes them: strings only. */
 export interface ContainerResources {
   readonly requests?: { readonly cpu?: string | undefined; readonly memory?: string | undefined } | undefined;

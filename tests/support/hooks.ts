@@ -1,15 +1,10 @@
-import type { AsyncLocalStorage } from "node:async_hooks";
 import type { RootHookObject } from "mocha";
-import type {} from "@pulumi/pulumi/runtime/state";
-
-/** Tells whether the present callback is part of an inline program; the SDK, once loaded, keeps that in a global. */
-const inProgram = (): boolean =>
-  (globalThis.asyncLocalStorage as AsyncLocalStorage<object> | undefined)?.getStore() !== undefined;
+import { presentProgram } from "../../automation/workspace/own-rejections";
 
 const rejections: unknown[] = [];
 process.on("unhandledRejection", (reason) => {
   // What an inline program of the Automation API leaves behind when its stack fails is between it and the SDK.
-  if (!inProgram()) rejections.push(reason);
+  if (presentProgram() === undefined) rejections.push(reason);
 });
 
 /** A rejection that nobody handles fails the test it happens in: a throw inside a dropped `apply` surfaces only so. */

@@ -1,3 +1,4 @@
+import { controllerDefaults } from "../../../../components/cluster/ingress-values";
 import type { Settings } from "../../../../config/settings";
 
 /** Who answers for an ingress class: a controller of the operator's, or one that is installed. */
@@ -30,11 +31,6 @@ export interface ClusterLayout {
   /** The release of the worker pool controller. */
   readonly workers?: PlannedRelease;
 }
-
-const controllers = {
-  traefik: { className: "traefik", namespace: "traefik" },
-  "ingress-nginx": { className: "nginx", namespace: "ingress-nginx" },
-} as const;
 
 /** Works out what a configuration puts into the cluster. A test compares it with what the program registers. */
 export function clusterLayout(settings: Settings): ClusterLayout {
@@ -69,7 +65,7 @@ export function clusterLayout(settings: Settings): ClusterLayout {
 function ingressLayout({ ingress, target }: Settings): ClusterLayout["ingress"] {
   const mode = ingress.mode ?? (target === "aks" ? "traefik" : "existing");
   if (mode === "existing") return { mode, className: ingress.className ?? "" };
-  const { className, namespace } = controllers[mode];
+  const { className, namespace } = controllerDefaults[mode];
   return {
     mode,
     className: ingress.className ?? className,

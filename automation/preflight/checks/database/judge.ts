@@ -1,4 +1,6 @@
 import { type Finding, type FindingName, failed, passed, warning } from "../../check";
+import { defaultReplicas } from "../../../../components/spacelift/values";
+import { sizes } from "../../../../config/azure/sizes";
 import type { Settings } from "../../../../config/settings";
 import type { DatabaseFacts } from "./facts";
 
@@ -99,7 +101,7 @@ function roles({ creates_roles, populated, user }: DatabaseFacts): Finding {
 function connections({ connection_limit: limit }: DatabaseFacts, settings: Settings): Finding {
   const it = name("connections", "Connections to the database");
   const { server, drain, scheduler } = settings.services;
-  const usual = settings.target === "aks" && settings.aks?.size === "dev" ? 1 : 3;
+  const usual = settings.aks ? sizes[settings.aks.size].replicas : defaultReplicas;
   const pods = ({ replicas = usual }: { readonly replicas?: number | undefined }): number => replicas;
   const receivers = queues.reduce((sum, queue) => sum + (drain.concurrency[queue] ?? 1), 0);
   const wanted = pods(server) + pods(scheduler) + pods(drain) * receivers;
