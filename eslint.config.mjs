@@ -84,6 +84,16 @@ export default tseslint.config(
     [azureRoot],
   ),
   forbidden(
+    ["kubernetes/**", "peers/**"],
+    [
+      tests,
+      outside(
+        ["automation", "cli", "components", "config", "engine", "program", "rehearsal"],
+        "kubernetes/ and peers/ know how to ask, not what for.",
+      ),
+    ],
+  ),
+  forbidden(
     ["engine/**"],
     [
       tests,

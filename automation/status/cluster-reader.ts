@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type HelmRelease, findHelmRelease } from "../kubernetes/helm-release";
-import type { KubeClient } from "../kubernetes/kube-client";
-import { conditionsSchema, helmOwner, metadataSchema, stringMap } from "../kubernetes/metadata";
+import { type HelmRelease, findHelmRelease } from "../../kubernetes/helm-release";
+import type { KubeClient } from "../../kubernetes/kube-client";
+import { conditionsSchema, helmOwner, metadataSchema, stringMap } from "../../kubernetes/metadata";
 
 /** Name of Spacelift's Helm release. */
 export const releaseName = "spacelift";

@@ -1,4 +1,4 @@
-import { isKubeError } from "../kubernetes/kube-error";
+import { isKubeError } from "../../kubernetes/kube-error";
 import type { Part } from "./report";
 
 /**

@@ -1,9 +1,9 @@
 import * as https from "node:https";
 import { type LookupFunction, isIP } from "node:net";
 import { type ConnectionOptions, type SecureContext, TLSSocket } from "node:tls";
-import { connectionProblem } from "../peers/connection-problem";
-import { goServerIdentity } from "../peers/server-identity";
-import { proxyAgent, proxyOf } from "../kubernetes/proxy";
+import { connectionProblem } from "../../peers/connection-problem";
+import { goServerIdentity } from "../../peers/server-identity";
+import { proxyAgent, proxyOf } from "../../kubernetes/proxy";
 
 /** A request to make. */
 export interface ProbeOptions {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Settings } from "../../config/settings";
-import { decoded } from "../kubernetes/credentials";
-import { isKubeError } from "../kubernetes/kube-error";
+import { decoded } from "../../kubernetes/credentials";
+import { isKubeError } from "../../kubernetes/kube-error";
 import type { ClusterReader } from "./cluster-reader";
 import type { VersionStatus } from "./report";
 

@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { dateOf, daysBetween } from "../../peers/days";
+import { dateOf, daysBetween } from "../../../peers/days";
 import { type Finding, type FindingName, failed, passed, warning } from "../check";
 
 const EXPECTED_DAYS = 14;

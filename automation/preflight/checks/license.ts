@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { secretKeys } from "../../../config/secrets";
 import { type Check, type Finding, type FindingName, failed, passed, skipped, warning } from "../check";
-import { dateOf, daysBetween } from "../../peers/days";
+import { dateOf, daysBetween } from "../../../peers/days";
 
 const SOON_DAYS = 30;
 

@@ -1,6 +1,6 @@
 import type { Settings } from "../../../../config/settings";
-import type { KubeClient } from "../../../kubernetes/kube-client";
-import { isKubeError } from "../../../kubernetes/kube-error";
+import type { KubeClient } from "../../../../kubernetes/kube-client";
+import { isKubeError } from "../../../../kubernetes/kube-error";
 import { failed, type Finding, type FindingName, skipped } from "../../check";
 import type { ClusterLayout } from "./layout";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { setCommand } from "../../../../config/problems";
-import { conditionsSchema, helmOwner, metadataSchema } from "../../../kubernetes/metadata";
+import { conditionsSchema, helmOwner, metadataSchema } from "../../../../kubernetes/metadata";
 import { failed, type Finding, passed, skipped, warning } from "../../check";
 import { type Aspect, type ClusterView, ownerText } from "./aspect";
 

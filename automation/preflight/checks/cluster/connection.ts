@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { setCommand, setSecretFromFile } from "../../../../config/problems";
-import { type KubeClient, connectCluster } from "../../../kubernetes/kube-client";
-import { type KubeError, isKubeError } from "../../../kubernetes/kube-error";
+import { type KubeClient, connectCluster } from "../../../../kubernetes/kube-client";
+import { type KubeError, isKubeError } from "../../../../kubernetes/kube-error";
 import { type CheckContext, failed, type Finding, type FindingName, passed, skipped } from "../../check";
 
 const reachable: FindingName = { id: "cluster.reachable", title: "Kubernetes API server" };

@@ -9,7 +9,7 @@ import {
 import { poolSpec } from "../../../../components/workers/pool";
 import { completeAks } from "../../../../config/azure/complete";
 import type { Settings } from "../../../../config/settings";
-import { quantity } from "../../../kubernetes/quantity";
+import { quantity } from "../../../../kubernetes/quantity";
 
 /** Processors (in cores) and memory (in bytes). */
 export interface Amounts {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { removeCommand, setCommand } from "../../../../config/problems";
-import { helmOwner, metadataSchema, objectSchema } from "../../../kubernetes/metadata";
+import { helmOwner, metadataSchema, objectSchema } from "../../../../kubernetes/metadata";
 import { failed, type Finding, passed, warning } from "../../check";
 import { type Aspect, type ClusterView, ownerText } from "./aspect";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { setCommand } from "../../../../config/problems";
-import { helmRevisions } from "../../../kubernetes/helm-release";
-import { type Metadata, isPulumis, metadataSchema, objectSchema } from "../../../kubernetes/metadata";
+import { helmRevisions } from "../../../../kubernetes/helm-release";
+import { type Metadata, isPulumis, metadataSchema, objectSchema } from "../../../../kubernetes/metadata";
 import { failed, type Finding, type FindingName, passed, warning } from "../../check";
 import type { Aspect, ClusterView } from "./aspect";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { setCommand } from "../../../../config/problems";
-import { isKubeError } from "../../../kubernetes/kube-error";
-import { conditionsSchema, metadataSchema } from "../../../kubernetes/metadata";
-import { quantity } from "../../../kubernetes/quantity";
+import { isKubeError } from "../../../../kubernetes/kube-error";
+import { conditionsSchema, metadataSchema } from "../../../../kubernetes/metadata";
+import { quantity } from "../../../../kubernetes/quantity";
 import { failed, type Finding, passed, warning } from "../../check";
 import type { Aspect, ClusterView } from "./aspect";
 import { type Place, capacityFinding } from "./capacity";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../../../../components/json";
-import { metadataSchema } from "../../../kubernetes/metadata";
+import { metadataSchema } from "../../../../kubernetes/metadata";
 import { failed, type Finding, passed, skipped } from "../../check";
 import type { Aspect, ClusterView } from "./aspect";
 

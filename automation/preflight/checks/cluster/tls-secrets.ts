@@ -1,6 +1,6 @@
 import { tlsSecretNames } from "../../../../components/spacelift/certificates";
-import { type TlsSecret, readTlsSecret, tlsSecretSchema } from "../../../kubernetes/tls-secret";
-import { dateOf, daysBetween } from "../../../peers/days";
+import { type TlsSecret, readTlsSecret, tlsSecretSchema } from "../../../../kubernetes/tls-secret";
+import { dateOf, daysBetween } from "../../../../peers/days";
 import { failed, type Finding, type FindingName, passed, skipped, warning } from "../../check";
 import type { Aspect, ClusterView } from "./aspect";
 

@@ -1,5 +1,5 @@
 import { setCommand } from "../../../../config/problems";
-import { helmOwner } from "../../../kubernetes/metadata";
+import { helmOwner } from "../../../../kubernetes/metadata";
 import { failed, type Finding, passed, skipped } from "../../check";
 import { type Aspect, type ClusterView, ownerText } from "./aspect";
 import { definitionPath, definitionSchema } from "./cert-manager";

@@ -1,8 +1,8 @@
 import type { ConnectionOptions } from "node:tls";
 import { Client, DatabaseError } from "pg";
-import { type ConnectionProblem, connectionProblem } from "../../../peers/connection-problem";
-import { goServerIdentity } from "../../../peers/server-identity";
-import { publicCas } from "../../../peers/trust";
+import { type ConnectionProblem, connectionProblem } from "../../../../peers/connection-problem";
+import { goServerIdentity } from "../../../../peers/server-identity";
+import { publicCas } from "../../../../peers/trust";
 import type { DatabaseAddress } from "./address";
 
 const CONNECT_MS = 5_000;

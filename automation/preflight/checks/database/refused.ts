@@ -2,7 +2,7 @@ import { type Finding, type FindingName, failed, warning } from "../../check";
 import { setCommand } from "../../../../config/problems";
 import { secretKeys } from "../../../../config/secrets";
 import type { Settings } from "../../../../config/settings";
-import type { ConnectionProblem } from "../../../peers/connection-problem";
+import type { ConnectionProblem } from "../../../../peers/connection-problem";
 import type { DatabaseAddress } from "./address";
 import type { Connection } from "./connect";
 

@@ -13,8 +13,8 @@ import {
   skipped,
   warning,
 } from "../../check";
-import { type Answer, type Question, ask } from "../../../peers/ask";
-import { connectionProblem } from "../../../peers/connection-problem";
+import { type Answer, type Question, ask } from "../../../../peers/ask";
+import { connectionProblem } from "../../../../peers/connection-problem";
 import { ContextError, DEFAULT_HOST, type DockerEndpoint, dockerEndpoint } from "./endpoint";
 
 const command: FindingName = { id: "docker.command", title: "Docker command" };

@@ -1,5 +1,5 @@
 import { sign } from "aws4";
-import { type Answer, ask } from "../../../peers/ask";
+import { type Answer, ask } from "../../../../peers/ask";
 
 /** Who signs requests. */
 export interface StorageLogin {

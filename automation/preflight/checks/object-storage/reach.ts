@@ -9,10 +9,10 @@ import {
   warning,
 } from "../../check";
 import { setCommand } from "../../../../config/problems";
-import { type Answer } from "../../../peers/ask";
+import { type Answer } from "../../../../peers/ask";
 import { certificateFinding } from "../certificate-finding";
-import { type ConnectionProblem, connectionProblem } from "../../../peers/connection-problem";
-import { machineCas, publicCas } from "../../../peers/trust";
+import { type ConnectionProblem, connectionProblem } from "../../../../peers/connection-problem";
+import { machineCas, publicCas } from "../../../../peers/trust";
 import { required } from "../../../../program/required";
 import { type Minio, askMinio } from "./minio";
 

@@ -11,10 +11,10 @@ import {
 import { setCommand } from "../../../../config/problems";
 import { secretKeys } from "../../../../config/secrets";
 import { required } from "../../../../program/required";
-import type { Answer } from "../../../peers/ask";
+import type { Answer } from "../../../../peers/ask";
 import { certificateFinding } from "../certificate-finding";
-import { type ConnectionProblem, connectionProblem } from "../../../peers/connection-problem";
-import { machineCas } from "../../../peers/trust";
+import { type ConnectionProblem, connectionProblem } from "../../../../peers/connection-problem";
+import { machineCas } from "../../../../peers/trust";
 import {
   type Entrance,
   type Registry,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Answer, ask } from "../../../peers/ask";
+import { type Answer, ask } from "../../../../peers/ask";
 import { type Challenge, parseChallenge } from "./challenge";
 
 /** Who pushes and pulls. */

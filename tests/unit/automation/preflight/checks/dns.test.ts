@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ResolveHost, systemResolver } from "../../../../../automation/peers/resolve-host";
+import { type ResolveHost, systemResolver } from "../../../../../peers/resolve-host";
 import { dnsCheck } from "../../../../../automation/preflight/checks/dns";
 import { configuredAks, givenIds } from "../../../../support/azure-configurations";
 import { configured } from "../../../../support/configurations";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { ask } from "../../../../automation/peers/ask";
-import { certificateFinding } from "../../../../automation/preflight/checks/certificate-finding";
-import { connectionProblem } from "../../../../automation/peers/connection-problem";
-import { machineCas, publicCas } from "../../../../automation/peers/trust";
+import { ask } from "../../../peers/ask";
+import { certificateFinding } from "../../../automation/preflight/checks/certificate-finding";
+import { connectionProblem } from "../../../peers/connection-problem";
+import { machineCas, publicCas } from "../../../peers/trust";
 import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { authority } from "../../../support/peers/authority";
-import { withHttpServer, withHttpsServer } from "../../../support/peers/loopback";
-import { scratchFolder } from "../../../support/scratch";
+import { authority } from "../../support/peers/authority";
+import { withHttpServer, withHttpsServer } from "../../support/peers/loopback";
+import { scratchFolder } from "../../support/scratch";
 
 const ca = authority("Test CA");
 

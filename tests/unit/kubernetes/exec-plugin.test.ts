@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type KubeClient, connectCluster } from "../../../../automation/kubernetes/kube-client";
+import { type KubeClient, connectCluster } from "../../../kubernetes/kube-client";
 import { z } from "zod";
-import { tokens, withKubeApi } from "../../../support/kube-api/kube-api";
-import { kubeconfigOf } from "../../../support/kube-api/kubeconfig";
-import { scratchFolder } from "../../../support/scratch";
+import { tokens, withKubeApi } from "../../support/kube-api/kube-api";
+import { kubeconfigOf } from "../../support/kube-api/kubeconfig";
+import { scratchFolder } from "../../support/scratch";
 
 describe("exec plugin", () => {
   const api = withKubeApi();

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { decodeHelmRelease } from "../../../../automation/kubernetes/helm-release";
-import { quantity } from "../../../../automation/kubernetes/quantity";
-import { readTlsSecret } from "../../../../automation/kubernetes/tls-secret";
-import { base64 } from "../../../support/kube-api/kubeconfig";
-import { authority } from "../../../support/peers/authority";
+import { decodeHelmRelease } from "../../../kubernetes/helm-release";
+import { quantity } from "../../../kubernetes/quantity";
+import { readTlsSecret } from "../../../kubernetes/tls-secret";
+import { base64 } from "../../support/kube-api/kubeconfig";
+import { authority } from "../../support/peers/authority";
 
 describe("quantity", () => {
   it("reads what Kubernetes writes", () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { KubeError } from "../../../../automation/kubernetes/kube-error";
-import { type KubeconfigSource, pickContext } from "../../../../automation/kubernetes/kubeconfig";
-import { readKubeconfigs } from "../../../../automation/kubernetes/kubeconfig-source";
-import { scratchFolder } from "../../../support/scratch";
+import { KubeError } from "../../../kubernetes/kube-error";
+import { type KubeconfigSource, pickContext } from "../../../kubernetes/kubeconfig";
+import { readKubeconfigs } from "../../../kubernetes/kubeconfig-source";
+import { scratchFolder } from "../../support/scratch";
 
 const source = (text: string, folder = "/etc"): KubeconfigSource => ({
   text,
