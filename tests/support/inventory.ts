@@ -17,6 +17,7 @@ export interface RecordedResource {
     readonly protect: boolean;
     readonly retainOnDelete: boolean;
     readonly ignoreChanges: readonly string[];
+    readonly replaceOnChanges: readonly string[];
     /** Logical names of what it explicitly depends on. */
     readonly dependsOn: readonly string[];
   };

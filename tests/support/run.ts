@@ -33,6 +33,14 @@ function decode(value: unknown): unknown {
 
 type Options = Omit<RecordedResource, "inputs" | "type" | "name">;
 
+const noOptions: RecordedResource["options"] = {
+  protect: false,
+  retainOnDelete: false,
+  ignoreChanges: [],
+  replaceOnChanges: [],
+  dependsOn: [],
+};
+
 /** Transformations see the options of a resource, which mocks do not. */
 function recordOptions(recorded: Map<string, Options>): pulumi.ResourceTransformation {
   return ({ type, name, opts }) => {
@@ -44,6 +52,7 @@ function recordOptions(recorded: Map<string, Options>): pulumi.ResourceTransform
         protect: custom.protect ?? false,
         retainOnDelete: custom.retainOnDelete ?? false,
         ignoreChanges: custom.ignoreChanges ?? [],
+        replaceOnChanges: custom.replaceOnChanges ?? [],
         dependsOn: dependsOn.filter((each) => pulumi.Resource.isInstance(each)).map(logicalName),
       },
     });
@@ -116,7 +125,7 @@ export async function run<T>(program: () => Promise<T> | T, options: RunOptions 
     return {
       ...resource,
       parent: isStack ? undefined : own?.parent,
-      options: own?.options ?? { protect: false, retainOnDelete: false, ignoreChanges: [], dependsOn: [] },
+      options: own?.options ?? noOptions,
     };
   });
   return { inventory: new Inventory(resources), result: result.value };

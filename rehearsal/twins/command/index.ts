@@ -7,6 +7,7 @@ import {
   mapOf,
   object,
   type Properties,
+  stringAt,
   text,
   type Twin,
 } from "../framework";
@@ -34,21 +35,31 @@ const INPUTS = {
 export function commandTwin(surroundings: Surroundings): Twin {
   const local = defineResource({
     inputs: INPUTS,
-    replaceOn: ["triggers"],
+    // Only that there are triggers at all counts for the provider itself. A trigger that changes is an update to it,
+    // which the SDK has the engine turn into a replacement.
+    diff: (_before, _after, changes) =>
+      changes.map((change) => ({ ...change, replaces: change.path === "triggers" })),
     computed: ["stdout", "stderr"],
     recomputed: ["stdout", "stderr"],
     derivedOutputs: ["stdout", "stderr"],
     async create(inputs, context) {
-      const outputs = await runCommand("create", inputs, {}, surroundings, context.signal);
-      return { id: `${context.name}${randomBytes(8).toString("hex")}`, outputs: { ...inputs, ...outputs } };
+      const command = stringAt(inputs, "create");
+      const outputs = await runCommand(command, inputs, {}, surroundings, context.signal);
+      return { id: `${context.name}${randomBytes(4).toString("hex")}`, outputs: { ...inputs, ...outputs } };
     },
     async update(before, inputs, context) {
-      const operation = inputs["update"] === undefined ? "create" : "update";
-      const outputs = await runCommand(operation, inputs, before.outputs, surroundings, context.signal);
+      const command = stringAt(inputs, "update") ?? stringAt(inputs, "create");
+      const outputs = await runCommand(command, inputs, before.outputs, surroundings, context.signal);
       return { ...inputs, ...outputs };
     },
     async delete(recorded, context) {
-      await runCommand("delete", recorded.outputs, recorded.outputs, surroundings, context.signal);
+      await runCommand(
+        stringAt(recorded.outputs, "delete"),
+        recorded.outputs,
+        recorded.outputs,
+        surroundings,
+        context.signal,
+      );
     },
   });
   const run = (args: Properties): Properties => {
@@ -56,7 +67,7 @@ export function commandTwin(surroundings: Surroundings): Twin {
   };
   return defineTwin({
     package: "command",
-    version: "4.5.0",
+    version: "1.2.1",
     config: { plaintext: object({}) },
     resources: { "command:local:Command": local },
     invokes: { "command:local:run": run },

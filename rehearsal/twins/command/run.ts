@@ -11,27 +11,28 @@ export interface Surroundings {
 
 const DEFAULT_INTERPRETER = ["/bin/sh", "-c"];
 
-/** Runs the command of an operation, if there is one, and answers what it printed as `stdout` and `stderr`. */
+/**
+ * Runs a command, if there is one, and answers what it printed as `stdout` and `stderr`; without one, what the command
+ * before it printed.
+ */
 export async function runCommand(
-  operation: "create" | "update" | "delete",
+  command: string | undefined,
   inputs: Properties,
   before: Properties,
   surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<Properties> {
-  const command = stringAt(inputs, operation);
-  if (command === undefined) return { stdout: "", stderr: "" };
+  if (command === undefined) return { stdout: before["stdout"] ?? "", stderr: before["stderr"] ?? "" };
   const given = listAt(inputs, "interpreter").map(String);
   const [program, ...args] = [...(given.length > 0 ? given : DEFAULT_INTERPRETER), command];
-  const { code, stdout, stderr } = await execute(program, args, {
+  const { code, stdout, stderr, printed } = await execute(program, args, {
     cwd: stringAt(inputs, "dir") ?? process.cwd(),
     env: environmentOf(inputs, before, surroundings),
     stdin: stringAt(inputs, "stdin") ?? "",
     signal,
   });
-  // The text of the command stays out of the error: it may hold what was meant to be secret.
-  if (code !== 0)
-    throw new TwinError(`exit status ${code}: running the ${operation} command:\n${stderr}${stdout}`);
+  // As the provider does, with the text of the command: a secret in it would show, in the rehearsal as in a deployment.
+  if (code !== 0) throw new TwinError(`exit status ${code}: running ${JSON.stringify(command)}:\n${printed}`);
   return { stdout: trimLineEnd(stdout), stderr: trimLineEnd(stderr) };
 }
 
@@ -46,8 +47,8 @@ function environmentOf(
       PULUMI_COMMAND_STDOUT: "stdout",
       PULUMI_COMMAND_STDERR: "stderr",
     })) {
-      const value = stringAt(before, output);
-      if (value !== undefined) previous[variable] = value;
+      const value = stringAt(before, output) ?? "";
+      if (value !== "") previous[variable] = value;
     }
   }
   const given = Object.entries(objectAt(inputs, "environment")).map(
@@ -56,8 +57,8 @@ function environmentOf(
   const merged: NodeJS.ProcessEnv = {
     ...process.env,
     ...surroundings.env,
-    ...previous,
     ...Object.fromEntries(given),
+    ...previous,
   };
   return { ...merged, PATH: [...surroundings.path, merged["PATH"] ?? ""].join(delimiter) };
 }
@@ -73,15 +74,21 @@ interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Both, as they came. */
+  readonly printed: string;
 }
 
 function execute(program: string, args: readonly string[], execution: Execution): Promise<Outcome> {
   const { stdin, ...options } = execution;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, options);
-    const output = { stdout: "", stderr: "" };
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output.stdout += chunk));
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (output.stderr += chunk));
+    const output = { stdout: "", stderr: "", printed: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (chunk: string) => {
+        output[stream] += chunk;
+        output.printed += chunk;
+      });
+    }
     child.on("error", reject);
     child.on("close", (code) => {
       resolve({ code: code ?? 1, ...output });

@@ -39,6 +39,9 @@ describe("RegistryPush", () => {
     const { inputs, options } = (await push()).one(commandType, "images-backend");
     assert.deepEqual(inputs["triggers"], ["id-of-backend", "registry.azurecr.io/spacelift-backend:v3.0.0"]);
     assert.deepEqual(options.ignoreChanges, ["create", "environment"]);
+    // Set by the SDK (1.2.1, local/command.js), not by the provider: to that a changed trigger is an update in place,
+    // with the password of the last push.
+    assert.deepEqual(options.replaceOnChanges, ["triggers[*]"]);
     assert.equal("update" in inputs || "delete" in inputs, false);
   });
 

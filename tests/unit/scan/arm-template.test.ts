@@ -5,7 +5,13 @@ import { type ArmResource, type ArmTemplate, armTemplate } from "../../scan/arm-
 import { armTypes } from "../../scan/arm/types";
 import { Inventory, type RecordedResource, secret } from "../../support/inventory";
 
-const options = { protect: false, retainOnDelete: false, ignoreChanges: [], dependsOn: [] };
+const options = {
+  protect: false,
+  retainOnDelete: false,
+  ignoreChanges: [],
+  replaceOnChanges: [],
+  dependsOn: [],
+};
 const recorded = (
   type: string,
   inputs: Readonly<Record<string, unknown>>,
