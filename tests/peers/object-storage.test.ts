@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { objectStorageCheck } from "../../automation/preflight/checks/object-storage";
 import { bucketCatalogue } from "../../components/buckets";
+import { goBuildTimeout } from "../live/ground/go-programs";
 import { configured } from "../support/configurations";
 import { authority } from "../support/peers/authority";
 import { type Looked, type Surroundings, assertBad, look } from "../support/peers/look";
 import { withHangingServer, withHttpServer } from "../support/peers/loopback";
-import { minioBuildTimeout } from "../support/peers/minio-program";
 import { withProxy } from "../support/peers/minio-front";
 import { startMinio } from "../support/peers/minio-server";
 import { freePort } from "../support/peers/server-process";
@@ -21,7 +21,7 @@ const buckets = Object.entries(bucketCatalogue)
 const kept = ["spacelift-modules", "spacelift-policy-inputs", "spacelift-run-logs", "spacelift-states"];
 
 describe("object storage check against MinIO", () => {
-  const minio = forSuite(() => startMinio(ca.issue(["DNS:localhost"])), minioBuildTimeout);
+  const minio = forSuite(() => startMinio(ca.issue(["DNS:localhost"])), goBuildTimeout);
   const target = (): string => `localhost:${minio().port}`;
 
   let folder = "";
@@ -323,7 +323,7 @@ describe("object storage check against MinIO", () => {
 });
 
 describe("object storage check against a MinIO with a region", () => {
-  const minio = forSuite(() => startMinio(ca.issue(["DNS:localhost"]), "eu-west-1"), minioBuildTimeout);
+  const minio = forSuite(() => startMinio(ca.issue(["DNS:localhost"]), "eu-west-1"), goBuildTimeout);
   const lookAt = (region: string): Promise<Looked> => {
     const endpoint = `localhost:${minio().port}`;
     const objectStorage = { endpoint, region, adminUser: minio().root.user };

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sign } from "aws4";
 import type { KeyPair } from "./authority";
-import { minioProgram } from "./minio-program";
+import { goProgram } from "../../live/ground/go-programs";
+import { minioPrograms } from "../../live/ground/programs";
 import { freePort, startServer } from "./server-process";
 
 /** A MinIO server of the tests' own, on loopback, over TLS. */
@@ -33,7 +34,7 @@ export async function startMinio(
   { certificate, privateKey }: KeyPair,
   region?: string,
 ): Promise<MinioServer> {
-  const command = await minioProgram();
+  const command = await goProgram(minioPrograms);
   const folder = await mkdtemp(join(tmpdir(), "spacelift-test-minio-"));
   const certificates = join(folder, "certificates");
   await mkdir(certificates);

@@ -1,4 +1,4 @@
-module spacelift-selfhosted-pulumi/tests/peers/minio
+module spacelift-selfhosted-pulumi/tests/live/minio
 
 go 1.24.0
 

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { coerce, gte } from "semver";
+import { BuildMeter } from "./build-meter";
+import type { CommandResult } from "./command";
+import { runCommand } from "./command";
+import type { Progress } from "./engine";
+import { findOnPath } from "./inspect";
+
+/** A Go command of this machine. */
+export interface Go {
+  readonly command: string;
+  /** Its version, such as `1.26.8`. */
+  readonly version: string;
+}
+
+/** Finds the Go of this machine, or says why there is none that is recent enough. */
+export async function findGo(
+  minimum: string,
+  searchPath = process.env["PATH"] ?? "",
+): Promise<Go | { readonly refused: string }> {
+  const command = await findOnPath("go", searchPath);
+  if (command === undefined) return { refused: "no `go` on PATH" };
+  const { code, stdout } = await runCommand(command, ["env", "GOVERSION"], { timeoutMs: 20_000 });
+  const version = code === 0 ? coerce(stdout.replace(/^go/, ""))?.version : undefined;
+  if (version === undefined) return { refused: `"${command}" does not tell its version` };
+  if (!gte(version, minimum)) return { refused: `"${command}" is ${version}, older than ${minimum}` };
+  return { command, version };
+}
+
+/** A command of a Go module, and where it goes. */
+export interface Compilation {
+  /** Name of the file that comes out, and of the subject of the reports. */
+  readonly name: string;
+  /** Folder whose go.mod and go.sum pin every module. */
+  readonly moduleFolder: string;
+  /** Import path of the command. */
+  readonly importPath: string;
+  /** Linker settings of the form `variable=value`. */
+  readonly linkerValues: readonly string[];
+  /** Folder that receives the program. */
+  readonly target: string;
+  /** After this long it is given up. */
+  readonly limitMs: number;
+}
+
+/** The environment in which nothing of the user changes what go.mod and go.sum pin. */
+export const pinnedGoEnvironment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  GOFLAGS: "-mod=readonly -buildvcs=false",
+  GOWORK: "off",
+});
+
+/** Fetches the modules of one command and compiles it; returns why that failed, or undefined. */
+export async function compile(go: Go, wanted: Compilation, progress: Progress): Promise<string | undefined> {
+  const meter = new BuildMeter(wanted.name, progress);
+  const options = {
+    cwd: wanted.moduleFolder,
+    env: pinnedGoEnvironment(),
+    timeoutMs: wanted.limitMs,
+    onLine: (line: string): void => {
+      meter.line(line);
+    },
+  };
+  try {
+    meter.stage("fetching modules");
+    const listed = await runCommand(go.command, ["list", "-deps", wanted.importPath], options);
+    if (listed.code !== 0) return failure(wanted, "fetching its modules", listed);
+    meter.stage("compiling", listed.stdout.split("\n").length);
+    const output = join(wanted.target, wanted.name);
+    const linker = ["-s", "-w", ...wanted.linkerValues.map((value) => `-X ${value}`)].join(" ");
+    const built = await runCommand(
+      go.command,
+      ["build", "-v", "-ldflags", linker, "-o", output, wanted.importPath],
+      options,
+    );
+    return built.code === 0 ? undefined : failure(wanted, "compiling it", built);
+  } finally {
+    meter.stop();
+  }
+}
+
+function failure({ name, limitMs }: Compilation, doing: string, result: CommandResult): string {
+  if (result.timedOut) return `${doing} (\`${name}\`) took longer than ${limitMs / 60_000} minutes`;
+  const said = result.stderr.split("\n").filter((line) => !line.startsWith("go: downloading"));
+  return `${doing} (\`${name}\`) failed: ${said.slice(-3).join("; ")}`;
+}

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { access, cp, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { engineCacheFolder } from "../../../engine/cache";
+import { runCommand } from "../../../engine/command";
+import type { Progress } from "../../../engine/engine";
+import { type Go, compile, findGo, pinnedGoEnvironment } from "../../../engine/go";
+import { withLock } from "../../../engine/lock";
+import { MINIMUM_GO_VERSION } from "../../../engine/versions";
+
+/** Commands that come out of one folder with a go.mod and a go.sum below `modules/`. */
+export interface GoPrograms {
+  /** Name of the folder. */
+  readonly folder: string;
+  readonly commands: readonly {
+    /** File name of the program. */
+    readonly name: string;
+    /** Import path of the command; `.` is the folder's own. */
+    readonly importPath: string;
+    /** Linker settings of the form `variable=value`. */
+    readonly linkerValues?: readonly string[];
+  }[];
+  /** Files or folders of a required module that are laid beside the programs. */
+  readonly files?: { readonly module: string; readonly paths: readonly string[] };
+}
+
+const BUILD_LIMIT_MS = 30 * 60_000;
+
+/** Time to obtain programs when they have to be built. */
+export const goBuildTimeout = BUILD_LIMIT_MS + 60_000;
+
+/**
+ * The folder with programs that no package registry has ready to run: they are built from their Go modules, minutes the first
+ * time, and kept beside the engine under a name that says what they were built from. Two runs at the same moment share one
+ * build.
+ */
+export async function goPrograms(wanted: GoPrograms, progress: Progress = say): Promise<string> {
+  const source = join(__dirname, "modules", wanted.folder);
+  const fingerprint = await fingerprintOf(source, wanted);
+  const folder = join(dirname(engineCacheFolder()), "ground", `${wanted.folder}-${fingerprint}`);
+  if (await exists(folder)) return folder;
+  const onWait = (): void => {
+    progress(`another run is building ${wanted.folder}; waiting for it`);
+  };
+  return withLock(`${folder}.obtain`, { onWait }, async () => {
+    // Whoever held the lock before may have built them.
+    if (await exists(folder)) return folder;
+    const go = await findGo(MINIMUM_GO_VERSION);
+    if ("refused" in go) throw new Error(`these tests need ${wanted.folder}, built with Go: ${go.refused}`);
+    const fresh = `${folder}.new-${process.pid}`;
+    try {
+      await mkdir(fresh, { recursive: true });
+      await build(go, source, wanted, fresh, progress);
+      await rename(fresh, folder);
+      return folder;
+    } finally {
+      await rm(fresh, { recursive: true, force: true });
+    }
+  });
+}
+
+/** {@link goPrograms} for a folder with one command: the path of the program. */
+export async function goProgram(wanted: GoPrograms, progress?: Progress): Promise<string> {
+  const [command, ...others] = wanted.commands;
+  if (command === undefined || others.length > 0) throw new Error(`${wanted.folder} has not one command`);
+  return join(await goPrograms(wanted, progress), command.name);
+}
+
+async function build(
+  go: Go,
+  moduleFolder: string,
+  { folder, commands, files }: GoPrograms,
+  target: string,
+  progress: Progress,
+): Promise<void> {
+  progress(`building ${folder} with Go ${go.version}; this takes minutes, once`);
+  for (const { name, importPath, linkerValues = [] } of commands) {
+    const wanted = { name, importPath, linkerValues, moduleFolder, target, limitMs: BUILD_LIMIT_MS };
+    const refused = await compile(go, wanted, progress);
+    if (refused !== undefined) throw new Error(refused);
+  }
+  if (files === undefined) return;
+  const options = { cwd: moduleFolder, env: pinnedGoEnvironment() };
+  const listed = await runCommand(go.command, ["list", "-m", "-f", "{{.Dir}}", files.module], options);
+  if (listed.code !== 0) throw new Error(`${files.module} is not to be had: ${listed.stderr}`);
+  for (const path of files.paths) {
+    // The module cache is read-only, and so would be a copy that keeps its modes.
+    await cp(join(listed.stdout, path), join(target, basename(path)), { recursive: true, mode: 0 });
+  }
+}
+
+/** Twelve characters that change with anything the programs are built from. */
+async function fingerprintOf(source: string, wanted: GoPrograms): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify(wanted));
+  for (const name of (await readdir(source)).sort()) {
+    hash.update(name).update(await readFile(join(source, name)));
+  }
+  return hash.digest("hex").slice(0, 12);
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+function say(line: string): void {
+  process.stderr.write(`    ${line}\n`);
+}

@@ -1,0 +1,72 @@
+import type { GoPrograms } from "./go-programs";
+
+const KUBERNETES_VERSION = "1.34.4";
+
+const [major, minor] = KUBERNETES_VERSION.split(".");
+
+const buildInformation = "k8s.io/component-base/version";
+
+/** Kubernetes' API server, controllers and scheduler. Their modules say no version; a release gets it from the linker. */
+export const kubernetesPrograms: GoPrograms = {
+  folder: "kubernetes",
+  commands: ["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((name) => ({
+    name,
+    importPath: `k8s.io/kubernetes/cmd/${name}`,
+    linkerValues: [
+      `${buildInformation}.gitVersion=v${KUBERNETES_VERSION}`,
+      `${buildInformation}.gitMajor=${major ?? ""}`,
+      `${buildInformation}.gitMinor=${minor ?? ""}`,
+    ],
+  })),
+};
+
+/** Kubernetes' database. */
+export const etcdPrograms: GoPrograms = {
+  folder: "etcd",
+  commands: [{ name: "etcd", importPath: "go.etcd.io/etcd/server/v3" }],
+};
+
+/** Nodes that exist by their objects alone, and pods on them that report ready without running. */
+export const kwokPrograms: GoPrograms = {
+  folder: "kwok",
+  commands: [{ name: "kwok", importPath: "sigs.k8s.io/kwok/cmd/kwok" }],
+};
+
+const providerModule = "github.com/pulumi/pulumi-kubernetes/provider/v4";
+
+/** Pulumi's own Kubernetes provider: the newest version that its Go module is published in, days before release 4.25.0. */
+export const kubernetesProviderPrograms: GoPrograms = {
+  folder: "kubernetes-provider",
+  commands: [
+    {
+      name: "pulumi-resource-kubernetes",
+      importPath: ".",
+      linkerValues: [`${providerModule}/pkg/version.Version=4.25.0`],
+    },
+  ],
+  files: {
+    module: providerModule,
+    paths: ["schema.json", "terraform-mapping.json"].map((file) => `cmd/pulumi-resource-kubernetes/${file}`),
+  },
+};
+
+/** Let's Encrypt's ACME server for tests, and the DNS and challenge server beside it. */
+export const pebblePrograms: GoPrograms = {
+  folder: "pebble",
+  commands: ["pebble", "pebble-challtestsrv"].map((name) => ({
+    name,
+    importPath: `github.com/letsencrypt/pebble/v2/cmd/${name}`,
+  })),
+};
+
+/** An object store. */
+export const minioPrograms: GoPrograms = {
+  folder: "minio",
+  commands: [{ name: "minio", importPath: "github.com/minio/minio" }],
+};
+
+/** The reference registry of container images. */
+export const registryPrograms: GoPrograms = {
+  folder: "registry",
+  commands: [{ name: "registry", importPath: "github.com/distribution/distribution/v3/cmd/registry" }],
+};
