@@ -1,14 +1,14 @@
 /** The version of the Pulumi engine a rehearsal downloads or builds when the machine has none. */
-export const ENGINE_VERSION = "3.250.0";
+export const ENGINE_VERSION = "3.274.1";
 
 /** Name of the engine in the cache; the second part counts changes of how it is put together. */
-export const ENGINE_FOLDER = `${ENGINE_VERSION}-2`;
+export const ENGINE_FOLDER = `${ENGINE_VERSION}-1`;
 
 /** The oldest `pulumi` on PATH that is used as it is; it is the version of the SDK the program is written against. */
 export const MINIMUM_ENGINE_VERSION = "3.248.0";
 
 /** The oldest Go that can build the engine; it is the `go` line of `build/cli/go.mod`. */
-export const MINIMUM_GO_VERSION = "1.25.11";
+export const MINIMUM_GO_VERSION = "1.26.6";
 
 /** A Go command that is part of the engine, and how it is built. */
 export interface EngineCommand {

@@ -22,7 +22,7 @@ describe("engine check", () => {
   const folder = scratchFolder();
 
   /** An engine whose command lists plugins as told. */
-  const engine = async (script: string, version = "3.250.0"): Promise<FoundEngine> => {
+  const engine = async (script: string, version = "3.274.1"): Promise<FoundEngine> => {
     const command = join(folder(), "pulumi");
     await writeFile(command, `#!/bin/sh\n${script}\n`);
     await chmod(command, 0o755);
