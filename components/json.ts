@@ -6,8 +6,10 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+/** Whether a value is a plain object: no list, and no Output either. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
 
 /**
  * Merges `overrides` into `base` as Helm merges values files: objects key by key, everything else replaced, lists

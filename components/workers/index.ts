@@ -12,6 +12,7 @@ import { workerPolicies } from "../spacelift/network-policies";
 import { type PullSecretReference, createPullSecrets } from "../spacelift/pull-secrets";
 import { charts } from "../versions";
 import { type PoolOptions, type PoolRegistration, controllerValues, poolSpec } from "./pool";
+import { controllerTrust, runTrust } from "./trust";
 
 /** Credentials of a pool that was made in the UI. */
 export interface PoolCredentials {
@@ -100,7 +101,7 @@ export class Workers extends SpaceliftComponent {
       namespace,
       ...(apiCredentials ? [apiCredentials] : []),
     ]);
-    const trustedCas = this.createTrustedCas("trusted-cas", this.namespace, args.rootCas);
+    const trustedCas = this.createTrustedCas("trusted-cas", this.namespace, args.rootCas, runTrust);
     const ready = [controller, ...policies];
     const made = args.pools.filter((pool) => args.apiKey !== undefined || args.credentials[pool.name]);
     for (const pool of made) this.createPool(pool, args, pullSecrets, trustedCas, ready);
@@ -141,7 +142,12 @@ export class Workers extends SpaceliftComponent {
     namespace: pulumi.Output<string>,
     dependsOn: pulumi.Resource[],
   ): Release {
-    const trustedCas = this.createTrustedCas("controller-trusted-cas", namespace, args.rootCas);
+    const trustedCas = this.createTrustedCas(
+      "controller-trusted-cas",
+      namespace,
+      args.rootCas,
+      controllerTrust,
+    );
     const values = controllerValues([args.namespace], trustedCas?.metadata.name);
     return new Release(
       this.child("controller"),
@@ -162,14 +168,12 @@ export class Workers extends SpaceliftComponent {
     role: string,
     namespace: pulumi.Output<string>,
     rootCas: readonly string[],
+    content: (rootCas: readonly string[]) => Record<string, string>,
   ): core.ConfigMap | undefined {
     if (rootCas.length === 0) return undefined;
     return new core.ConfigMap(
       this.child(role),
-      {
-        metadata: { name: "spacelift-trusted-cas", namespace },
-        data: { "trusted-cas.pem": rootCas.join("") },
-      },
+      { metadata: { name: "spacelift-trusted-cas", namespace }, data: content(rootCas) },
       { parent: this },
     );
   }

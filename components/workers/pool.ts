@@ -1,8 +1,10 @@
 import type { Input } from "@pulumi/pulumi";
-import { type Json, type JsonObject, defined, mergeValues } from "../json";
+import { type Json, type JsonObject, defined } from "../json";
 import type { ContainerResources } from "../spacelift/values";
 import type { WorkerNodes } from "../platform/platform";
 import type { PullSecretReference } from "../spacelift/pull-secrets";
+import { mergeSpec } from "./merge-spec";
+import { trustVariables, trustedCasDirectory } from "./trust";
 
 /** The three containers of a run. */
 export interface RunResources {
@@ -23,7 +25,7 @@ export interface PoolOptions {
   /** @default - the vendor's minimum */
   readonly resources?: RunResources;
   readonly runnerImage?: string | undefined;
-  /** Further fields of the spec, merged last. @default - none */
+  /** Further fields of the spec, merged last, lists by name. @default - none */
   readonly spec?: JsonObject;
 }
 
@@ -41,17 +43,16 @@ const defaultResources = {
   worker: { requests: { cpu: "1500m", memory: "1800Mi" } },
 } as const;
 
-/** Where the certificates to trust are mounted: the controller's image reads this folder, too. */
-export const trustedCasDirectory = "/opt/spacelift/certs";
-
 /** What a pool's pods have in common. */
 export interface PodOptions {
   readonly pullSecrets: readonly PullSecretReference[];
-  /** Secret or ConfigMap with certificates to trust. */
+  /** ConfigMap with certificates to trust. @default - those of the images */
   readonly trustedCasConfigMap?: Input<string>;
   /** Nodes that are the workers' own. */
   readonly nodes?: WorkerNodes;
 }
+
+const trustedCasVolume = "trusted-cas";
 
 /** The `spec` of a WorkerPool. */
 export function poolSpec(
@@ -60,13 +61,11 @@ export function poolSpec(
   pods: PodOptions,
 ): Record<string, unknown> {
   const { trustedCasConfigMap } = pods;
-  const volume = "trusted-cas";
   const container = (resources: ContainerResources): Record<string, unknown> => ({
     resources,
     ...(trustedCasConfigMap && {
-      volumeMounts: [{ name: volume, mountPath: trustedCasDirectory, readOnly: true }],
-      // Go looks for roots in every folder of the list, so the image's own stay trusted.
-      env: [{ name: "SSL_CERT_DIR", value: `/etc/ssl/certs:${trustedCasDirectory}` }],
+      volumeMounts: [{ name: trustedCasVolume, mountPath: trustedCasDirectory, readOnly: true }],
+      env: Object.entries(trustVariables()).map(([name, value]) => ({ name, value })),
     }),
   });
   const { resources = {} } = pool;
@@ -83,13 +82,15 @@ export function poolSpec(
       imagePullSecrets: pods.pullSecrets.length > 0 ? pods.pullSecrets : undefined,
       nodeSelector: pods.nodes?.nodeSelector,
       tolerations: pods.nodes?.tolerations,
-      volumes: trustedCasConfigMap ? [{ name: volume, configMap: { name: trustedCasConfigMap } }] : undefined,
+      volumes: trustedCasConfigMap
+        ? [{ name: trustedCasVolume, configMap: { name: trustedCasConfigMap } }]
+        : undefined,
       initContainer: container(resources.init ?? defaultResources.init),
       grpcServerContainer: container(resources.launcher ?? defaultResources.launcher),
       workerContainer: container(resources.worker ?? defaultResources.worker),
     }),
   });
-  return mergeValues(spec, pool.spec ?? {});
+  return mergeSpec(spec, pool.spec ?? {});
 }
 
 /** Values of the controller's chart. */
@@ -97,11 +98,12 @@ export function controllerValues(
   namespaces: readonly string[],
   trustedCasConfigMap?: Input<string>,
 ): Record<string, unknown> {
-  const volume = "trusted-cas";
   const manager = {
     resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
     ...(trustedCasConfigMap && {
-      extraVolumeMounts: [{ name: volume, mountPath: trustedCasDirectory, readOnly: true }] satisfies Json,
+      extraVolumeMounts: [
+        { name: trustedCasVolume, mountPath: trustedCasDirectory, readOnly: true },
+      ] satisfies Json,
     }),
   };
   return {
@@ -111,7 +113,7 @@ export function controllerValues(
       podAnnotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" },
       manager,
       ...(trustedCasConfigMap && {
-        extraVolumes: [{ name: volume, configMap: { name: trustedCasConfigMap } }],
+        extraVolumes: [{ name: trustedCasVolume, configMap: { name: trustedCasConfigMap } }],
       }),
     },
   };

@@ -34,6 +34,9 @@ export interface FileLocations {
   readonly searchPath?: string;
 }
 
+/** What a ConfigMap of 1 MiB takes twice, beside the public authorities: runs get one file with and one without them. */
+const maxRootCaBytes = 350_000;
+
 /** Reads every file the settings name and reports every problem with them. */
 export async function resolveFiles(
   settings: Settings,
@@ -68,13 +71,22 @@ export async function resolveFiles(
       return undefined;
     }),
   ]);
+  const trusted = [...rootCaPems, minioCaPem].filter((pem) => pem !== undefined);
+  const bytes = trusted.reduce((sum, pem) => sum + Buffer.byteLength(pem), 0);
+  if (bytes > maxRootCaBytes) {
+    problems.push({
+      key: "rootCas",
+      problem: `must hold at most ${maxRootCaBytes / 1000} KB of certificates, got ${Math.ceil(bytes / 1000)} KB`,
+      fix: "give the roots that your own servers need alone: the public ones are trusted anyway",
+    });
+  }
   const files: ConfiguredFiles = {
     ...(archive && { archive }),
     ...(tlsCertificate !== undefined && { tlsCertificate }),
     ...(databaseCa !== undefined && { databaseCa }),
     ...(minioCa !== undefined && { minioCaPath: expandPath(minioCa, projectDirectory) }),
     ...(kubeconfigPath !== undefined && { kubeconfigPath }),
-    rootCas: [...rootCaPems, minioCaPem].filter((pem) => pem !== undefined),
+    rootCas: trusted,
   };
   return { files, problems };
 }

@@ -1,6 +1,7 @@
 import { type Problem, removeCommand, setCommand } from "../problems";
 import { workerPoolCredentialsSchema } from "../secret-formats";
 import { type Rule, missingSecret } from "./rule";
+import { poolSpecs } from "./worker-pool-spec";
 
 const poolNames: Rule = ({ workers, namespace }, secrets) => {
   if (!workers) return [];
@@ -65,4 +66,4 @@ const apiKey: Rule = ({ workers }, secrets) => {
 };
 
 /** Rules of the workers. */
-export const workerRules: readonly Rule[] = [poolNames, apiKey];
+export const workerRules: readonly Rule[] = [poolNames, poolSpecs, apiKey];

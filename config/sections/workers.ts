@@ -33,7 +33,11 @@ const pool = z.strictObject({
     "Default runner image, where the public one cannot be pulled.",
     "registry.example.com/runner-terraform:latest",
   ),
-  spec: field(json.default({}), "Further fields of the WorkerPool's `spec`, merged last."),
+  spec: field(
+    json.default({}),
+    "Further fields of the WorkerPool's `spec`, merged last: lists of volumes, mounts, variables, containers, pull secrets and tolerations are added to, an entry of the same name is replaced, `null` takes a field away.",
+    { pod: { volumes: [{ name: "cache", emptyDir: {} }] } },
+  ),
 });
 
 /** `spacelift:workers`: the worker pool controller and the pools in this cluster. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rootCertificates } from "node:tls";
 import * as pulumi from "@pulumi/pulumi";
 import { Workers, type WorkersArgs } from "../../components/workers";
 import { fakePlatform } from "../support/fake-platform";
@@ -93,9 +94,16 @@ describe("Workers", () => {
 
   it("makes controller and runs trust further CAs", async () => {
     const { inventory } = await workers({ rootCas: ["PEM-1\n", "PEM-2\n"] });
-    for (const name of ["workers-trusted-cas", "workers-controller-trusted-cas"]) {
-      inventory.has("kubernetes:core/v1:ConfigMap", name, { data: { "trusted-cas.pem": "PEM-1\nPEM-2\n" } });
-    }
+    const mapType = "kubernetes:core/v1:ConfigMap";
+    inventory.has(mapType, "workers-controller-trusted-cas", {
+      data: { "trusted-cas.pem": "PEM-1\nPEM-2\n", "ca-bundle.crt": absent },
+    });
+    inventory.has(mapType, "workers-trusted-cas", {
+      data: {
+        "trusted-cas.pem": "PEM-1\nPEM-2\n",
+        "ca-bundle.crt": `${rootCertificates.join("\n")}\nPEM-1\nPEM-2\n`,
+      },
+    });
     inventory.has(releaseType, "workers-controller", {
       values: { controllerManager: { extraVolumes: [{ configMap: { name: "spacelift-trusted-cas" } }] } },
     });

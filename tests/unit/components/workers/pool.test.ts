@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
 import { poolSpec } from "../../../../components/workers/pool";
+import { trustVariables } from "../../../../components/workers/trust";
+
+interface Container {
+  readonly volumeMounts?: readonly object[];
+  readonly env?: readonly { readonly name: string; readonly value: string }[];
+}
+
+const podOf = (spec: Record<string, unknown>): Readonly<Record<string, Container>> =>
+  spec["pod"] as Readonly<Record<string, Container>>;
 
 describe("poolSpec", () => {
   const pool = { name: "default", size: 2, resources: {}, spec: {} };
@@ -24,11 +33,44 @@ describe("poolSpec", () => {
 
   it("makes every container trust further CAs", () => {
     const spec = poolSpec(pool, { type: "api" }, { pullSecrets: [], trustedCasConfigMap: "cas" });
-    const { pod } = spec as { pod: Record<string, { volumeMounts?: unknown[]; env?: { value: string }[] }> };
+    const pod = podOf(spec);
     for (const name of ["initContainer", "grpcServerContainer", "workerContainer"]) {
-      assert.equal(pod[name]?.volumeMounts?.length, 1, name);
-      assert.equal(pod[name].env?.[0]?.value, "/etc/ssl/certs:/opt/spacelift/certs", name);
+      assert.deepEqual(pod[name]?.volumeMounts, [
+        { name: "trusted-cas", mountPath: "/opt/spacelift/certs", readOnly: true },
+      ]);
+      assert.deepEqual(
+        Object.fromEntries((pod[name].env ?? []).map((each) => [each.name, each.value])),
+        trustVariables(),
+        name,
+      );
     }
+  });
+
+  it("keeps its volume, mounts and variables beside those of the operator", () => {
+    const policy = { name: "policy", configMap: { name: "initialization-policy" } };
+    const mount = { name: "policy", mountPath: "/opt/spacelift/policies", readOnly: true };
+    const spec = poolSpec(
+      {
+        ...pool,
+        spec: {
+          pod: {
+            volumes: [policy],
+            initContainer: { volumeMounts: [mount], env: [{ name: "POLICY", value: "x" }] },
+          },
+        },
+      },
+      { type: "api" },
+      { pullSecrets: [], trustedCasConfigMap: "cas" },
+    );
+    const pod = podOf(spec);
+    assert.deepEqual(pod["volumes"], [{ name: "trusted-cas", configMap: { name: "cas" } }, policy]);
+    const { env = [], volumeMounts = [] } = pod["initContainer"] ?? {};
+    assert.deepEqual(volumeMounts.at(1), mount);
+    assert.equal(volumeMounts.length, 2);
+    assert.deepEqual(
+      env.map(({ name }) => name),
+      [...Object.keys(trustVariables()), "POLICY"],
+    );
   });
 
   it("lets further fields win", () => {

@@ -54,6 +54,14 @@ describe("resolveFiles", () => {
     assert.deepEqual(files.rootCas, [certificate + certificate, certificate, certificate + certificate]);
   });
 
+  it("rejects more certificates than a ConfigMap takes", async () => {
+    const many = certificate.repeat(Math.ceil(360_000 / certificate.length));
+    assert.equal(
+      await problemOf({ rootCas: [many] }),
+      `rootCas: must hold at most 350 KB of certificates, got ${Math.ceil(many.length / 1000)} KB`,
+    );
+  });
+
   it("rejects an archive that is not there", async () => {
     assert.equal(
       await problemOf(pushed()),

@@ -1,4 +1,6 @@
-import { configured } from "../../../support/configurations";
+import assert from "node:assert/strict";
+import { parseConfig } from "../../../../config/parse";
+import { configured, raw } from "../../../support/configurations";
 import { prompt, rejects, wrongFrom, wrongSecretFrom } from "../../../support/wrong-configurations";
 
 const wrong = wrongFrom(configured);
@@ -17,6 +19,25 @@ describe("rules of the workers", () => {
       "`spacelift:workers.namespace`: must be another namespace than Spacelift's own: runs execute code that is not yours; run `pulumi config set --path spacelift:workers.namespace spacelift-workers`",
     ),
     wrong(
+      "a field that a WorkerPool does not have",
+      { workers: { pools: [{ name: "default", spec: { pod: { initContainer: { volumesMounts: [] } } } }] } },
+      "`spacelift:workers.pools[0].spec.pod.initContainer.volumesMounts`: is not a known key, did you mean `volumeMounts`; run `pulumi config rm --path 'spacelift:workers.pools[0].spec.pod.initContainer.volumesMounts'`",
+    ),
+    wrong(
+      "a mount without a path",
+      {
+        workers: {
+          pools: [{ name: "default", spec: { pod: { workerContainer: { volumeMounts: [{ name: "a" }] } } } }],
+        },
+      },
+      "`spacelift:workers.pools[0].spec.pod.workerContainer.volumeMounts[0].mountPath`: must be a string that is not empty; run `pulumi config set --path 'spacelift:workers.pools[0].spec.pod.workerContainer.volumeMounts[0].mountPath' '<mountPath>'`",
+    ),
+    wrong(
+      "volumes that are no list",
+      { workers: { pools: [{ name: "default", spec: { pod: { volumes: { name: "a" } } } }] } },
+      '`spacelift:workers.pools[0].spec.pod.volumes`: must be a list; set `volumes: [{"name":"<name>"}]` there in the stack file',
+    ),
+    wrong(
       "an API key without its secret",
       { workers: { apiKeyId: "01HX" } },
       `\`spacelift:workerApiKeySecret\`: is missing: it belongs to \`workers.apiKeyId\`; ${prompt("workerApiKeySecret")}`,
@@ -32,4 +53,13 @@ describe("rules of the workers", () => {
       '`spacelift:workerPoolCredentials`: holds credentials of "gpu", which is not in `workers.pools`; set `pools: [{"name":"gpu"}]` there in the stack file',
     ),
   ]);
+
+  it("leaves the fields to a chart of another version, and takes what a WorkerPool has", () => {
+    const spec = { pod: { volumes: [{ name: "a", emptyDir: {} }], somethingNew: true } };
+    const settings = {
+      workers: { pools: [{ name: "default", spec }] },
+      charts: { workerController: { version: "9.0.0" } },
+    };
+    assert.deepEqual(parseConfig(raw(configured(settings))).problems, []);
+  });
 });
