@@ -5,6 +5,7 @@ import { AksPlatform, type AksPlatformArgs } from "../components/platform/aks";
 import type { GivenResource } from "../components/platform/aks/scope";
 import { withoutTypeAliases } from "../components/platform/aks/type-aliases";
 import type { Platform } from "../components/platform/platform";
+import { longestRunMinutes } from "../components/workers/run-length";
 import { completeAks, databaseTier } from "../config/azure/complete";
 import type { CompleteAks } from "../config/azure/complete";
 import { postgresDomains } from "../config/azure/regions";
@@ -77,7 +78,7 @@ function networkArgs({ network, cluster }: AksSection, complete: CompleteAks): A
 }
 
 function clusterArgs(
-  { secrets }: Configuration,
+  { secrets, settings: { workers } }: Configuration,
   { cluster, location }: AksSection,
   complete: CompleteAks,
 ): AksPlatformArgs["cluster"] {
@@ -94,6 +95,7 @@ function clusterArgs(
     pools,
     osSku: cluster.osSku,
     encryptionAtHost: cluster.encryptionAtHost,
+    longestRunMinutes: longestRunMinutes(workers.enabled ? workers.pools : []),
     podCidr,
     serviceCidr,
     dnsServiceIp,

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { CertManager } from "../components/cluster/cert-manager";
 import { Issuer, type IssuerKind, letsEncrypt } from "../components/cluster/issuer";
-import type { Platform } from "../components/platform/platform";
+import type { Kept, Platform } from "../components/platform/platform";
 import type { Certificates } from "../components/spacelift/certificates";
 import type { Configuration } from "../config/load";
 import type { Ingress } from "./ingress";
@@ -12,6 +12,8 @@ import { required } from "./required";
 export interface ProvidedCertificates {
   readonly certificates: Certificates;
   readonly ready: readonly pulumi.Resource[];
+  /** What a destroy leaves behind. */
+  readonly kept: readonly Kept[];
 }
 
 /** Installs cert-manager and an issuer where the TLS mode needs them. */
@@ -45,7 +47,11 @@ export function createCertificates(
         commonName: `Spacelift ${configuration.settings.domain}`.slice(0, 64),
       });
     case "existingIssuer":
-      return { certificates: { type: "existingIssuer", kind: tls.kind, name: tls.name }, ready: [] };
+      return {
+        certificates: { type: "existingIssuer", kind: tls.kind, name: tls.name },
+        ready: [],
+        kept: [],
+      };
     case "provided":
       return {
         certificates: {
@@ -54,9 +60,10 @@ export function createCertificates(
           privateKey: required(secrets.tlsPrivateKey, "tlsPrivateKey"),
         },
         ready: [],
+        kept: [],
       };
     case "existingSecret":
-      return { certificates: { type: "existingSecret" }, ready: [] };
+      return { certificates: { type: "existingSecret" }, ready: [], kept: [] };
   }
 }
 
@@ -95,5 +102,6 @@ function issue(
   return {
     certificates: { type: "clusterIssuer", name: issuer.issuerName },
     ready: certManager ? [certManager.release] : [],
+    kept: certManager?.kept ?? [],
   };
 }

@@ -28,5 +28,5 @@ export function install(configuration: Configuration): SpaceliftOutputs {
   const certificates = createCertificates(configuration, platform, ingress);
   const spacelift = createSpacelift(configuration, platform, credentials, ingress, certificates);
   const workers = createWorkers(configuration, platform, spacelift);
-  return createOutputs({ configuration, platform, credentials, ingress, spacelift, workers });
+  return createOutputs({ configuration, platform, credentials, ingress, certificates, spacelift, workers });
 }

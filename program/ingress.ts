@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { IngressController } from "../components/cluster/ingress-controller";
 import { controllerDefaults } from "../components/cluster/ingress-values";
-import type { Platform } from "../components/platform/platform";
+import type { Kept, Platform } from "../components/platform/platform";
 import type { IngressSoftware } from "../components/spacelift/grpc-ingress";
 import type { Settings } from "../config/settings";
 import { inCluster } from "./in-cluster";
@@ -15,6 +15,8 @@ export interface Ingress {
   readonly namespace?: string;
   /** What an Ingress must not outlive. */
   readonly ready: readonly pulumi.Resource[];
+  /** What a destroy leaves behind. */
+  readonly kept: readonly Kept[];
   /** Address it answers at, if known. */
   readonly address?: pulumi.Input<string>;
   /** How to find the address, when it is not known. */
@@ -34,6 +36,7 @@ export function createIngress(settings: Settings, platform: Platform): Ingress {
       software: ingress.controller ?? "other",
       ...(ingress.namespace !== undefined && { namespace: ingress.namespace }),
       ready: [],
+      kept: [],
       ...known,
       addressHint: `the address of the ingress controller for class ${className}`,
     };
@@ -61,6 +64,7 @@ export function createIngress(settings: Settings, platform: Platform): Ingress {
     software: mode,
     namespace,
     ready: [controller.release],
+    kept: controller.kept,
     ...known,
     addressHint: `EXTERNAL-IP of \`kubectl -n ${namespace} get services\``,
   };

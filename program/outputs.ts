@@ -6,6 +6,7 @@ import type { Spacelift } from "../components/spacelift";
 import type { BackendEnv } from "../components/spacelift/env";
 import type { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
+import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./credentials";
 import type { Ingress } from "./ingress";
 import { type DnsRecord, dnsRecord } from "./dns-records";
@@ -49,13 +50,14 @@ export interface Deployment {
   readonly platform: Platform;
   readonly credentials: Credentials;
   readonly ingress: Ingress;
+  readonly certificates: ProvidedCertificates;
   readonly spacelift: Spacelift;
   readonly workers: Workers | undefined;
 }
 
 /** The outputs of the stack. */
 export function createOutputs(deployment: Deployment): SpaceliftOutputs {
-  const { configuration, platform, credentials, ingress, spacelift, workers } = deployment;
+  const { configuration, platform, credentials, ingress, certificates, spacelift, workers } = deployment;
   const { settings } = configuration;
   const hosts = [settings.domain, settings.vcsGateway?.domain].filter((host) => host !== undefined);
   const dns = pulumi
@@ -63,7 +65,13 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
     .apply((address) => hosts.map((host) => dnsRecord(host, address, ingress.addressHint)));
   const backendImage = pulumi.output(platform.images.backend);
   const launcherImage = pulumi.interpolate`${platform.images.launcherRepository}:${platform.images.tag}`;
-  const kept = [...platform.kept, ...credentials.kept];
+  const kept = [
+    ...platform.kept,
+    ...credentials.kept,
+    ...ingress.kept,
+    ...certificates.kept,
+    ...(workers?.kept ?? []),
+  ];
   return {
     url: `https://${settings.domain}`,
     adminLoginUrl: `https://${settings.domain}/admin-login`,

@@ -20,18 +20,24 @@ export function createWorkers(
     "workers",
     defined({
       namespace: workers.namespace,
+      createNamespace: workers.createNamespace,
       controllerNamespace: workers.controllerNamespace,
+      createControllerNamespace: workers.createControllerNamespace,
       namespaceLabels: platform.kubernetes.namespaceLabels,
       endpoint: `https://${settings.domain}`,
       apiKey:
         workers.apiKeyId === undefined
           ? undefined
-          : { id: workers.apiKeyId, secret: required(secrets.workerApiKeySecret, "workerApiKeySecret") },
+          : workers.apiKeyType === "oidc"
+            ? { id: workers.apiKeyId }
+            : { id: workers.apiKeyId, secret: required(secrets.workerApiKeySecret, "workerApiKeySecret") },
       pools: workers.pools,
       credentials: poolCredentials,
       images: platform.images,
       nodes: platform.kubernetes.workerNodes,
       rootCas: trustedCas(configuration),
+      proxy: settings.proxy,
+      podDisruptionBudgets: settings.podDisruptionBudgets,
       networkPolicies: settings.networkPolicies,
       chart: settings.charts.workerController,
       helmValues: workers.helmValues,

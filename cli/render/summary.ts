@@ -62,9 +62,7 @@ export function destroyLines({ changes, durationMs, kept }: Destroyed): readonly
     `${counts(changes, false)}, ${duration(durationMs)}`,
     ...titled("kept, for it is protected", names(kept.protected)),
     ...titled("no longer in the stack, yet not deleted", names(kept.retained)),
-    ...(kept.protected.length + kept.retained.length === 0
-      ? []
-      : titled("to give it up, then `up` and `destroy` again", kept.advice)),
+    ...titled("to give it up (a setting takes `up` and `destroy` again)", kept.advice),
   ];
 }
 

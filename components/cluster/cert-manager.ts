@@ -2,13 +2,22 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
-import type { WorkloadIdentity } from "../platform/platform";
+import type { Kept, WorkloadIdentity } from "../platform/platform";
 import { charts } from "../versions";
 import { type ChartOverride, chartArgs } from "./chart-reference";
 import { createNamespace } from "./namespace";
 
 /** Name of the service account cert-manager runs as: that of its release. */
 export const certManagerServiceAccount = "cert-manager";
+
+const certManagerDefinitions = [
+  "certificaterequests.cert-manager.io",
+  "certificates.cert-manager.io",
+  "challenges.acme.cert-manager.io",
+  "clusterissuers.cert-manager.io",
+  "issuers.cert-manager.io",
+  "orders.acme.cert-manager.io",
+];
 
 /** Arguments of {@link CertManager}. */
 export interface CertManagerArgs {
@@ -32,6 +41,13 @@ export interface CertManagerArgs {
 
 /** cert-manager with its CRDs, ready to take issuers. */
 export class CertManager extends SpaceliftComponent {
+  /** What a destroy leaves behind. */
+  readonly kept: readonly Kept[] = [
+    {
+      what: "the custom resource definitions of cert-manager, and with them the certificates of others",
+      remove: `kubectl delete crd ${certManagerDefinitions.join(" ")}`,
+    },
+  ];
   /** The release, up with its webhook. Issuers depend on it, and so go before the webhook does. */
   readonly release: Release;
   readonly namespace: pulumi.Output<string>;

@@ -2,6 +2,7 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
+import type { Kept } from "../platform/platform";
 import { charts } from "../versions";
 import { type ChartOverride, chartArgs } from "./chart-reference";
 import {
@@ -31,6 +32,8 @@ export interface IngressControllerArgs extends Partial<ControllerOptions> {
 
 /** An ingress controller with a class of its own. */
 export class IngressController extends SpaceliftComponent {
+  /** What a destroy leaves behind. */
+  readonly kept: readonly Kept[];
   /** The ingress class, once a controller answers for it. */
   readonly className: pulumi.Output<string>;
   /** The release: what has an Ingress must go before it does, or its load balancer is left behind. */
@@ -72,6 +75,15 @@ export class IngressController extends SpaceliftComponent {
       },
       { parent: this, dependsOn: [...(args.addressReady ?? [])] },
     );
+    // Helm never deletes what lies in a chart's folder `crds`.
+    this.kept = isTraefik
+      ? [
+          {
+            what: "the custom resource definitions of Traefik, for whoever else uses them",
+            remove: "kubectl get crd -o name | grep 'traefik\\.io$' | xargs kubectl delete",
+          },
+        ]
+      : [];
     this.className = this.release.status.apply(() => options.className);
     this.registerOutputs();
   }

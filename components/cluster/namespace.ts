@@ -1,5 +1,34 @@
 import * as core from "@pulumi/kubernetes/core/v1";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A namespace: created, or one that is there already. */
+export interface NamespaceChoice {
+  readonly name: string;
+  readonly create: boolean;
+}
+
+/** A namespace that is ready for use. */
+export interface ProvidedNamespace {
+  readonly name: pulumi.Output<string>;
+  /** The resource, if it is created here. */
+  readonly created: readonly core.Namespace[];
+}
+
+/**
+ * Creates a namespace or takes an existing one, which stays as it is.
+ *
+ * @param labels of a namespace that is created
+ */
+export function provideNamespace(
+  logicalName: string,
+  { name, create }: NamespaceChoice,
+  labels: Readonly<Record<string, string>>,
+  opts: pulumi.CustomResourceOptions,
+): ProvidedNamespace {
+  if (!create) return { name: pulumi.output(name), created: [] };
+  const namespace = createNamespace(logicalName, name, labels, opts);
+  return { name: namespace.metadata.name, created: [namespace] };
+}
 
 /** Makes a namespace. It goes last, when everything in it has been taken away in order. */
 export function createNamespace(

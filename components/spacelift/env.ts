@@ -20,6 +20,14 @@ export interface BackendEnv {
 export type Queue =
   "asyncJobs" | "asyncJobsFifo" | "cronjobs" | "dlq" | "dlqFifo" | "events" | "iot" | "webhooks";
 
+/** A proxy for outbound requests. */
+export interface ProxyOptions {
+  readonly http?: string | undefined;
+  readonly https?: string | undefined;
+  /** Hosts and ranges reached directly, besides loopback and the cluster's own names. */
+  readonly noProxy: readonly string[];
+}
+
 /** What the variables are made of. */
 export interface BackendEnvOptions {
   readonly domain: string;
@@ -43,11 +51,7 @@ export interface BackendEnvOptions {
     readonly clientSecret: SecretString;
     readonly signingSecret: SecretString;
   };
-  readonly proxy?: {
-    readonly http?: string | undefined;
-    readonly https?: string | undefined;
-    readonly noProxy: readonly string[];
-  };
+  readonly proxy?: ProxyOptions;
   /** Certificates to trust, PEM. */
   readonly rootCas: readonly string[];
   readonly drain: {
@@ -94,9 +98,16 @@ function storageEnv({ service }: ObjectStoragePlatform): Env {
   }
 }
 
-function proxyEnv(proxy: BackendEnvOptions["proxy"]): Env {
+/**
+ * The variables of a proxy.
+ *
+ * @param podCidr range of the cluster's pods, where it is known
+ */
+export function proxyEnv(proxy: BackendEnvOptions["proxy"], podCidr?: string): Env {
   if (!proxy) return {};
   const direct = ["localhost", "127.0.0.1", ".svc", ".svc.cluster.local", ...proxy.noProxy];
+  // The VCS gateway's pods are asked at their addresses.
+  if (podCidr !== undefined) direct.push(podCidr);
   return defined({ HTTP_PROXY: proxy.http, HTTPS_PROXY: proxy.https, NO_PROXY: direct.join(",") });
 }
 

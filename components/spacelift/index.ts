@@ -5,7 +5,7 @@ import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { chartArgs } from "../cluster/chart-reference";
-import { createNamespace } from "../cluster/namespace";
+import { provideNamespace } from "../cluster/namespace";
 import { SpaceliftComponent } from "../component";
 import { defined, mergeValues } from "../json";
 import { kebabCase } from "../naming";
@@ -53,12 +53,12 @@ export class Spacelift extends SpaceliftComponent {
     super("spacelift:spacelift:Spacelift", name, opts);
     const args = completeSpaceliftArgs(given);
     const { platform } = args;
-    const ownNamespace = args.namespace.create
-      ? createNamespace(this.child("namespace"), args.namespace.name, platform.kubernetes.namespaceLabels, {
-          parent: this,
-        })
-      : undefined;
-    this.namespace = ownNamespace ? ownNamespace.metadata.name : pulumi.output(args.namespace.name);
+    this.namespace = provideNamespace(
+      this.child("namespace"),
+      args.namespace,
+      platform.kubernetes.namespaceLabels,
+      { parent: this },
+    ).name;
     this.env = backendEnv(
       defined({
         ...args.env,
@@ -93,7 +93,7 @@ export class Spacelift extends SpaceliftComponent {
         dependsOn: [...platform.images.pushed, ...certificates, ...policies, ...args.ingress.ready],
       },
     );
-    if (args.podDisruptionBudgets) this.createDisruptionBudgets(args);
+    if (args.podDisruptionBudgets) this.createDisruptionBudgets(args, this.release);
     this.registerOutputs();
   }
 
@@ -221,7 +221,8 @@ export class Spacelift extends SpaceliftComponent {
     );
   }
 
-  private createDisruptionBudgets(args: CompleteSpaceliftArgs): void {
+  // On destroy the budgets go first: Kubernetes warns of one whose pods have no Deployment any more.
+  private createDisruptionBudgets(args: CompleteSpaceliftArgs, release: Release): void {
     for (const service of serviceNames) {
       if (service === "vcsGateway" && args.vcsGatewayDomain === undefined) continue;
       new policy.PodDisruptionBudget(
@@ -231,7 +232,7 @@ export class Spacelift extends SpaceliftComponent {
           // At most one pod at a time, which even a single replica can follow.
           spec: { maxUnavailable: 1, selector: { matchLabels: podSelector(service, releaseName) } },
         },
-        { parent: this },
+        { parent: this, dependsOn: [release] },
       );
     }
   }

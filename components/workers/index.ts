@@ -2,16 +2,19 @@ import * as apiextensions from "@pulumi/kubernetes/apiextensions";
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as networking from "@pulumi/kubernetes/networking/v1";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { type ChartOverride, chartArgs } from "../cluster/chart-reference";
-import { createNamespace } from "../cluster/namespace";
+import { provideNamespace } from "../cluster/namespace";
 import { SpaceliftComponent } from "../component";
-import { type JsonObject, mergeValues } from "../json";
-import type { ImagesPlatform, SecretString, WorkerNodes } from "../platform/platform";
+import { type JsonObject, defined, isObject, mergeValues } from "../json";
+import type { ImagesPlatform, Kept, SecretString, WorkerNodes } from "../platform/platform";
+import { type ProxyOptions, proxyEnv } from "../spacelift/env";
 import { workerPolicies } from "../spacelift/network-policies";
 import { type PullSecretReference, createPullSecrets } from "../spacelift/pull-secrets";
 import { charts } from "../versions";
-import { type PoolOptions, type PoolRegistration, controllerValues, poolSpec } from "./pool";
+import { controllerValues } from "./controller";
+import { type PoolOptions, type PoolRegistration, type RunProxy, poolSpec } from "./pool";
+import { longestRunMinutes } from "./run-length";
 import { controllerTrust, runTrust } from "./trust";
 
 /** Credentials of a pool that was made in the UI. */
@@ -24,16 +27,23 @@ export interface PoolCredentials {
 
 /** Arguments of {@link Workers}. */
 export interface WorkersArgs {
-  /** Namespace of the pools, which is made. @default "spacelift-workers" */
+  /** Namespace of the pools. @default "spacelift-workers" */
   readonly namespace?: string;
-  /** Namespace of the controller, which is made. @default "spacelift-worker-controller-system" */
+  /** Create the namespace of the pools. @default true */
+  readonly createNamespace?: boolean;
+  /** Namespace of the controller. @default "spacelift-worker-controller-system" */
   readonly controllerNamespace?: string;
-  /** @default - none */
+  /** Create the namespace of the controller. @default true */
+  readonly createControllerNamespace?: boolean;
+  /** Labels of the namespaces that are created. @default - none */
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   /** `https://<domain>`: where pools register themselves. */
   readonly endpoint: string;
-  /** Key with which pools without credentials of their own register themselves. @default - only those are made */
-  readonly apiKey?: { readonly id: string; readonly secret: SecretString };
+  /**
+   * Key with which pools without credentials of their own register themselves. One without a secret is an OIDC key: the
+   * controller shows the token of its service account. @default - only pools with credentials are made
+   */
+  readonly apiKey?: { readonly id: string; readonly secret?: SecretString };
   /** The pools. One without credentials waits until there is an API key. */
   readonly pools: readonly PoolOptions[];
   /** Credentials by pool. @default - none */
@@ -44,6 +54,12 @@ export interface WorkersArgs {
   readonly nodes?: WorkerNodes;
   /** Certificates to trust, PEM. @default - those of the images */
   readonly rootCas?: readonly string[];
+  /** The proxy for outbound requests of runs. @default - none */
+  readonly proxy?: ProxyOptions;
+  /** Range of the cluster's pods, which runs reach without the proxy. @default - not known */
+  readonly podCidr?: string;
+  /** Keep node drains from ending runs. @default true */
+  readonly podDisruptionBudgets?: boolean;
   /** Keep runs from metadata endpoints, and everything from runs. @default true */
   readonly networkPolicies?: boolean;
   /** @default - the pinned chart */
@@ -54,16 +70,33 @@ export interface WorkersArgs {
   readonly spacelift: pulumi.Resource;
 }
 
+/** What the pools have in common, as it is made. */
+interface PoolSurroundings {
+  readonly pullSecrets: readonly PullSecretReference[];
+  readonly trustedCas: core.ConfigMap | undefined;
+  readonly proxy: RunProxy | undefined;
+}
+
+/** Whether values of the controller's chart name another image than the vendor's public one. */
+function hasImage({ controllerManager }: JsonObject): boolean {
+  const manager = isObject(controllerManager) ? controllerManager["manager"] : undefined;
+  const image = isObject(manager) ? manager["image"] : undefined;
+  return isObject(image) && image["repository"] !== undefined;
+}
+
 /** {@link WorkersArgs} with every default filled in. */
-type CompleteArgs = WorkersArgs & Required<Omit<WorkersArgs, "apiKey" | "nodes">>;
+type CompleteArgs = WorkersArgs & Required<Omit<WorkersArgs, "apiKey" | "nodes" | "proxy" | "podCidr">>;
 
 const completeArgs = (args: WorkersArgs): CompleteArgs => ({
   ...args,
   namespace: args.namespace ?? "spacelift-workers",
+  createNamespace: args.createNamespace ?? true,
   controllerNamespace: args.controllerNamespace ?? "spacelift-worker-controller-system",
+  createControllerNamespace: args.createControllerNamespace ?? true,
   namespaceLabels: args.namespaceLabels ?? {},
   credentials: args.credentials ?? {},
   rootCas: args.rootCas ?? [],
+  podDisruptionBudgets: args.podDisruptionBudgets ?? true,
   networkPolicies: args.networkPolicies ?? true,
   chart: args.chart ?? {},
   helmValues: args.helmValues ?? {},
@@ -75,22 +108,32 @@ const completeArgs = (args: WorkersArgs): CompleteArgs => ({
  */
 export class Workers extends SpaceliftComponent {
   readonly namespace: pulumi.Output<string>;
+  /** What a destroy leaves behind. */
+  readonly kept: readonly Kept[] = [
+    {
+      what: "the custom resource definitions of the worker pool controller, and with them the pools of others",
+      remove: "kubectl delete crd workerpools.workers.spacelift.io workers.workers.spacelift.io",
+    },
+  ];
   /** Pools that wait for credentials and are not made yet. */
   readonly waitingPools: readonly string[];
 
   constructor(name: string, given: WorkersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:workers:Workers", name, opts);
     const args = completeArgs(given);
-    const namespace = createNamespace(this.child("namespace"), args.namespace, args.namespaceLabels, {
-      parent: this,
-    });
-    this.namespace = namespace.metadata.name;
-    const controllerNamespace = createNamespace(
-      this.child("controller-namespace"),
-      args.controllerNamespace,
+    const namespace = provideNamespace(
+      this.child("namespace"),
+      { name: args.namespace, create: args.createNamespace },
       args.namespaceLabels,
       { parent: this },
-    ).metadata.name;
+    );
+    this.namespace = namespace.name;
+    const { name: controllerNamespace } = provideNamespace(
+      this.child("controller-namespace"),
+      { name: args.controllerNamespace, create: args.createControllerNamespace },
+      args.namespaceLabels,
+      { parent: this },
+    );
     const pullSecrets = createPullSecrets(this.child("pull"), this.namespace, args.images, { parent: this });
     const policies = args.networkPolicies ? this.createPolicies() : [];
     const apiCredentials =
@@ -98,13 +141,16 @@ export class Workers extends SpaceliftComponent {
     const controller = this.createController(args, controllerNamespace, [
       args.spacelift,
       // The controller's roles are bound in the workers' namespace as well.
-      namespace,
+      ...namespace.created,
       ...(apiCredentials ? [apiCredentials] : []),
     ]);
     const trustedCas = this.createTrustedCas("trusted-cas", this.namespace, args.rootCas, runTrust);
+    const proxy = this.createProxySecret(args);
     const ready = [controller, ...policies];
     const made = args.pools.filter((pool) => args.apiKey !== undefined || args.credentials[pool.name]);
-    for (const pool of made) this.createPool(pool, args, pullSecrets, trustedCas, ready);
+    for (const pool of made) {
+      this.createPool(pool, args, { pullSecrets, trustedCas, proxy }, ready);
+    }
     this.waitingPools = args.pools.filter((pool) => !made.includes(pool)).map((pool) => pool.name);
     this.registerOutputs();
   }
@@ -131,7 +177,7 @@ export class Workers extends SpaceliftComponent {
         // The name and the keys are what the controller looks for.
         metadata: { name: "spacelift-api-credentials", namespace },
         type: "Opaque",
-        stringData: { keyId: apiKey.id, keySecret: apiKey.secret, endpoint },
+        stringData: defined({ keyId: apiKey.id, keySecret: apiKey.secret, endpoint }),
       },
       { parent: this },
     );
@@ -148,7 +194,14 @@ export class Workers extends SpaceliftComponent {
       args.rootCas,
       controllerTrust,
     );
-    const values = controllerValues([args.namespace], trustedCas?.metadata.name);
+    const values = controllerValues(
+      defined({
+        namespaces: [args.namespace],
+        trustedCasConfigMap: trustedCas?.metadata.name,
+        pullSecrets: this.controllerPullSecrets(args, namespace),
+        budget: args.podDisruptionBudgets,
+      }),
+    );
     return new Release(
       this.child("controller"),
       {
@@ -178,11 +231,37 @@ export class Workers extends SpaceliftComponent {
     );
   }
 
+  /** The public image needs none; one from a mirror is in the registry of the others. */
+  private controllerPullSecrets(
+    { images, chart, helmValues }: CompleteArgs,
+    namespace: pulumi.Output<string>,
+  ): PullSecretReference[] {
+    const isMirrored = chart.chart !== undefined || chart.repository !== undefined || hasImage(helmValues);
+    return isMirrored
+      ? createPullSecrets(this.child("controller-pull"), namespace, images, { parent: this })
+      : [];
+  }
+
+  private createProxySecret({ proxy, podCidr }: CompleteArgs): RunProxy | undefined {
+    if (proxy === undefined) return undefined;
+    // The address of a proxy may hold a password, which the spec of a pool would show.
+    const variables = proxyEnv(proxy, podCidr);
+    const secret = new core.Secret(
+      this.child("proxy"),
+      {
+        metadata: { name: "spacelift-proxy", namespace: this.namespace },
+        type: "Opaque",
+        stringData: pulumi.secret(variables),
+      },
+      { parent: this },
+    );
+    return { secretName: secret.metadata.name, variables: Object.keys(variables) };
+  }
+
   private createPool(
     pool: PoolOptions,
     args: CompleteArgs,
-    pullSecrets: readonly PullSecretReference[],
-    trustedCas: core.ConfigMap | undefined,
+    { pullSecrets, trustedCas, proxy }: PoolSurroundings,
     ready: readonly pulumi.Resource[],
   ): void {
     const credentials = args.credentials[pool.name];
@@ -195,14 +274,23 @@ export class Workers extends SpaceliftComponent {
         apiVersion: "workers.spacelift.io/v1beta1",
         kind: "WorkerPool",
         metadata: { name: pool.name, namespace: this.namespace },
-        spec: poolSpec(pool, registration, {
-          pullSecrets,
-          ...(trustedCas && { trustedCasConfigMap: trustedCas.metadata.name }),
-          ...(args.nodes && { nodes: args.nodes }),
-        }),
+        spec: poolSpec(
+          pool,
+          registration,
+          defined({
+            pullSecrets,
+            trustedCasConfigMap: trustedCas?.metadata.name,
+            proxy,
+            nodes: args.nodes,
+          }),
+        ),
       },
       // Runs that are under way finish before their pool is gone.
-      { parent: this, dependsOn: [...ready], customTimeouts: { delete: "90m" } },
+      {
+        parent: this,
+        dependsOn: [...ready],
+        customTimeouts: { delete: `${longestRunMinutes([pool]) + 20}m` },
+      },
     );
   }
 

@@ -1,10 +1,11 @@
 import type { Input } from "@pulumi/pulumi";
-import { type Json, type JsonObject, defined } from "../json";
+import { type JsonObject, defined } from "../json";
 import type { ContainerResources } from "../spacelift/values";
 import type { WorkerNodes } from "../platform/platform";
 import type { PullSecretReference } from "../spacelift/pull-secrets";
 import { mergeSpec } from "./merge-spec";
-import { trustVariables, trustedCasDirectory } from "./trust";
+import { staysOnItsNode } from "./controller";
+import { trustVariables, trustedCasDirectory, trustedCasVolume } from "./trust";
 
 /** The three containers of a run. */
 export interface RunResources {
@@ -48,11 +49,19 @@ export interface PodOptions {
   readonly pullSecrets: readonly PullSecretReference[];
   /** ConfigMap with certificates to trust. @default - those of the images */
   readonly trustedCasConfigMap?: Input<string>;
+  /** The proxy for outbound requests. @default - none */
+  readonly proxy?: RunProxy;
   /** Nodes that are the workers' own. */
   readonly nodes?: WorkerNodes;
 }
 
-const trustedCasVolume = "trusted-cas";
+/** Where a run finds the variables of its proxy. */
+export interface RunProxy {
+  /** Secret with a key for each variable. */
+  readonly secretName: Input<string>;
+  /** Names in upper case. */
+  readonly variables: readonly string[];
+}
 
 /** The `spec` of a WorkerPool. */
 export function poolSpec(
@@ -61,12 +70,13 @@ export function poolSpec(
   pods: PodOptions,
 ): Record<string, unknown> {
   const { trustedCasConfigMap } = pods;
+  const env = runEnv(pods);
   const container = (resources: ContainerResources): Record<string, unknown> => ({
     resources,
     ...(trustedCasConfigMap && {
       volumeMounts: [{ name: trustedCasVolume, mountPath: trustedCasDirectory, readOnly: true }],
-      env: Object.entries(trustVariables()).map(([name, value]) => ({ name, value })),
     }),
+    ...(env.length > 0 && { env }),
   });
   const { resources = {} } = pool;
   const spec = defined({
@@ -78,6 +88,7 @@ export function poolSpec(
           privateKey: { secretKeyRef: { name: registration.secretName, key: "privateKey" } },
         }),
     pod: defined({
+      annotations: staysOnItsNode,
       defaultRunnerImage: pool.runnerImage,
       imagePullSecrets: pods.pullSecrets.length > 0 ? pods.pullSecrets : undefined,
       nodeSelector: pods.nodes?.nodeSelector,
@@ -93,28 +104,21 @@ export function poolSpec(
   return mergeSpec(spec, pool.spec ?? {});
 }
 
-/** Values of the controller's chart. */
-export function controllerValues(
-  namespaces: readonly string[],
-  trustedCasConfigMap?: Input<string>,
-): Record<string, unknown> {
-  const manager = {
-    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
-    ...(trustedCasConfigMap && {
-      extraVolumeMounts: [
-        { name: trustedCasVolume, mountPath: trustedCasDirectory, readOnly: true },
-      ] satisfies Json,
-    }),
-  };
-  return {
-    crds: { install: true },
-    controllerManager: {
-      namespaces,
-      podAnnotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" },
-      manager,
-      ...(trustedCasConfigMap && {
-        extraVolumes: [{ name: trustedCasVolume, configMap: { name: trustedCasConfigMap } }],
-      }),
-    },
-  };
+/** Variables of all three containers of a run. */
+function runEnv({ trustedCasConfigMap, proxy }: PodOptions): readonly object[] {
+  const trust = trustedCasConfigMap
+    ? Object.entries(trustVariables()).map(([name, value]) => ({ name, value }))
+    : [];
+  if (!proxy) return trust;
+  const { secretName, variables } = proxy;
+  return [
+    ...trust,
+    ...variables.flatMap((key) =>
+      // Go, Python and Node.js read either; curl, and so git, reads `http_proxy` in lower case alone.
+      [key, key.toLowerCase()].map((name) => ({
+        name,
+        valueFrom: { secretKeyRef: { name: secretName, key } },
+      })),
+    ),
+  ];
 }

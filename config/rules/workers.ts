@@ -1,6 +1,6 @@
 import { type Problem, removeCommand, setCommand } from "../problems";
 import { workerPoolCredentialsSchema } from "../secret-formats";
-import { type Rule, missingSecret } from "./rule";
+import { type Rule, missingSecret, uselessSecret } from "./rule";
 import { poolSpecs } from "./worker-pool-spec";
 
 const poolNames: Rule = ({ workers, namespace }, secrets) => {
@@ -50,8 +50,23 @@ function credentialNames(json: string | undefined): string[] {
 
 const apiKey: Rule = ({ workers }, secrets) => {
   if (!workers) return [];
-  if (workers.apiKeyId !== undefined && secrets.workerApiKeySecret === undefined) {
-    return [missingSecret("workerApiKeySecret", "it belongs to `workers.apiKeyId`")];
+  const isOidc = workers.apiKeyType === "oidc";
+  if (isOidc && workers.apiKeyId === undefined) {
+    return [
+      {
+        key: "workers.apiKeyId",
+        problem: 'is missing: `workers.apiKeyType` is "oidc"',
+        fix: setCommand("workers.apiKeyId", "01HX0000000000000000000000"),
+      },
+    ];
+  }
+  if (isOidc && secrets.workerApiKeySecret !== undefined) {
+    return [uselessSecret("workerApiKeySecret", "an OIDC key has no secret")];
+  }
+  if (!isOidc && workers.apiKeyId !== undefined && secrets.workerApiKeySecret === undefined) {
+    const { fix, ...problem } = missingSecret("workerApiKeySecret", "it belongs to `workers.apiKeyId`");
+    const oidc = setCommand("workers.apiKeyType", "oidc");
+    return [{ ...problem, fix: `${fix}, or ${oidc} for an OIDC key, which has none` }];
   }
   if (workers.apiKeyId === undefined && secrets.workerApiKeySecret !== undefined) {
     return [

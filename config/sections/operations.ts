@@ -44,7 +44,7 @@ export const slack = z.strictObject({
   ),
 });
 
-/** `spacelift:proxy`: the proxy for outbound requests of the services. */
+/** `spacelift:proxy`: the proxy for outbound requests of the services and of runs. */
 export const proxy = z.strictObject({
   http: field(url("http", "https").optional(), "`HTTP_PROXY`.", "http://proxy.example.com:3128"),
   https: field(url("http", "https").optional(), "`HTTPS_PROXY`.", "http://proxy.example.com:3128"),

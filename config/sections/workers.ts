@@ -47,14 +47,23 @@ export const workers = z.strictObject({
     dnsLabel.default("spacelift-workers"),
     "Namespace the runs execute in, apart from Spacelift's own.",
   ),
+  createNamespace: field(z.boolean().default(true), "Create `namespace`. `false`: it exists already."),
   controllerNamespace: field(
     dnsLabel.default("spacelift-worker-controller-system"),
     "Namespace of the controller and its API credentials.",
+  ),
+  createControllerNamespace: field(
+    z.boolean().default(true),
+    "Create `controllerNamespace`. `false`: it exists already.",
   ),
   apiKeyId: field(
     z.string().min(1).optional(),
     "Id of the API key pools register themselves with. Its secret is `workerApiKeySecret`.",
     "01HX0000000000000000000000",
+  ),
+  apiKeyType: field(
+    z.enum(["secret", "oidc"]).default("secret"),
+    "Kind of that key. `oidc`: it has no secret and trusts the token of the controller's service account.",
   ),
   pools: field(
     z.array(pool).default([]),

@@ -109,6 +109,101 @@ describe("Workers", () => {
     });
   });
 
+  it("takes namespaces that exist", async () => {
+    const { inventory } = await workers({ createNamespace: false, createControllerNamespace: false });
+    inventory.count("kubernetes:core/v1:Namespace", 0);
+    inventory.has(releaseType, "workers-controller", { namespace: "controller" });
+    assert.deepEqual(inventory.one(releaseType).options.dependsOn, ["the-release"]);
+  });
+
+  it("gives the controller the id of an OIDC key alone, as the vendor documents it", async () => {
+    const { inventory } = await workers({ apiKey: { id: "01HX" } });
+    inventory.has(secretType, "workers-api-credentials", {
+      stringData: secret({ keyId: "01HX", endpoint: "https://spacelift.example.com" }),
+    });
+    inventory.count(poolType, 2);
+  });
+
+  it("keeps the address of a proxy, which may hold a password, out of the pools", async () => {
+    const proxy = { https: "http://user:planted-proxy@proxy:3128", noProxy: ["minio"] };
+    const { inventory } = await workers({ proxy, podCidr: "10.244.0.0/16", apiKey: { id: "01HX" } });
+    inventory.has(secretType, "workers-proxy", {
+      metadata: { name: "spacelift-proxy", namespace: "spacelift-workers" },
+      stringData: secret({
+        HTTPS_PROXY: "http://user:planted-proxy@proxy:3128",
+        NO_PROXY: "localhost,127.0.0.1,.svc,.svc.cluster.local,minio,10.244.0.0/16",
+      }),
+    });
+    const reference = (name: string, key: string): object => ({
+      name,
+      valueFrom: { secretKeyRef: { name: "spacelift-proxy", key } },
+    });
+    const env = [
+      reference("HTTPS_PROXY", "HTTPS_PROXY"),
+      reference("https_proxy", "HTTPS_PROXY"),
+      reference("NO_PROXY", "NO_PROXY"),
+      reference("no_proxy", "NO_PROXY"),
+    ];
+    inventory.has(poolType, "workers-pool-gpu", {
+      spec: {
+        pod: { initContainer: { env }, grpcServerContainer: { env }, workerContainer: { env } },
+      },
+    });
+    (await workers()).inventory.count(secretType, 0);
+  });
+
+  it("lets a mirrored controller pull from the registry", async () => {
+    const images = { ...fakePlatform().images, pullCredentials: pulumi.secret("planted-pull") };
+    const helmValues = {
+      controllerManager: { manager: { image: { repository: "registry.example.com/c" } } },
+    };
+    const mirrored = (await workers({ images, helmValues })).inventory;
+    mirrored.has(secretType, "workers-controller-pull", {
+      metadata: { name: "spacelift-registry", namespace: "controller" },
+      stringData: secret({ ".dockerconfigjson": "planted-pull" }),
+    });
+    mirrored.has(releaseType, "workers-controller", {
+      values: { controllerManager: { imagePullSecrets: [{ name: "spacelift-registry" }] } },
+    });
+    const byChart = (await workers({ images, chart: { chart: "oci://registry.example.com/c" } })).inventory;
+    byChart.count(secretType, 2);
+    const vendors = (await workers({ images })).inventory;
+    vendors.count(secretType, 1);
+    vendors.has(releaseType, "workers-controller", {
+      values: { controllerManager: { imagePullSecrets: absent } },
+    });
+  });
+
+  it("keeps node drains and autoscalers away from runs, unless told otherwise", async () => {
+    const stays = {
+      "cluster-autoscaler.kubernetes.io/safe-to-evict": "false",
+      "karpenter.sh/do-not-disrupt": "true",
+    };
+    const long = {
+      ...pool("gpu"),
+      spec: { pod: { activeDeadlineSeconds: 14_400, annotations: { a: "b" } } },
+    };
+    const apiKey = { id: "01HX", secret: pulumi.secret("planted-key") };
+    const { inventory } = await workers({ apiKey, pools: [pool("default"), long] });
+    // A number, and more than there can be pods: a share cannot be worked out for pods that a Worker owns, which has no scale
+    // (k8s.io/kubernetes, pkg/controller/disruption: getExpectedPodCount).
+    inventory.has(releaseType, "workers-controller", {
+      values: { pdb: { enabled: true, minAvailable: 10_000 } },
+    });
+    inventory.has(poolType, "workers-pool-gpu", { spec: { pod: { annotations: { ...stays, a: "b" } } } });
+    assert.equal(inventory.one(poolType, "workers-pool-default").options.deleteTimeout, "90m");
+    assert.equal(inventory.one(poolType, "workers-pool-gpu").options.deleteTimeout, "260m");
+    (await workers({ podDisruptionBudgets: false })).inventory.has(releaseType, "workers-controller", {
+      values: { pdb: absent },
+    });
+  });
+
+  it("leaves the kinds of pools to those who use them, and says how to be rid of them", async () => {
+    (await workers()).inventory.has(releaseType, "workers-controller", {
+      values: { crds: { annotations: { "helm.sh/resource-policy": "keep" } } },
+    });
+  });
+
   it("fences the runs off, unless told otherwise", async () => {
     const policyType = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
     (await workers()).inventory.count(policyType, 2);

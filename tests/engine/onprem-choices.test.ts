@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { openWorld } from "../../rehearsal/twins";
+import { objects } from "../../rehearsal/twins/kubernetes/cluster";
 import { RehearsalError, type RehearsalOptions, changeCount } from "../../rehearsal/session";
 import { selfSigned } from "../support/certificates";
 import { samples } from "../support/configurations";
@@ -58,6 +60,9 @@ const choices: Readonly<Record<string, Pick<RehearsalOptions, "config" | "secret
   },
 };
 
+const isWorkerPool = ({ name }: { readonly name: string }): boolean => name.startsWith("workerpools.");
+const isTraefik = ({ name }: { readonly name: string }): boolean => name.endsWith(".traefik.io");
+
 for (const [title, choice] of Object.entries(choices)) {
   describe(`an on-premises stack with ${title}`, function () {
     this.timeout(operationTimeout);
@@ -67,6 +72,20 @@ for (const [title, choice] of Object.entries(choices)) {
       assert.deepEqual(Object.keys((await stack().up()).changes), ["create"]);
       assert.equal(changeCount(await stack().preview()), 0);
       assert.equal(changeCount(await stack().refresh()), 0);
+    });
+
+    it("leaves the custom kinds behind that it says it leaves", async () => {
+      const said = JSON.stringify((await stack().outputs())["keptOnDestroy"]);
+      await stack().destroy();
+      const left = openWorld(stack().folders.world)
+        .read((state) => objects.of(state).entries())
+        .map(([, { kind, name }]) => ({ kind, name }))
+        .filter(({ kind }) => kind === "CustomResourceDefinition");
+      // Traefik's are many: the command takes them by their group.
+      const unsaid = left.filter(({ name }) => !said.includes(name) && !/traefik\.io$/.test(name));
+      assert.deepEqual(unsaid, []);
+      assert.equal(said.includes("workerpools.workers.spacelift.io"), left.some(isWorkerPool));
+      assert.equal(said.includes("traefik"), left.some(isTraefik));
     });
   });
 }

@@ -20,6 +20,8 @@ export interface RecordedResource {
     readonly replaceOnChanges: readonly string[];
     /** Logical names of what it explicitly depends on. */
     readonly dependsOn: readonly string[];
+    /** How long a deletion may take, `90m`. */
+    readonly deleteTimeout?: string | undefined;
   };
 }
 

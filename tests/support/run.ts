@@ -54,6 +54,7 @@ function recordOptions(recorded: Map<string, Options>): pulumi.ResourceTransform
         ignoreChanges: custom.ignoreChanges ?? [],
         replaceOnChanges: custom.replaceOnChanges ?? [],
         dependsOn: dependsOn.filter((each) => pulumi.Resource.isInstance(each)).map(logicalName),
+        deleteTimeout: custom.customTimeouts?.delete,
       },
     });
     return undefined;

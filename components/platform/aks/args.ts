@@ -38,6 +38,7 @@ export type MadeCluster = Pick<
   | "pools"
   | "osSku"
   | "encryptionAtHost"
+  | "longestRunMinutes"
   | "podCidr"
   | "serviceCidr"
   | "dnsServiceIp"

@@ -14,7 +14,6 @@ export interface ClusterArgs extends ClusterOptions {
   readonly scope: AzureScope;
   readonly names: FixedNames;
   readonly nodeSubnetId: pulumi.Input<string>;
-  readonly pools: readonly NodePool[];
   readonly maintenance: { readonly day: Weekday; readonly startTime: string; readonly hours: number };
   /** Registry the nodes pull from. */
   readonly registryId: pulumi.Input<string>;

@@ -79,8 +79,12 @@ function keptReport(kept: Kept): string[] {
   return [
     ...list("kept, for it is protected:", kept.protected),
     ...list("no longer in the stack, yet not deleted:", kept.retained),
-    ...(kept.advice.length === 0 || kept.protected.length + kept.retained.length === 0
+    ...(kept.advice.length === 0
       ? []
-      : ["to give it up, then `up` and `destroy` again:", ...kept.advice.map((line) => `  ${line}`), ""]),
+      : [
+          "to give it up (a setting takes `up` and `destroy` again):",
+          ...kept.advice.map((line) => `  ${line}`),
+          "",
+        ]),
   ];
 }

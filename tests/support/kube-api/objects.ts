@@ -98,3 +98,15 @@ export const node = (
     nodeInfo: { architecture, operatingSystem: "linux", kubeletVersion },
   },
 });
+
+/** What Helm leaves of a release, by its labels. */
+export const helmSecret = (place: string, release = "spacelift"): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: {
+    name: `sh.helm.release.v1.${release}.v1`,
+    namespace: place,
+    labels: { owner: "helm", name: release, status: "deployed", version: "1" },
+  },
+  data: { release: base64("planted") },
+});

@@ -9,7 +9,10 @@ const settings: NextStepsOptions["settings"] = {
   workers: {
     enabled: false,
     namespace: "spacelift-workers",
+    createNamespace: true,
     controllerNamespace: "controller",
+    createControllerNamespace: true,
+    apiKeyType: "secret",
     pools: [],
     helmValues: {},
   },

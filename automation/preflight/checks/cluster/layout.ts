@@ -10,10 +10,19 @@ export interface PlannedRelease {
   readonly namespace: string;
 }
 
+/** A namespace that is not created. */
+export interface ExistingNamespace {
+  readonly name: string;
+  /** The key that is false. */
+  readonly setting: string;
+}
+
 /** What a configuration puts into a cluster, as far as it can collide with what is there. */
 export interface ClusterLayout {
-  /** Namespaces that are made. */
+  /** Namespaces that are created. */
   readonly namespaces: readonly string[];
+  /** Namespaces that must exist, and the setting that says so. */
+  readonly existingNamespaces: readonly ExistingNamespace[];
   readonly spacelift: PlannedRelease;
   readonly ingress: {
     readonly mode: IngressMode;
@@ -38,14 +47,28 @@ export function clusterLayout(settings: Settings): ClusterLayout {
   const ingress = ingressLayout(settings);
   const makesIssuer = tls.mode === "acme" || tls.mode === "ca" || tls.mode === "selfSigned";
   const installsCertManager = makesIssuer && certManager.install;
-  const namespaces = [
-    ...(namespace.create ? [namespace.name] : []),
-    ...(ingress.release ? [ingress.release.namespace] : []),
-    ...(installsCertManager ? [certManager.namespace] : []),
-    ...(workers.enabled ? [workers.namespace, workers.controllerNamespace] : []),
+  const choices = [
+    { name: namespace.name, create: namespace.create, setting: "namespace.create" },
+    ...(workers.enabled
+      ? [
+          { name: workers.namespace, create: workers.createNamespace, setting: "workers.createNamespace" },
+          {
+            name: workers.controllerNamespace,
+            create: workers.createControllerNamespace,
+            setting: "workers.createControllerNamespace",
+          },
+        ]
+      : []),
   ];
   return {
-    namespaces,
+    namespaces: [
+      ...choices.filter(({ create }) => create).map(({ name }) => name),
+      ...(ingress.release ? [ingress.release.namespace] : []),
+      ...(installsCertManager ? [certManager.namespace] : []),
+    ],
+    existingNamespaces: choices
+      .filter(({ create }) => !create)
+      .map(({ name, setting }) => ({ name, setting })),
     spacelift: { name: "spacelift", namespace: namespace.name },
     ingress,
     certManager: installsCertManager

@@ -33,12 +33,11 @@ export const namespacesAspect: Aspect = { ...name, look };
 async function look(view: ClusterView): Promise<readonly Finding[]> {
   const { layout } = view;
   const own = layout.spacelift.namespace;
-  const names = [...new Set([own, ...layout.namespaces])];
+  const names = [...new Set([...layout.namespaces, ...layout.existingNamespaces.map((each) => each.name)])];
   const found = await Promise.all(names.map((each) => findNamespace(view, each)));
   const bad: Finding[] = [];
   for (const [index, each] of names.entries()) {
-    const isMade = layout.namespaces.includes(each);
-    const finding = await namespaceFinding(view, each, isMade, found[index]);
+    const finding = await namespaceFinding(view, each, found[index]);
     if (finding) bad.push(finding);
   }
   const own_ = found[names.indexOf(own)];
@@ -56,23 +55,20 @@ const findNamespace = ({ client, signal }: ClusterView, each: string): Promise<N
 async function namespaceFinding(
   view: ClusterView,
   each: string,
-  isMade: boolean,
   found: Namespace | undefined,
 ): Promise<Finding | undefined> {
+  const existing = view.layout.existingNamespaces.find(({ name: one }) => one === each);
   if (!found) {
-    if (isMade) return undefined;
-    const fix = `run \`kubectl create namespace ${each}\`, or ${setCommand("namespace.create", true)}`;
-    return failed(
-      nameOf(each),
-      `the namespace ${each} does not exist, and \`namespace.create\` is false`,
-      fix,
-    );
+    if (!existing) return undefined;
+    const { setting } = existing;
+    const fix = `run \`kubectl create namespace ${each}\`, or ${setCommand(setting, true)}`;
+    return failed(nameOf(each), `the namespace ${each} does not exist, and \`${setting}\` is false`, fix);
   }
   if (found.status?.phase === "Terminating") {
     const fix = `wait until it is gone, or find what holds it up: \`kubectl get namespace ${each} -o jsonpath='{.status.conditions}'\``;
     return failed(nameOf(each), `the namespace ${each} is being deleted`, fix);
   }
-  if (!isMade || isPulumis(found.metadata)) return undefined;
+  if (existing || isPulumis(found.metadata)) return undefined;
   const fix = each === view.layout.spacelift.namespace ? takeOver : otherName(view, each);
   const problem = `the namespace ${each} is there already and was not made by this program`;
   // Restored from a backup, an installation lacks the traces of who made it.
@@ -86,9 +82,11 @@ function otherName({ layout, settings }: ClusterView, each: string): string {
     return `${setCommand("ingress.namespace", `spacelift-${each}`)}, or ${setCommand("ingress.mode", "existing")} for the controller that is there`;
   }
   if (settings.workers.enabled && each === settings.workers.namespace) {
-    return setCommand("workers.namespace", `${each}-2`);
+    return `${setCommand("workers.createNamespace", false)}, or ${setCommand("workers.namespace", `${each}-2`)}`;
   }
-  if (layout.workers?.namespace === each) return setCommand("workers.controllerNamespace", `${each}-2`);
+  if (layout.workers?.namespace === each) {
+    return `${setCommand("workers.createControllerNamespace", false)}, or ${setCommand("workers.controllerNamespace", `${each}-2`)}`;
+  }
   return `${setCommand("certManager.install", false)} for the cert-manager that is there, or ${setCommand("certManager.namespace", "spacelift-cert-manager")}`;
 }
 

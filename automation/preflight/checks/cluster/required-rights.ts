@@ -114,6 +114,9 @@ function workerRights(settings: Settings, { workers }: ClusterLayout): Right[] {
     ...rights(readVerbs, watched, workers.namespace),
     ...rights(manageVerbs, { "": ["secrets"], ...roles }, namespace),
     ...rights(manageVerbs, { "workers.spacelift.io": ["workerpools"] }, namespace),
+    ...(settings.podDisruptionBudgets
+      ? rights(manageVerbs, { policy: ["poddisruptionbudgets"] }, namespace)
+      : []),
     ...[namespace, workers.namespace].flatMap((each) => rights(manageVerbs, trustedCas, each)),
     ...(settings.networkPolicies
       ? rights(manageVerbs, { "networking.k8s.io": ["networkpolicies"] }, namespace)

@@ -1,4 +1,5 @@
 import { setCommand } from "../../../../config/problems";
+import { helmRevisions } from "../../../../kubernetes/helm-release";
 import { helmOwner } from "../../../../kubernetes/metadata";
 import { failed, type Finding, passed, skipped } from "../../check";
 import { type Aspect, type ClusterView, ownerText } from "./aspect";
@@ -25,12 +26,16 @@ async function look({ client, layout: { workers: own }, signal }: ClusterView): 
     return [passed(name, present.length === 0 ? "none is there yet" : "they are this installation's own")];
   }
   const names = foreign.map(({ metadata }) => metadata.name).join(" and ");
+  // Definitions outlive their controller; Helm takes over none that bears another release's name.
+  const inUse =
+    first.owner &&
+    (await helmRevisions(client, first.owner.namespace, first.owner.release, { signal })).length > 0;
   const adopt = `kubectl annotate --overwrite crd ${kinds.join(" ")} meta.helm.sh/release-name=${own.name} meta.helm.sh/release-namespace=${own.namespace}`;
   return [
     failed(
       name,
       `${names} are there already and belong to ${ownerText(first.owner)}, so that Helm would refuse to install the controller`,
-      first.owner
+      inUse === true
         ? `uninstall that controller, or ${setCommand("workers.enabled", false)} to keep using it`
         : `hand them over with \`${adopt}\` and \`kubectl label --overwrite crd ${kinds.join(" ")} app.kubernetes.io/managed-by=Helm\`, or ${setCommand("workers.enabled", false)}`,
     ),

@@ -7,7 +7,6 @@ import { type NodePool, type PoolOptions, poolProperties } from "./node-pools";
 export interface ClusterOptions extends PoolOptions {
   readonly tier: "Free" | "Standard" | "Premium";
   readonly systemPool: NodePool;
-  readonly pools: readonly NodePool[];
   readonly podCidr: string;
   readonly serviceCidr: string;
   readonly dnsServiceIp: string;

@@ -20,7 +20,16 @@ export interface PoolOptions {
   readonly kubernetesVersion: string;
   readonly osSku: "AzureLinux" | "Ubuntu";
   readonly encryptionAtHost: boolean;
+  /** How long a run may take at most, which an upgrade of its node waits for. @default 70, as the controller has it */
+  readonly longestRunMinutes?: number;
+  /** The pools besides the system's. */
+  readonly pools: readonly NodePool[];
 }
+
+/** Time for what else runs on a node to move, and for the last of a run. */
+const drainMinutes = 30;
+/** The longest that Azure waits. */
+const longestDrainMinutes = 1440;
 
 /** Label and taint of the nodes for workers. */
 const runsKey = "spacelift.io/runs";
@@ -58,6 +67,10 @@ export interface PoolProperties {
   readonly upgradeSettings: { readonly maxSurge: string; readonly drainTimeoutInMinutes: number };
 }
 
+/** Whether runs may be on the nodes of a pool: they have their own, or go anywhere. */
+const hasRuns = (pool: NodePool, pools: readonly NodePool[]): boolean =>
+  pool.purpose === "runs" || !pools.some(({ purpose }) => purpose === "runs");
+
 /**
  * The properties of a pool.
  *
@@ -87,7 +100,12 @@ export function poolProperties(
     nodeTaints: nodeTaints.length > 0 ? nodeTaints : undefined,
     nodeLabels: pool.purpose === "runs" ? { [runsKey]: "true" } : undefined,
     vnetSubnetID,
-    // A third of a pool at a time. As a plain number it would be nodes, not percent.
-    upgradeSettings: { maxSurge: "33%", drainTimeoutInMinutes: 30 },
+    upgradeSettings: {
+      // A third of a pool at a time. As a plain number it would be nodes, not percent.
+      maxSurge: "33%",
+      drainTimeoutInMinutes: hasRuns(pool, options.pools)
+        ? Math.min((options.longestRunMinutes ?? 70) + drainMinutes, longestDrainMinutes)
+        : drainMinutes,
+    },
   });
 }

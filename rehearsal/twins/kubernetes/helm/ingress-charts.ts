@@ -1,5 +1,7 @@
 import { at, objectAt, type Properties, stringAt } from "../../framework";
+import { pluralOf } from "../kinds";
 import {
+  definition,
   deployment,
   fullName,
   type KnownChart,
@@ -19,7 +21,44 @@ function ingressClass(name: string, controller: string): RenderedObject {
   };
 }
 
-/** The chart of Traefik: a workload behind a load balancer, and the class named after the release. */
+/** Custom kinds in the chart's folder `crds`, by group. */
+const TRAEFIK_KINDS: Readonly<Record<string, readonly string[]>> = {
+  "hub.traefik.io": [
+    "AccessControlPolicy",
+    "AIService",
+    "APIAuth",
+    "APIBundle",
+    "APICatalogItem",
+    "APIPlan",
+    "APIPortalAuth",
+    "APIPortal",
+    "APIRateLimit",
+    "API",
+    "APIVersion",
+    "ContentItem",
+    "ManagedApplication",
+    "ManagedSubscription",
+    "Uplink",
+  ],
+  "traefik.io": [
+    "IngressRoute",
+    "IngressRouteTCP",
+    "IngressRouteUDP",
+    "Middleware",
+    "MiddlewareTCP",
+    "ServersTransport",
+    "ServersTransportTCP",
+    "TLSOption",
+    "TLSStore",
+    "TraefikService",
+  ],
+};
+
+const traefikDefinitions = Object.entries(TRAEFIK_KINDS).flatMap(([group, kinds]) =>
+  kinds.map((kind) => definition(group, kind, pluralOf(kind), true)),
+);
+
+/** The chart of Traefik: a workload behind a load balancer, its custom kinds, and the class named after the release. */
 export const traefikChart: KnownChart = {
   latest: "37.4.0",
   appVersion: "v3.6.2",
@@ -30,14 +69,17 @@ export const traefikChart: KnownChart = {
     const className = stringAt(values, "ingressClass", "name") ?? name;
     const settings = objectAt(values, "service");
     const spec = { type: settings["type"] ?? "LoadBalancer", ...objectAt(settings, "spec") };
-    return rendered(context, name, {
-      className: at(values, "ingressClass", "enabled") === false ? undefined : className,
-      controller: "traefik.io/ingress-controller",
-      service:
-        settings["enabled"] === false
-          ? undefined
-          : service(namespace, name, spec, objectAt(settings, "annotations")),
-    });
+    return {
+      definitions: traefikDefinitions,
+      ...rendered(context, name, {
+        className: at(values, "ingressClass", "enabled") === false ? undefined : className,
+        controller: "traefik.io/ingress-controller",
+        service:
+          settings["enabled"] === false
+            ? undefined
+            : service(namespace, name, spec, objectAt(settings, "annotations")),
+      }),
+    };
   },
 };
 

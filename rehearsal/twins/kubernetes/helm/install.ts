@@ -42,6 +42,10 @@ export function install(state: WorldState, rendering: Rendering, installation: I
   }
   const key = `${namespace}/${name}`;
   if (releases.of(state).has(key)) throw new TwinError("cannot re-use a name that is still in use");
+  for (const { body, isKept: _, ...identity } of rendering.definitions ?? []) {
+    if (findObject(state, identity) === undefined)
+      objects.of(state).set(objectKey(identity), newObject(identity, body, { now }));
+  }
   apply(state, rendering, installation, 1);
 }
 
@@ -101,8 +105,7 @@ function own(state: WorldState, object: RenderedObject, release: string, install
     const place = identity.namespace === undefined ? "" : ` in namespace "${identity.namespace}"`;
     throw new TwinError(
       `Unable to continue with install: ${identity.kind} "${identity.name}"${place} exists and cannot be imported into the ` +
-        "current release: invalid ownership metadata; annotation validation error: " +
-        `missing key "meta.helm.sh/release-name": must be set to "${installation.name}" (${pluralOf(identity.kind)})`,
+        `current release: invalid ownership metadata; ${ownership(found.release, installation)} (${pluralOf(identity.kind)})`,
     );
   }
   const content = isKept === true ? { ...body, isKept } : body;
@@ -119,6 +122,17 @@ function own(state: WorldState, object: RenderedObject, release: string, install
         ? { ...made, uid: found.uid, createdAt: found.createdAt, resourceVersion: found.resourceVersion + 1 }
         : made,
     );
+}
+
+/** What Helm says of an object without its annotations, or with those of another release. */
+function ownership(owner: string | undefined, { name, namespace }: Installation): string {
+  const prefix = "annotation validation error:";
+  if (owner === undefined)
+    return `${prefix} missing key "meta.helm.sh/release-name": must be set to "${name}"`;
+  const [ownNamespace = "", ownName = ""] = owner.split("/");
+  return ownName === name
+    ? `${prefix} key "meta.helm.sh/release-namespace" must equal "${namespace}": current value is "${ownNamespace}"`
+    : `${prefix} key "meta.helm.sh/release-name" must equal "${name}": current value is "${ownName}"`;
 }
 
 /** Lets the cloud balance the Services of a release; answers why some have no address. */

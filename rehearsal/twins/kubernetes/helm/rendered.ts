@@ -12,6 +12,8 @@ export interface RenderedObject extends ObjectIdentity {
 /** What a chart makes of its values. */
 export interface Rendered {
   readonly objects: readonly RenderedObject[];
+  /** What lies in the chart's folder `crds`: created with the release, never changed and never deleted. */
+  readonly definitions?: readonly RenderedObject[];
   /** Keys of the controllers that the release runs: a role, or `ingress:<class>`. */
   readonly controllers?: readonly string[];
   /** Why pods of the release cannot start at a moment of simulated time; empty when all is well. */

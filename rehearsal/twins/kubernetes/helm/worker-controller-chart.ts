@@ -1,4 +1,4 @@
-import { at } from "../../framework";
+import { at, stringAt } from "../../framework";
 import { definition, deployment, fullName, type KnownChart, serviceAccount } from "./rendered";
 
 const GROUP = "workers.spacelift.io";
@@ -10,9 +10,10 @@ export const workerControllerChart: KnownChart = {
   defaults: { crds: { install: true } },
   render({ release, namespace, values }) {
     const name = `${fullName(release, "spacelift-workerpool-controller", values)}-controller-manager`;
+    const isKept = stringAt(values, "crds", "annotations", "helm.sh/resource-policy") === "keep";
     const kinds = [
-      definition(GROUP, "WorkerPool", "workerpools", false),
-      definition(GROUP, "Worker", "workers", false),
+      definition(GROUP, "WorkerPool", "workerpools", isKept),
+      definition(GROUP, "Worker", "workers", isKept),
     ];
     return {
       objects: [

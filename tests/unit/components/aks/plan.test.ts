@@ -144,10 +144,27 @@ describe("node pools", () => {
     zones: [],
     osDisk: "Ephemeral",
   } as const;
-  const options = { kubernetesVersion: "1.36", osSku: "AzureLinux", encryptionAtHost: false } as const;
+  const options = {
+    kubernetesVersion: "1.36",
+    osSku: "AzureLinux",
+    encryptionAtHost: false,
+    pools: [pool],
+  } as const;
 
   it("surge by a share of the pool, never by a number of nodes", () => {
     assert.match(poolProperties(pool, options, "subnet").upgradeSettings.maxSurge, /^\d+%$/);
+  });
+
+  it("wait for the longest run before an upgrade takes a node from it, and for the rest half an hour", () => {
+    const drain = (of: Partial<Parameters<typeof poolProperties>[0]>, more: object = {}): number =>
+      poolProperties({ ...pool, ...of }, { ...options, ...more }, "subnet").upgradeSettings
+        .drainTimeoutInMinutes;
+    // The vendor's limit of a run is 70 minutes, Azure's of a drain a day.
+    assert.equal(drain({}), 100);
+    assert.equal(drain({ purpose: "services" }), 30);
+    assert.equal(drain({ purpose: "system" }, { pools: [] }), 100);
+    assert.equal(drain({}, { longestRunMinutes: 240 }), 270);
+    assert.equal(drain({}, { longestRunMinutes: 2000 }), 1440);
   });
 
   it("keep everything but runs off the nodes for runs", () => {

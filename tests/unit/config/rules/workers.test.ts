@@ -40,7 +40,12 @@ describe("rules of the workers", () => {
     wrong(
       "an API key without its secret",
       { workers: { apiKeyId: "01HX" } },
-      `\`spacelift:workerApiKeySecret\`: is missing: it belongs to \`workers.apiKeyId\`; ${prompt("workerApiKeySecret")}`,
+      `\`spacelift:workerApiKeySecret\`: is missing: it belongs to \`workers.apiKeyId\`; ${prompt("workerApiKeySecret")}, or run \`pulumi config set --path spacelift:workers.apiKeyType oidc\` for an OIDC key, which has none`,
+    ),
+    wrong(
+      "an OIDC key without an id",
+      { workers: { apiKeyType: "oidc" } },
+      '`spacelift:workers.apiKeyId`: is missing: `workers.apiKeyType` is "oidc"; run `pulumi config set --path spacelift:workers.apiKeyId 01HX0000000000000000000000`',
     ),
     wrongSecret(
       "the secret of an API key without an id",
@@ -53,6 +58,20 @@ describe("rules of the workers", () => {
       '`spacelift:workerPoolCredentials`: holds credentials of "gpu", which is not in `workers.pools`; set `pools: [{"name":"gpu"}]` there in the stack file',
     ),
   ]);
+
+  it("takes an OIDC key without a secret, and refuses one", () => {
+    const settings = { workers: { apiKeyType: "oidc", apiKeyId: "01HX" } };
+    const problems = (secrets: Record<string, string>): readonly object[] =>
+      parseConfig(raw(configured(settings, secrets))).problems;
+    assert.deepEqual(problems({}), []);
+    assert.deepEqual(problems({ workerApiKeySecret: "planted" }), [
+      {
+        key: "workerApiKeySecret",
+        problem: "has no use: an OIDC key has no secret",
+        fix: "run `pulumi config rm spacelift:workerApiKeySecret`",
+      },
+    ]);
+  });
 
   it("leaves the fields to a chart of another version, and takes what a WorkerPool has", () => {
     const spec = { pod: { volumes: [{ name: "a", emptyDir: {} }], somethingNew: true } };

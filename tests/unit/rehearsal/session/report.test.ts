@@ -90,7 +90,7 @@ describe("operationReport", () => {
       "kept, for it is protected:",
       "  key  t:t:T",
       "",
-      "to give it up, then `up` and `destroy` again:",
+      "to give it up (a setting takes `up` and `destroy` again):",
       "  the key: forget it",
       "",
       "nothing to take away (1.2 s)",

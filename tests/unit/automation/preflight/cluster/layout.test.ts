@@ -30,6 +30,10 @@ const configurations: Readonly<Record<string, TestConfig>> = {
     certManager: { namespace: "security" },
     workers: { namespace: "runs", controllerNamespace: "controllers" },
   }),
+  "namespaces that exist": configured({
+    namespace: { create: false },
+    workers: { createNamespace: false, createControllerNamespace: false },
+  }),
   "nothing but Spacelift": configured({
     namespace: { create: false },
     tls: { mode: "existingSecret", email: undefined },

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { withCluster } from "../../../../support/kube-api/cluster-look";
-import { base64 } from "../../../../support/kube-api/kubeconfig";
 import type { KubeObject } from "../../../../support/kube-api/kube-object";
-import { namespace, secret } from "../../../../support/kube-api/objects";
+import { helmSecret, namespace, secret } from "../../../../support/kube-api/objects";
 import { assertBad } from "../../../../support/peers/look";
 
 describe("preflight: namespaces of the cluster", () => {
@@ -53,6 +52,12 @@ describe("preflight: namespaces of the cluster", () => {
       /does not exist/,
       /kubectl create namespace spacelift/,
     );
+    assertBad(
+      await found("namespaces.runs", { workers: { namespace: "runs", createNamespace: false } }),
+      "failed",
+      /`workers\.createNamespace` is false/,
+      /kubectl create namespace runs.*workers\.createNamespace true/,
+    );
     api.store.put({ ...namespace("spacelift"), status: { phase: "Terminating" } });
     assertBad(
       await found("namespaces.spacelift", given),
@@ -90,16 +95,4 @@ describe("preflight: namespaces of the cluster", () => {
 const restored = (object: KubeObject): KubeObject => ({
   ...object,
   metadata: { ...object.metadata, labels: { "velero.io/restore-name": "nightly" } },
-});
-
-/** What Helm leaves of a release, by its labels. */
-const helmSecret = (place: string): KubeObject => ({
-  apiVersion: "v1",
-  kind: "Secret",
-  metadata: {
-    name: "sh.helm.release.v1.spacelift.v1",
-    namespace: place,
-    labels: { owner: "helm", name: "spacelift", status: "deployed", version: "1" },
-  },
-  data: { release: base64("planted") },
 });
