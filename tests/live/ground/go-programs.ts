@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { access, cp, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { engineCacheFolder } from "../../../engine/cache";
 import { runCommand } from "../../../engine/command";
 import type { Progress } from "../../../engine/engine";
@@ -15,7 +15,7 @@ export interface GoPrograms {
   readonly commands: readonly {
     /** File name of the program. */
     readonly name: string;
-    /** Import path of the command; `.` is the folder's own. */
+    /** Import path of the command; one that begins with a dot is in the folder. */
     readonly importPath: string;
     /** Linker settings of the form `variable=value`. */
     readonly linkerValues?: readonly string[];
@@ -24,7 +24,7 @@ export interface GoPrograms {
   readonly files?: { readonly module: string; readonly paths: readonly string[] };
 }
 
-const BUILD_LIMIT_MS = 30 * 60_000;
+const BUILD_LIMIT_MS = 90 * 60_000;
 
 /** Time to obtain programs when they have to be built. */
 export const goBuildTimeout = BUILD_LIMIT_MS + 60_000;
@@ -92,8 +92,12 @@ async function build(
 /** Twelve characters that change with anything the programs are built from. */
 async function fingerprintOf(source: string, wanted: GoPrograms): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(wanted));
-  for (const name of (await readdir(source)).sort()) {
-    hash.update(name).update(await readFile(join(source, name)));
+  const entries = await readdir(source, { recursive: true, withFileTypes: true });
+  for (const file of entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort()) {
+    hash.update(relative(source, file)).update(await readFile(file));
   }
   return hash.digest("hex").slice(0, 12);
 }

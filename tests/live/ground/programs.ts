@@ -70,3 +70,10 @@ export const registryPrograms: GoPrograms = {
   folder: "registry",
   commands: [{ name: "registry", importPath: "github.com/distribution/distribution/v3/cmd/registry" }],
 };
+
+/** cert-manager's controllers and webhook, and the definitions of its resources in `crds`. */
+export const certManagerPrograms: GoPrograms = {
+  folder: "cert-manager",
+  commands: ["controller", "webhook"].map((name) => ({ name, importPath: `./${name}` })),
+  files: { module: "github.com/cert-manager/cert-manager", paths: ["deploy/crds"] },
+};

@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly answers: () => Promise<boolean>;
   /** Signal that ends it fast. @default "SIGTERM" */
   readonly end?: NodeJS.Signals;
+  /** How long it may take to answer. @default 30 s */
+  readonly patienceMs?: number;
 }
 
 /** Starts a server and waits until it answers. Rejects with what it printed when it ends before, or takes too long. */
@@ -51,12 +53,13 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     process.removeListener("exit", kill);
     await ended(child, options.end ?? "SIGTERM");
   };
-  const deadline = Date.now() + START_MS;
+  const patienceMs = options.patienceMs ?? START_MS;
+  const deadline = Date.now() + patienceMs;
   while (!(await options.answers().catch(() => false))) {
     const over = failure !== undefined || child.exitCode !== null || child.signalCode !== null;
     if (over || Date.now() > deadline) {
       await stop();
-      const why = failure?.message ?? (over ? "it ended" : `no answer in ${START_MS / 1000} s`);
+      const why = failure?.message ?? (over ? "it ended" : `no answer in ${patienceMs / 1000} s`);
       throw new Error(`${options.command} did not start: ${why}\n${printed}`);
     }
     await sleep(50);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import {
   Clock,
@@ -13,6 +14,7 @@ import {
   type Properties,
   serveProvider,
   Session,
+  textOf,
   type Twin,
   type World,
 } from "../../../rehearsal/twins/framework";
@@ -75,6 +77,26 @@ export class EngineClient {
     return engine;
   }
 
+  /** Connects to a real provider that listens on a port of loopback, and sends it its configuration. */
+  static async attach(
+    port: number,
+    provider: { readonly package: string; readonly engineAddress: string; readonly config: Properties },
+  ): Promise<EngineClient> {
+    const client = clientOf(port);
+    // Nothing is in this world: what a real provider makes is elsewhere.
+    const folder = mkdtempSync(join(tmpdir(), "twins-"));
+    const engine = new EngineClient(openWorld(folder), new Clock(), client, port, () => {
+      client.close();
+      rmSync(folder, { recursive: true, force: true });
+      return Promise.resolve();
+    });
+    const attachment = new PluginAttach();
+    attachment.setAddress(provider.engineAddress);
+    await engine.call<PluginAttach, Empty>(client.attach.bind(client), attachment);
+    await engine.configure(provider.config, provider.package);
+    return engine;
+  }
+
   /** Connects to the same server as another provider instance does, with a configuration of its own. */
   async another(config: Properties): Promise<EngineClient> {
     const client = clientOf(this.port);
@@ -86,10 +108,15 @@ export class EngineClient {
     return engine;
   }
 
-  /** Sends the configuration of the provider. */
-  async configure(config: Properties): Promise<void> {
+  /** Sends the configuration of the provider; to one that reads it by variable, under the name of its package. */
+  async configure(config: Properties, ofPackage?: string): Promise<void> {
     const request = new messages.ConfigureRequest();
     request.setArgs(encode(config));
+    request.setAcceptsecrets(true);
+    if (ofPackage !== undefined) {
+      for (const [key, value] of Object.entries(config))
+        request.getVariablesMap().set(`${ofPackage}:config:${key}`, textOf(value));
+    }
     await this.call(this.client.configure.bind(this.client), request);
   }
 
