@@ -123,7 +123,7 @@ export default tseslint.config(
   { files: ["**/*.{cjs,mjs}"], ...tseslint.configs.disableTypeChecked },
   {
     files: ["**/*.cjs"],
-    languageOptions: { sourceType: "commonjs", globals: { __dirname: "readonly" } },
+    languageOptions: { sourceType: "commonjs", globals: { __dirname: "readonly", process: "readonly" } },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   {

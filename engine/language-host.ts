@@ -1,25 +1,27 @@
-import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Variable that tells the language host built from source what `runtime.options.typescript` of the project says. */
 export const RUNTIME_TYPESCRIPT = "SPACELIFT_RUNTIME_TYPESCRIPT";
 
 const NAME = "pulumi-language-nodejs";
+const FRONT = "language-host-front.cjs";
 
 // `typescript` must be known before the process of the program starts, and reaches a host of this generation as a flag.
 const script = `#!/bin/sh
-exec "$(dirname "$0")/../libexec/${NAME}" -typescript="\${${RUNTIME_TYPESCRIPT}:-true}" "$@"
+exec node "$(dirname "$0")/../libexec/${FRONT}" -typescript="\${${RUNTIME_TYPESCRIPT}:-true}" "$@"
 `;
 
 /**
- * Puts a script in front of the language host of an engine built from source. The host is older than the engine, which
- * hands the runtime options of a project over in a way that the host does not know; the script passes on the one that
- * no other variable can.
+ * Puts a front before the language host of an engine built from source. The host is older than the engine, which hands
+ * the runtime options of a project over in a way that the host does not know, and it lets programs use only what
+ * engines of its own time could do: the front runs programs itself.
  */
 export async function frontLanguageHost(root: string): Promise<void> {
   const front = join(root, "bin", NAME);
   await mkdir(join(root, "libexec"), { recursive: true });
   await rename(front, join(root, "libexec", NAME));
+  await copyFile(join(__dirname, "build", "language-host", "front.cjs"), join(root, "libexec", FRONT));
   await writeFile(front, script);
   await chmod(front, 0o755);
 }

@@ -7,7 +7,7 @@ import type { FixedNames } from "./plan/names";
 import { type ClusterOptions, clusterProperties } from "./plan/cluster";
 import { type NodePool, poolProperties } from "./plan/node-pools";
 import type { Weekday } from "./plan/roles";
-import { type AzureScope, assignRole, patient } from "./scope";
+import { type AzureScope, assignRole, patience, patient } from "./scope";
 
 /** Arguments of {@link Cluster}. */
 export interface ClusterArgs extends ClusterOptions {
@@ -87,9 +87,10 @@ export class Cluster extends SpaceliftComponent {
         // The autoscaler's.
         ignoreChanges: ["agentPoolProfiles[0].count"],
         customTimeouts: patient,
+        ...patience(this.child("cluster")),
       },
     );
-    this.pools = args.pools.map((pool) => this.createPool(pool, args));
+    this.pools = this.createPools(args);
     this.createSchedules(args);
     if (args.logAnalytics) {
       new ClusterLogs(
@@ -120,9 +121,24 @@ export class Cluster extends SpaceliftComponent {
     );
   }
 
-  private createPool(pool: NodePool, args: ClusterArgs): containerservice.AgentPool {
+  /**
+   * One after another, as all are in one network: AKS takes hold of it for each pool and refuses the pool, after it has
+   * been accepted, while another has it (SetVNetOwnershipFailed).
+   */
+  private createPools(args: ClusterArgs): readonly containerservice.AgentPool[] {
+    const pools: containerservice.AgentPool[] = [];
+    for (const pool of args.pools) pools.push(this.createPool(pool, args, pools.at(-1)));
+    return pools;
+  }
+
+  private createPool(
+    pool: NodePool,
+    args: ClusterArgs,
+    before: containerservice.AgentPool | undefined,
+  ): containerservice.AgentPool {
+    const name = this.child(`pool-${pool.name}`);
     return new containerservice.AgentPool(
-      this.child(`pool-${pool.name}`),
+      name,
       {
         resourceGroupName: args.scope.resourceGroupName,
         resourceName: this.cluster.name,
@@ -133,10 +149,12 @@ export class Cluster extends SpaceliftComponent {
       },
       {
         parent: this,
+        dependsOn: before ? [before] : [],
         ignoreChanges: ["count"],
         // Its name is fixed, so that a new one can only follow the old one.
         deleteBeforeReplace: true,
         customTimeouts: patient,
+        ...patience(name),
       },
     );
   }
@@ -156,7 +174,7 @@ export class Cluster extends SpaceliftComponent {
             schedule: { weekly: { dayOfWeek: maintenance.day, intervalWeeks: 1 } },
           },
         },
-        { parent: this },
+        { parent: this, ...patience(this.child(role)) },
       );
     }
   }

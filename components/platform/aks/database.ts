@@ -8,7 +8,7 @@ import { defined } from "../../json";
 import { serviceDatabaseUrl } from "../database-url";
 import type { SecretString } from "../platform";
 import { type Weekday, weekdayNumbers } from "./plan/roles";
-import { type AzureScope, type GivenResource, patient } from "./scope";
+import { type AzureScope, type GivenResource, patience, patient } from "./scope";
 
 /** The private zone that the servers are found by. */
 export interface ZoneArgs {
@@ -77,7 +77,7 @@ export class Database extends SpaceliftComponent {
         charset: "UTF8",
         collation: "en_US.utf8",
       },
-      { parent: this, protect: args.protectData },
+      { parent: this, protect: args.protectData, ...patience(this.child("database")) },
     );
     const last = this.configureServer(args, server, database);
     this.serverName = server.name;
@@ -186,6 +186,7 @@ export class Database extends SpaceliftComponent {
         // A failover swaps the zones of the two servers.
         ignoreChanges: ["availabilityZone", "highAvailability.standbyAvailabilityZone"],
         customTimeouts: patient,
+        ...patience(this.child("server")),
       },
     );
   }
@@ -207,14 +208,15 @@ export class Database extends SpaceliftComponent {
       last = new postgres.AdministratorsMicrosoftEntra(
         this.child("entra-admin"),
         { ...common, ...entraAdmin, tenantId: this.tenantId() },
-        { parent: this, dependsOn: last },
+        { parent: this, dependsOn: last, ...patience(this.child("entra-admin")) },
       );
     }
     for (const [parameter, value] of Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const name = this.child(`parameter-${parameter.replace(/[._]/g, "-")}`);
       last = new postgres.Configuration(
-        this.child(`parameter-${parameter.replace(/[._]/g, "-")}`),
+        name,
         { ...common, configurationName: parameter, value, source: "user-override" },
-        { parent: this, dependsOn: last },
+        { parent: this, dependsOn: last, ...patience(name) },
       );
     }
     return last;
@@ -245,7 +247,13 @@ export class Database extends SpaceliftComponent {
           publicNetworkAccess: "Disabled",
         },
       }),
-      { parent: this, dependsOn: last, ignoreChanges: ["availabilityZone"], customTimeouts: patient },
+      {
+        parent: this,
+        dependsOn: last,
+        ignoreChanges: ["availabilityZone"],
+        customTimeouts: patient,
+        ...patience(this.child("replica")),
+      },
     );
   }
 }

@@ -1,5 +1,7 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import type * as pulumi from "@pulumi/pulumi";
+import { retrying } from "../../retry";
+import { judgeAzure } from "./plan/passing-failures";
 import { type Role, roleDefinitionId } from "./plan/roles";
 
 /** Where in Azure something is made. */
@@ -29,6 +31,12 @@ export interface GivenResource {
 
 /** How long Azure may take for what takes long: its own limits are above the engine's. */
 export const patient: pulumi.CustomTimeouts = { create: "90m", update: "90m", delete: "60m" };
+
+/** Options of a resource that Azure refuses for a while: it is tried again as {@link judgeAzure} says. */
+export function patience(logicalName: string): Pick<pulumi.CustomResourceOptions, "hooks"> {
+  const hooks = retrying(logicalName, judgeAzure);
+  return hooks ? { hooks } : {};
+}
 
 /** Who gets a role, and where it holds. */
 export interface RoleGrant {

@@ -5,7 +5,7 @@ import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { kebabCase } from "../../naming";
 import { lifecycleRules } from "./plan/lifecycle";
-import type { AzureScope, GivenResource } from "./scope";
+import { type AzureScope, type GivenResource, patience } from "./scope";
 
 /** What a storage account is made with. */
 export interface AccountArgs {
@@ -71,7 +71,7 @@ export class Storage extends SpaceliftComponent {
             policy: { rules: [...rules] },
           },
           // Actions on versions are taken only when versioning is on.
-          { parent: this, dependsOn: service },
+          { parent: this, dependsOn: service, ...patience(this.child("lifecycle")) },
         );
       }
     }
@@ -121,7 +121,7 @@ export class Storage extends SpaceliftComponent {
         },
         sasPolicy: { expirationAction: "Log", sasExpirationPeriod: "7.00:00:00" },
       }),
-      { parent: this, protect: protectData },
+      { parent: this, protect: protectData, ...patience(this.child("account")) },
     );
   }
 
@@ -152,7 +152,7 @@ export class Storage extends SpaceliftComponent {
           ],
         },
       },
-      { parent: this },
+      { parent: this, ...patience(this.child("blobs")) },
     );
   }
 
@@ -164,10 +164,16 @@ export class Storage extends SpaceliftComponent {
   ): Storage["containerNames"] {
     return Object.fromEntries(
       buckets.map((bucket) => {
+        const name = this.child(kebabCase(bucket.role));
         const container = new storage.BlobContainer(
-          this.child(kebabCase(bucket.role)),
+          name,
           { resourceGroupName, accountName, containerName: bucket.name, publicAccess: "None" },
-          { parent: this, dependsOn, protect: bucket.retainOnDestroy && protectData },
+          {
+            parent: this,
+            dependsOn,
+            protect: bucket.retainOnDestroy && protectData,
+            ...patience(name),
+          },
         );
         return [bucket.role, container.name];
       }),

@@ -52,7 +52,6 @@ function addons({
 }: ClusterOptions): Record<string, inputs.containerservice.ManagedClusterAddonProfileArgs> {
   return {
     azurepolicy: azurePolicy ? { enabled: true, config: { version: "v2" } } : { enabled: false },
-    kubeDashboard: { enabled: false },
     omsagent: logAnalytics
       ? {
           enabled: true,

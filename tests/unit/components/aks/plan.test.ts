@@ -232,7 +232,6 @@ describe("node pools", () => {
   it("say that an add-on is off, which Azure would otherwise leave on", () => {
     assert.deepEqual(clusterProperties(cluster, "subnet").addonProfiles, {
       azurepolicy: { enabled: false },
-      kubeDashboard: { enabled: false },
       omsagent: { enabled: false },
     });
   });
