@@ -17,7 +17,11 @@ import { workers } from "./sections/workers";
  */
 export const settingsShape = {
   target: field(z.enum(["aks", "onprem"]), "Where Spacelift is installed.", "onprem"),
-  version: field(releaseVersion, "Release of Spacelift self-hosted to run.", "v3.0.0"),
+  version: field(
+    releaseVersion,
+    "Release of Spacelift self-hosted to run, v3.0.0 or newer. It decides which charts are installed.",
+    "v3.0.0",
+  ),
   domain: field(hostName, "Host name of the Spacelift UI and API.", "spacelift.example.com"),
   adminUsername: field(
     z.string().min(1).max(255).default("admin"),

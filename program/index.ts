@@ -1,5 +1,7 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { FileLocations } from "../config/files/resolve";
 import { type Configuration, loadConfiguration } from "../config/load";
+import { untriedVersions } from "../config/rules/releases";
 import { createCertificates } from "./certificates";
 import { createCredentials } from "./credentials";
 import { createIngress } from "./ingress";
@@ -22,6 +24,7 @@ export async function program(locations: FileLocations): Promise<SpaceliftOutput
 
 /** Registers everything a configuration asks for: what `pulumi up` and an embedding program share. */
 export function install(configuration: Configuration): SpaceliftOutputs {
+  for (const warning of untriedVersions(configuration.settings)) void pulumi.log.warn(warning);
   const platform = createPlatform(configuration);
   const credentials = createCredentials(configuration);
   const ingress = createIngress(configuration.settings, platform);

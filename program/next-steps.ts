@@ -1,3 +1,4 @@
+import { hasFeature } from "../components/versions";
 import type { Settings } from "../config/settings";
 import type { DnsRecord } from "./dns-records";
 
@@ -5,7 +6,7 @@ import type { DnsRecord } from "./dns-records";
 export interface NextStepsOptions {
   readonly settings: Pick<
     Settings,
-    "domain" | "tls" | "certManager" | "workers" | "adminUsername" | "onprem"
+    "version" | "domain" | "tls" | "certManager" | "workers" | "adminUsername" | "onprem"
   >;
   /** Records to create by hand. */
   readonly records: readonly DnsRecord[];
@@ -53,10 +54,15 @@ export function nextSteps(options: NextStepsOptions): readonly string[] {
   if (settings.workers.enabled && settings.workers.pools.length === 0) {
     steps.push("Describe worker pools in `spacelift:workers.pools`, and give them credentials.");
   }
-  if (waitingPools.length > 0) {
-    steps.push(
-      `Give the worker pools ${waitingPools.join(", ")} credentials: create an API key with the role "Worker pool controller" in the UI, then \`pulumi config set --path spacelift:workers.apiKeyId <id>\`, \`pulumi config set --secret spacelift:workerApiKeySecret\` and \`pulumi up\`.`,
-    );
-  }
+  if (waitingPools.length > 0) steps.push(credentialsStep(settings.version, waitingPools));
   return steps;
+}
+
+/** How pools get credentials: newer releases let the controller register them, in older ones each is made by hand. */
+function credentialsStep(version: string, pools: readonly string[]): string {
+  const names = pools.join(", ");
+  if (hasFeature(version, "autoRegistration")) {
+    return `Give the worker pools ${names} credentials: create an API key with the role "Worker pool controller" in the UI, then \`pulumi config set --path spacelift:workers.apiKeyId <id>\`, \`pulumi config set --secret spacelift:workerApiKeySecret\` and \`pulumi up\`.`;
+  }
+  return `Give the worker pools ${names} credentials: for each, run \`openssl req -new -newkey rsa:4096 -nodes -keyout <pool>.key -out <pool>.csr\`, create a worker pool with the request in the UI and download its token; then write \`{"<pool>": {"token": "<content of the token's file>", "privateKey": "<output of base64 -w 0 <pool>.key>"}}\` to a file, \`pulumi config set --secret spacelift:workerPoolCredentials < <file>\` and \`pulumi up\`.`;
 }

@@ -7,6 +7,7 @@ import { dockerCheck } from "./checks/docker";
 import { engineCheck, type FoundEngine } from "./checks/engine";
 import { licenseCheck } from "./checks/license";
 import { objectStorageCheck } from "./checks/object-storage";
+import { releaseCheck } from "./checks/release";
 import { registryCheck } from "./checks/registry";
 import type { Check } from "./check";
 
@@ -17,6 +18,7 @@ import type { Check } from "./check";
 export const checksOf = (engine: FoundEngine): readonly Check[] => [
   engineCheck(engine),
   licenseCheck,
+  releaseCheck,
   archiveCheck(),
   dockerCheck,
   dnsCheck(),

@@ -1,3 +1,4 @@
+import { recurringWork } from "../../components/versions";
 import type { Part, StatusReport, Verdict } from "./report";
 import { valueOf } from "./part";
 
@@ -52,8 +53,11 @@ function endpointComplaints({ endpoints, workloads }: StatusParts): Complaint[] 
   });
 }
 
-function workloadComplaints({ workloads }: StatusParts): Complaint[] {
+function workloadComplaints({ workloads, versions }: StatusParts): Complaint[] {
   if (!workloads.readable) return [];
+  const read = valueOf(versions);
+  const hasScheduler =
+    read === undefined || recurringWork(read.expected, read.release?.chartVersion) === "scheduler";
   const complaints = workloads.value.flatMap(({ service, name, desired, ready, updated, pods, problem }) => {
     const first = pods.find((pod) => pod.problem !== undefined);
     const because = first?.problem ?? problem;
@@ -65,7 +69,8 @@ function workloadComplaints({ workloads }: StatusParts): Complaint[] {
     if (ready < desired) return [degraded(`${name}: ${ready} of ${desired} pods are ready${why}`)];
     if (updated < desired)
       return [degraded(`${name}: ${updated} of ${desired} pods are of the newest revision${why}`)];
-    return desired === 0 ? [(service === "server" ? down : degraded)(`${name}: scaled to 0 pods`)] : [];
+    if (desired > 0 || (service === "scheduler" && !hasScheduler)) return [];
+    return [(service === "server" ? down : degraded)(`${name}: scaled to 0 pods`)];
   });
   const missing = (["server", "drain"] as const).filter(
     (service) => !workloads.value.some((each) => each.service === service),

@@ -15,7 +15,13 @@ import {
 } from "./values";
 
 type EnvFromElsewhere =
-  "namespace" | "database" | "objectStorage" | "launcherRepository" | "version" | "vcsGatewayDomain";
+  | "namespace"
+  | "database"
+  | "objectStorage"
+  | "launcherRepository"
+  | "version"
+  | "vcsGatewayDomain"
+  | "tellDrainToSchedule";
 type EnvArgs = Omit<BackendEnvOptions, EnvFromElsewhere>;
 type DefaultedEnv = "telemetry" | "rootCas" | "drain" | "extra";
 
@@ -58,7 +64,7 @@ export interface SpaceliftArgs {
   readonly certificates: Certificates;
   /** The broker's Service. @default - `ClusterIP` */
   readonly mqtt?: Partial<SpaceliftValuesOptions["mqtt"]>;
-  /** @default - the pinned chart, with 20 minutes to come up */
+  /** @default - the chart that belongs to the release, with 20 minutes to come up */
   readonly chart?: ChartOverride & { readonly timeoutMinutes?: number };
   /** Values of the chart, merged last. @default - none */
   readonly helmValues?: JsonObject;

@@ -58,6 +58,8 @@ export interface BackendEnvOptions {
     readonly concurrency: Readonly<Partial<Record<Queue, number | undefined>>>;
     readonly messageTimeoutSeconds?: number | undefined;
   };
+  /** Tell the drain to start recurring work, in releases that wait to be told. @default false */
+  readonly tellDrainToSchedule?: boolean;
   /** Further variables, which win. */
   readonly extra: BackendEnv;
 }
@@ -122,7 +124,8 @@ const queueVariables: Readonly<Record<Queue, string>> = {
   webhooks: "WEBHOOKS",
 };
 
-function drainEnv({ drain, launcherRepository, version }: BackendEnvOptions): Env {
+function drainEnv(options: BackendEnvOptions): Env {
+  const { drain, launcherRepository, version } = options;
   const receivers = Object.entries(queueVariables).flatMap(([queue, variable]): [string, string][] => {
     const count = drain.concurrency[queue as Queue];
     return count === undefined ? [] : [[`DRAIN_CONCURRENCY_${variable}`, String(count)]];
@@ -132,6 +135,7 @@ function drainEnv({ drain, launcherRepository, version }: BackendEnvOptions): En
     LAUNCHER_IMAGE_TAG: version,
     ...Object.fromEntries(receivers),
     MESSAGE_PROCESSING_TIMEOUT_SECONDS: drain.messageTimeoutSeconds?.toString(),
+    DRAIN_SCHEDULER_ENABLED: options.tellDrainToSchedule === true ? "true" : undefined,
   });
 }
 

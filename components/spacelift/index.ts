@@ -10,7 +10,7 @@ import { SpaceliftComponent } from "../component";
 import { defined, mergeValues } from "../json";
 import { kebabCase } from "../naming";
 import type { Platform } from "../platform/platform";
-import { charts } from "../versions";
+import { chartsOf, recurringWork } from "../versions";
 import { type CompleteSpaceliftArgs, completeSpaceliftArgs, type SpaceliftArgs } from "./args";
 import { issuerAnnotations, tlsSecretNames } from "./certificates";
 import { type BackendEnv, backendEnv } from "./env";
@@ -53,6 +53,7 @@ export class Spacelift extends SpaceliftComponent {
     super("spacelift:spacelift:Spacelift", name, opts);
     const args = completeSpaceliftArgs(given);
     const { platform } = args;
+    const recurring = recurringWork(platform.images.tag, args.chart.version);
     this.namespace = provideNamespace(
       this.child("namespace"),
       args.namespace,
@@ -68,19 +69,24 @@ export class Spacelift extends SpaceliftComponent {
         launcherRepository: platform.images.launcherRepository,
         version: platform.images.tag,
         vcsGatewayDomain: args.vcsGatewayDomain,
+        tellDrainToSchedule: recurring === "drainWhenTold",
       }),
     );
     const secrets = this.createSecrets();
     const serviceAccount = this.createServiceAccount(platform);
     const certificates = this.createCertificateSecrets(args);
     const databaseCa = this.createDatabaseCa(platform.database.caCertificate);
-    const options = this.valuesOptions(args, secrets, serviceAccount, databaseCa);
+    const hasScheduler = recurring === "scheduler";
+    const options = {
+      ...this.valuesOptions(args, secrets, serviceAccount, databaseCa),
+      hasScheduler,
+    };
     this.values = mergeValues(spaceliftValues(options), args.helmValues);
     const policies = args.networkPolicies ? this.createPolicies(args, args.networkPolicies) : [];
     this.release = new Release(
       this.child("release"),
       {
-        ...chartArgs(charts.spacelift, args.chart),
+        ...chartArgs(chartsOf(platform.images.tag).spacelift, args.chart),
         name: releaseName,
         namespace: this.namespace,
         values: mergeValues(spaceliftValues({ ...options, checksums: this.checksums() }), args.helmValues),
@@ -93,7 +99,13 @@ export class Spacelift extends SpaceliftComponent {
         dependsOn: [...platform.images.pushed, ...certificates, ...policies, ...args.ingress.ready],
       },
     );
-    if (args.podDisruptionBudgets) this.createDisruptionBudgets(args, this.release);
+    if (args.podDisruptionBudgets) {
+      const idle: ServiceName[] = [
+        ...(hasScheduler ? [] : ["scheduler" as const]),
+        ...(args.vcsGatewayDomain === undefined ? ["vcsGateway" as const] : []),
+      ];
+      this.createDisruptionBudgets(serviceNames.filter((service) => !idle.includes(service)), this.release);
+    }
     this.registerOutputs();
   }
 
@@ -163,7 +175,7 @@ export class Spacelift extends SpaceliftComponent {
     secrets: Readonly<Record<SecretRole, core.Secret>>,
     serviceAccount: core.ServiceAccount,
     databaseCa: core.ConfigMap | undefined,
-  ): Omit<SpaceliftValuesOptions, "checksums"> {
+  ): Omit<SpaceliftValuesOptions, "checksums" | "hasScheduler"> {
     const grpc = grpcAnnotations(args.ingress.software);
     const issuer = issuerAnnotations(args.certificates);
     return defined({
@@ -222,9 +234,8 @@ export class Spacelift extends SpaceliftComponent {
   }
 
   // On destroy the budgets go first: Kubernetes warns of one whose pods have no Deployment any more.
-  private createDisruptionBudgets(args: CompleteSpaceliftArgs, release: Release): void {
-    for (const service of serviceNames) {
-      if (service === "vcsGateway" && args.vcsGatewayDomain === undefined) continue;
+  private createDisruptionBudgets(services: readonly ServiceName[], release: Release): void {
+    for (const service of services) {
       new policy.PodDisruptionBudget(
         this.child(`budget-${kebabCase(service)}`),
         {

@@ -59,7 +59,10 @@ export interface IngressValues {
   readonly annotations: Readonly<Record<string, Input<string>>>;
 }
 
-/** The values of the Spacelift chart 0.62, as far as this program sets them; the chart refuses any other key. */
+/**
+ * The values of the Spacelift chart, as far as this program sets them: every chart that `components/versions.ts` allows
+ * obeys them, and refuses any other key from 0.57 on.
+ */
 export interface SpaceliftValues {
   readonly shared: {
     readonly image: Input<string>;
@@ -69,7 +72,8 @@ export interface SpaceliftValues {
   readonly serviceAccount: { readonly create: boolean; readonly name: Input<string> };
   readonly server: ServiceValues & { readonly secretRef: Input<string>; readonly mqttPort: number };
   readonly drain: ServiceValues & { readonly secretRef: Input<string>; readonly startupProbe: StartupProbe };
-  readonly scheduler: ServiceValues & { readonly startupProbe: StartupProbe };
+  readonly scheduler:
+    (ServiceValues & { readonly startupProbe: StartupProbe }) | { readonly replicaCount: 0 };
   readonly ingress: IngressValues;
   readonly ingressV6: { readonly enabled: boolean };
   readonly mqttService: {
@@ -94,6 +98,8 @@ export interface SpaceliftValuesOptions {
   readonly secretNames: Readonly<Record<"shared" | "server" | "drain", Input<string>>>;
   readonly serviceAccountName: Input<string>;
   readonly services: Readonly<Record<ServiceName, ServiceOptions>>;
+  /** Whether the scheduler has pods: in newer releases the drain does its work. */
+  readonly hasScheduler: boolean;
   /** Checksums of the variables each service was started with: a change rolls its pods. @default - no annotation */
   readonly checksums?: Readonly<Record<ServiceName, Input<string>>>;
   readonly podLabels: Readonly<Record<string, string>>;
@@ -188,7 +194,10 @@ export function spaceliftValues(options: SpaceliftValuesOptions): SpaceliftValue
     serviceAccount: { create: false, name: options.serviceAccountName },
     server: { ...serviceValues("server", options), secretRef: secretNames.server, mqttPort },
     drain: { ...serviceValues("drain", options), secretRef: secretNames.drain, startupProbe: patientStartup },
-    scheduler: { ...serviceValues("scheduler", options), startupProbe: patientStartup },
+    // Charts up to 0.71 have its Deployment for every release, and newer ones whenever they cannot read the image's tag.
+    scheduler: options.hasScheduler
+      ? { ...serviceValues("scheduler", options), startupProbe: patientStartup }
+      : { replicaCount: 0 },
     ingress: { enabled: true, ingressClassName: ingress.className, annotations: ingress.annotations },
     ingressV6: { enabled: false },
     mqttService: {

@@ -11,7 +11,7 @@ import type { ImagesPlatform, Kept, SecretString, WorkerNodes } from "../platfor
 import { type ProxyOptions, proxyEnv } from "../spacelift/env";
 import { workerPolicies } from "../spacelift/network-policies";
 import { type PullSecretReference, createPullSecrets } from "../spacelift/pull-secrets";
-import { charts } from "../versions";
+import { chartsOf } from "../versions";
 import { controllerValues } from "./controller";
 import { type PoolOptions, type PoolRegistration, type RunProxy, poolSpec } from "./pool";
 import { longestRunMinutes } from "./run-length";
@@ -48,8 +48,8 @@ export interface WorkersArgs {
   readonly pools: readonly PoolOptions[];
   /** Credentials by pool. @default - none */
   readonly credentials?: Readonly<Record<string, PoolCredentials>>;
-  /** Who may pull the launcher's image. */
-  readonly images: Pick<ImagesPlatform, "pullCredentials" | "pullSecretNames">;
+  /** Who may pull the launcher's image, and the release it is of. */
+  readonly images: Pick<ImagesPlatform, "pullCredentials" | "pullSecretNames" | "tag">;
   /** Nodes that are the workers' own. @default - runs go anywhere */
   readonly nodes?: WorkerNodes;
   /** Certificates to trust, PEM. @default - those of the images */
@@ -62,7 +62,7 @@ export interface WorkersArgs {
   readonly podDisruptionBudgets?: boolean;
   /** Keep runs from metadata endpoints, and everything from runs. @default true */
   readonly networkPolicies?: boolean;
-  /** @default - the pinned chart */
+  /** @default - the chart that belongs to the release */
   readonly chart?: ChartOverride;
   /** Values merged last into the controller's chart. @default - none */
   readonly helmValues?: JsonObject;
@@ -205,7 +205,7 @@ export class Workers extends SpaceliftComponent {
     return new Release(
       this.child("controller"),
       {
-        ...chartArgs(charts.workerController, args.chart),
+        ...chartArgs(chartsOf(args.images.tag).workerController, args.chart),
         name: "spacelift-workerpool-controller",
         namespace,
         values: mergeValues(values, args.helmValues),

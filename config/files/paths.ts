@@ -7,3 +7,6 @@ export function expandPath(path: string, projectDirectory: string): string {
     ? join(homedir(), path.slice(1))
     : resolve(projectDirectory, path);
 }
+
+/** Whether `charts.*.chart` names a chart by its path. */
+export const isLocalChart = (chart: string): boolean => /^[./~]/.test(chart);

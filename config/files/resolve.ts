@@ -6,7 +6,7 @@ import { ArchiveError, type ReleaseArchive, imageRoles } from "./archive";
 import { archiveCacheDirectory, readArchiveCached } from "./archive-cache";
 import { type FileResult, errorCode, readCertificates } from "./certificates";
 import { kubeloginProblem } from "./kubelogin";
-import { expandPath } from "./paths";
+import { expandPath, isLocalChart } from "./paths";
 
 /** What the files named in the configuration hold. */
 export interface ConfiguredFiles {
@@ -150,7 +150,7 @@ async function localChart(
   chart: string | undefined,
   projectDirectory: string,
 ): Promise<Problem | undefined> {
-  if (chart === undefined || !/^[./~]/.test(chart)) return undefined;
+  if (chart === undefined || !isLocalChart(chart)) return undefined;
   const path = expandPath(chart, projectDirectory);
   const key = `charts.${name}.chart`;
   const fix = `${setCommand(key, "./charts/spacelift-self-hosted")}, or ${removeCommand(key)}`;

@@ -1,3 +1,4 @@
+import { isLocalChart } from "../files/paths";
 import { removeCommand, setCommand } from "../problems";
 import { type Rule, missingSecret, uselessSecret } from "./rule";
 
@@ -38,17 +39,25 @@ const slackSecrets: Rule = ({ slack }, secrets) =>
 const chartReferences: Rule = ({ charts }) => {
   if (!charts) return [];
   return (["spacelift", "workerController", "ingress", "certManager"] as const).flatMap((name) => {
-    const { chart, repository } = charts[name];
-    const isReference = chart !== undefined && (chart.startsWith("oci://") || /^[./~]/.test(chart));
-    return isReference && repository !== undefined
-      ? [
-          {
-            key: `charts.${name}.repository`,
-            problem: "contradicts `chart`, which already says where the chart is",
-            fix: removeCommand(`charts.${name}.repository`),
-          },
-        ]
-      : [];
+    const { chart, repository, version } = charts[name];
+    const isLocal = chart !== undefined && isLocalChart(chart);
+    const isReference = isLocal || chart?.startsWith("oci://") === true;
+    const problems = [];
+    if (isReference && repository !== undefined) {
+      problems.push({
+        key: `charts.${name}.repository`,
+        problem: "contradicts `chart`, which already says where the chart is",
+        fix: removeCommand(`charts.${name}.repository`),
+      });
+    }
+    if (isLocal && version !== undefined) {
+      problems.push({
+        key: `charts.${name}.version`,
+        problem: "has no effect: a local chart has the version it has",
+        fix: removeCommand(`charts.${name}.version`),
+      });
+    }
+    return problems;
   });
 };
 

@@ -3,12 +3,14 @@ import { aksRules } from "./aks";
 import { bucketRules } from "./buckets";
 import { generalRules } from "./general";
 import { onpremRules } from "./onprem";
+import { releaseRules } from "./releases";
 import type { Rule } from "./rule";
 import { workerRules } from "./workers";
 
 /** Every rule that spans keys. */
 export const rules: readonly Rule[] = [
   ...generalRules,
+  ...releaseRules,
   ...bucketRules,
   ...accessRules,
   ...workerRules,

@@ -13,7 +13,11 @@ const chart = z
       "Chart repository. Not with an `oci://` reference or a local path.",
       "https://charts.example.com",
     ),
-    version: field(chartVersion.optional(), "Exact chart version, instead of the pinned one.", "0.62.0"),
+    version: field(
+      chartVersion.optional(),
+      "Exact chart version. Default: of Spacelift's charts the one that belongs to `version`, else the pinned one. Not with a local path.",
+      "0.62.0",
+    ),
   })
   .default({});
 

@@ -53,7 +53,7 @@ const drain = service.extend({
 export const services = z.strictObject({
   server: service.prefault({}),
   drain: drain.prefault({}),
-  scheduler: service.prefault({}),
+  scheduler: field(service.prefault({}), "Up to v6.3: from v6.4.0 on the drain does its work."),
   vcsGateway: service.prefault({}),
 });
 
@@ -61,7 +61,7 @@ export const services = z.strictObject({
 export const vcsGateway = z.strictObject({
   domain: field(
     hostName,
-    "Host name VCS agents connect to. Switches the gateway on.",
+    "Host name VCS agents connect to. Switches the gateway on, from v3.4.0.",
     "vcs-gateway.spacelift.example.com",
   ),
 });

@@ -58,7 +58,7 @@ export const workers = z.strictObject({
   ),
   apiKeyId: field(
     z.string().min(1).optional(),
-    "Id of the API key pools register themselves with. Its secret is `workerApiKeySecret`.",
+    "Id of the API key pools register themselves with, from v3.7.0. Its secret is `workerApiKeySecret`.",
     "01HX0000000000000000000000",
   ),
   apiKeyType: field(

@@ -73,7 +73,7 @@ describe("components with nothing but what they cannot do without", () => {
         endpoint: "https://spacelift.example.com",
         apiKey: { id: "01HX", secret: password },
         pools: [{ name: "default", size: 1 }],
-        images: { pullSecretNames: [] },
+        images: { pullSecretNames: [], tag: "v3.0.0" },
         spacelift: new pulumi.ComponentResource("test:index:Spacelift", "spacelift"),
       });
     });

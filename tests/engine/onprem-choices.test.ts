@@ -11,6 +11,7 @@ const ca = selfSigned("Example CA");
 const choices: Readonly<Record<string, Pick<RehearsalOptions, "config" | "secrets">>> = {
   "Traefik, a self-signed CA, the VCS gateway, workers outside and telemetry": {
     config: {
+      version: "v3.4.0",
       ingress: { mode: "traefik", address: "192.0.2.10" },
       tls: { mode: "selfSigned" },
       vcsGateway: { domain: "vcs-gateway.spacelift.example.com" },

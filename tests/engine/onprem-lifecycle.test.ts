@@ -101,6 +101,7 @@ describe("the life of an on-premises stack", function () {
   });
 
   it("takes worker pools as soon as there are credentials for them", async () => {
+    stack().setConfig("version", "v3.7.0");
     stack().setConfig("workers.apiKeyId", "01HX0000000000000000000000");
     stack().setConfig("workerApiKeySecret", "an-api-key-secret", { secret: true });
     const summary = await stack().up();

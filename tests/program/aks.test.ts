@@ -23,7 +23,7 @@ describe("program on AKS", () => {
   const exchange = withExchange();
   let archive: string;
   beforeEach(async () => {
-    archive = await writeArchive(folder(), "v3.0.0", await releaseImages("v3.0.0"));
+    archive = await writeArchive(folder(), "v4.0.0", await releaseImages("v4.0.0"));
     const kubelogin = join(folder(), process.platform === "win32" ? "kubelogin.exe" : "kubelogin");
     writeFileSync(kubelogin, "");
     chmodSync(kubelogin, 0o755);

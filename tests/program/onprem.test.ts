@@ -18,7 +18,7 @@ describe("program on-prem", () => {
   const folder = scratchFolder();
   let archive: string;
   beforeEach(async () => {
-    archive = await writeArchive(folder(), "v3.0.0", await releaseImages("v3.0.0"));
+    archive = await writeArchive(folder(), "v4.0.0", await releaseImages("v4.0.0"));
   });
 
   const deploy = (config: TestConfig, preview = false): Promise<RunResult<SpaceliftOutputs>> =>

@@ -30,7 +30,7 @@ describe("defects of the vendor's module", () => {
   const exchange = withExchange();
   let archive: string;
   beforeEach(async () => {
-    archive = await writeArchive(folder(), "v3.0.0", await releaseImages("v3.0.0"));
+    archive = await writeArchive(folder(), "v4.0.0", await releaseImages("v4.0.0"));
   });
 
   const deploy = (

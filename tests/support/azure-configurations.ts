@@ -7,9 +7,9 @@ export const subscriptionId = "11111111-2222-3333-4444-555555555555";
 export const minimalAks: TestConfig = {
   settings: {
     target: "aks",
-    version: "v3.0.0",
+    version: "v4.0.0",
     domain: "spacelift.example.com",
-    images: { archive: "./self-hosted-v3.0.0.tar.gz" },
+    images: { archive: "./self-hosted-v4.0.0.tar.gz" },
     tls: { mode: "acme", email: "platform@example.com" },
     aks: {
       subscriptionId,

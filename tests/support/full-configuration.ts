@@ -9,11 +9,12 @@ const base64 = (text: string): string => Buffer.from(text).toString("base64");
 /**
  * A configuration in which everything that can be switched on is, with every secret set and recognisable.
  *
- * @param archive path of a release archive of v3.0.0
+ * @param archive path of a release archive of v4.0.0
  */
 export function fullConfiguration(archive: string): TestConfig {
   return configured(
     {
+      version: "v4.0.0",
       images: { push: true, archive },
       buckets: { createBinaries: true, states: { expireNoncurrentAfterDays: 90 } },
       ingress: { mode: "traefik", className: undefined, address: "192.0.2.10" },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type NextStepsOptions, nextSteps } from "../../../program/next-steps";
 
 const settings: NextStepsOptions["settings"] = {
+  version: "v4.0.0",
   domain: "spacelift.example.com",
   adminUsername: "admin",
   tls: { mode: "selfSigned" },

@@ -6,6 +6,7 @@ import {
   serviceNames,
   spaceliftValues,
 } from "../../../../components/spacelift/values";
+import { recurringWork } from "../../../../components/versions";
 import { poolSpec } from "../../../../components/workers/pool";
 import { completeAks } from "../../../../config/azure/complete";
 import type { Settings } from "../../../../config/settings";
@@ -76,6 +77,7 @@ function serviceDemands(settings: Settings): PodDemand[] {
         scheduler: options("scheduler"),
         vcsGateway: options("vcsGateway"),
       },
+      hasScheduler: recurringWork(settings.version, settings.charts.spacelift.version) === "scheduler",
       mqtt,
       releaseName: "spacelift",
       image: "",
@@ -95,7 +97,7 @@ function serviceDemands(settings: Settings): PodDemand[] {
   );
   return serviceNames.flatMap((service: ServiceName) => {
     const parsed = serviceSchema.safeParse(values[service]);
-    if (!parsed.success) return [];
+    if (!parsed.success || parsed.data.replicaCount === 0) return [];
     const { nodeSelector, tolerations } = services[service];
     const { replicaCount: replicas, resources } = parsed.data;
     return [

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { recurringWork } from "../../../../components/versions";
 import { setCommand } from "../../../../config/problems";
 import { isKubeError } from "../../../../kubernetes/kube-error";
 import { conditionsSchema, metadataSchema } from "../../../../kubernetes/metadata";
@@ -85,13 +86,15 @@ const isUsable = ({ spec, status }: Node): boolean =>
 /** Pods choose a node by its architecture only when they are told to. */
 function mixFinding({ settings }: ClusterView, others: number, platforms: string): Finding | undefined {
   if (others === 0) return undefined;
-  const { server, drain, scheduler } = settings.services;
-  if ([server, drain, scheduler].every(({ nodeSelector }) => "kubernetes.io/arch" in nodeSelector))
+  const { services, version, charts } = settings;
+  const hasScheduler = recurringWork(version, charts.spacelift.version) === "scheduler";
+  const further = hasScheduler ? (["drain", "scheduler"] as const) : (["drain"] as const);
+  if ((["server", ...further] as const).every((name) => "kubernetes.io/arch" in services[name].nodeSelector))
     return undefined;
   return warning(
     name,
     `${others} nodes cannot run Spacelift's images (${platforms}), and pods may be placed there`,
-    `${setCommand('services.server.nodeSelector["kubernetes.io/arch"]', "amd64")}, the same for drain and scheduler, or taint those nodes`,
+    `${setCommand('services.server.nodeSelector["kubernetes.io/arch"]', "amd64")}, the same for ${further.join(" and ")}, or taint those nodes`,
   );
 }
 

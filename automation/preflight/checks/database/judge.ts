@@ -1,5 +1,6 @@
 import { type Finding, type FindingName, failed, passed, warning } from "../../check";
 import { defaultReplicas } from "../../../../components/spacelift/values";
+import { recurringWork } from "../../../../components/versions";
 import { sizes } from "../../../../config/azure/sizes";
 import type { Settings } from "../../../../config/settings";
 import type { DatabaseFacts } from "./facts";
@@ -100,11 +101,13 @@ function roles({ creates_roles, populated, user }: DatabaseFacts): Finding {
 
 function connections({ connection_limit: limit }: DatabaseFacts, settings: Settings): Finding {
   const it = name("connections", "Connections to the database");
+  const { version, charts } = settings;
   const { server, drain, scheduler } = settings.services;
   const usual = settings.aks ? sizes[settings.aks.size].replicas : defaultReplicas;
   const pods = ({ replicas = usual }: { readonly replicas?: number | undefined }): number => replicas;
   const receivers = queues.reduce((sum, queue) => sum + (drain.concurrency[queue] ?? 1), 0);
-  const wanted = pods(server) + pods(scheduler) + pods(drain) * receivers;
+  const hasScheduler = recurringWork(version, charts.spacelift.version) === "scheduler";
+  const wanted = pods(server) + (hasScheduler ? pods(scheduler) : 0) + pods(drain) * receivers;
   return limit < wanted
     ? warning(
         it,

@@ -9,7 +9,6 @@ import type { KnownChart, RenderContext, Rendered } from "./rendered";
 import { spaceliftChart } from "./spacelift-chart";
 import { workerControllerChart } from "./worker-controller-chart";
 
-const CATALOGUE = resolve(__dirname, "..", "charts");
 const KNOWN: Readonly<Record<string, KnownChart>> = {
   "cert-manager": certManagerChart,
   "ingress-nginx": ingressNginxChart,
@@ -27,7 +26,7 @@ export interface Chart {
   readonly schema?: Properties;
   /** Default values, as far as they are known. */
   readonly defaults: Properties;
-  render(context: RenderContext): Rendered;
+  render(context: Omit<RenderContext, "version">): Rendered;
 }
 
 /** Finds the chart that a release asks for: a folder, or a name in a repository; throws as Helm does when it cannot. */
@@ -62,14 +61,14 @@ function chartOfName(name: string, version: string | undefined): Chart {
   const known = KNOWN[name];
   const resolved =
     version !== undefined && semver.valid(version) !== null ? version : (known?.latest ?? "1.0.0");
-  const schemaFile = join(CATALOGUE, `${name}-${resolved}.values.schema.json`);
+  const schema = known?.schemaOf?.(resolved);
   return {
     name,
     version: resolved,
     appVersion: known?.appVersion ?? resolved,
-    ...(existsSync(schemaFile) ? { schema: readYaml(schemaFile) } : {}),
+    ...(schema && { schema }),
     defaults: known?.defaults ?? {},
-    render: (context) => renderChart(known, name, context),
+    render: (context) => renderChart(known, name, { ...context, version: resolved }),
   };
 }
 
@@ -87,7 +86,7 @@ function chartOfFolder(folder: string): Chart {
     appVersion: stringAt(about, "appVersion") ?? "",
     ...(existsSync(schema ?? "") ? { schema: readYaml(schema ?? "") } : {}),
     defaults: mergeValues(known?.defaults ?? {}, existsSync(values ?? "") ? readYaml(values ?? "") : {}),
-    render: (context) => renderChart(known, name, context),
+    render: (context) => renderChart(known, name, { ...context, version }),
   };
 }
 

@@ -27,6 +27,8 @@ export interface RenderContext {
   /** Release name. */
   readonly release: string;
   readonly namespace: string;
+  /** Version of the chart. */
+  readonly version: string;
   /** User values merged over the defaults known of the chart. */
   readonly values: Properties;
 }
@@ -37,6 +39,8 @@ export interface KnownChart {
   readonly latest: string;
   /** Version of the application; that of the chart when absent. */
   readonly appVersion?: string;
+  /** The schema that values must meet in a version of the chart. @default - none */
+  readonly schemaOf?: (version: string) => Properties | undefined;
   /** Defaults that decide what is rendered or that the schema relies on. */
   readonly defaults: Properties;
   render(context: RenderContext): Rendered;

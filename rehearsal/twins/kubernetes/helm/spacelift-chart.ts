@@ -1,3 +1,5 @@
+import semver from "semver";
+import { spaceliftSchema } from "./spacelift-schema";
 import { at, objectAt, type Properties, stringAt, type WorldState } from "../../framework";
 import { podProblems, type Workload } from "./pods";
 import {
@@ -28,10 +30,11 @@ const NEEDED_BY: Readonly<Record<string, readonly string[]>> = {
   vcsGateway: [],
 };
 
-/** The chart of Spacelift: three workloads or four, their services, ingresses and service accounts. */
+/** The chart of Spacelift: two workloads to four, their services, ingresses and service accounts. */
 export const spaceliftChart: KnownChart = {
-  latest: "0.62.0",
+  latest: "0.71.0",
   appVersion: "4.0.0",
+  schemaOf: spaceliftSchema,
   defaults: {
     fullnameOverride: "spacelift",
     ingress: { enabled: true, ingressClassName: "" },
@@ -56,17 +59,32 @@ export const spaceliftChart: KnownChart = {
       ],
       installSeconds: 240,
       problems: (state: WorldState, now: Date) =>
-        workloads.flatMap((workload) => podProblems(state, workload, now)),
+        workloads
+          .filter(({ part }) => at(values, part, "replicaCount") !== 0)
+          .flatMap((workload) => podProblems(state, workload, now)),
     } satisfies Rendered;
   },
 };
 
-function workloadsOf({ values, namespace }: RenderContext, name: string): (Workload & { part: string })[] {
+/** The last chart that has a scheduler whatever the release; its successors ask the tag of the image. */
+const LAST_WITH_SCHEDULER = "0.71.0";
+
+/** Whether there is a Deployment of the scheduler, as the templates decide it. */
+function deploysScheduler({ values, version }: RenderContext): boolean {
+  if (!semver.gt(version, LAST_WITH_SCHEDULER)) return true;
+  const enabled = at(values, "scheduler", "enabled");
+  if (typeof enabled === "boolean") return enabled;
+  const tag = /:(v?\d+\.\d+\.\d+)(?:[-+].*)?$/.exec(stringAt(values, "shared", "image") ?? "");
+  return tag === null || semver.lt(tag[1] ?? "", "6.4.0");
+}
+
+function workloadsOf(context: RenderContext, name: string): (Workload & { part: string })[] {
+  const { values, namespace } = context;
   const image = stringAt(values, "shared", "image");
   const parts = [
     "server",
     "drain",
-    "scheduler",
+    ...(deploysScheduler(context) ? ["scheduler"] : []),
     ...(at(values, "vcsGateway", "enabled") === true ? ["vcsGateway"] : []),
   ];
   return parts.map((part) => ({

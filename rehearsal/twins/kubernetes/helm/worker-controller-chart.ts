@@ -5,8 +5,8 @@ const GROUP = "workers.spacelift.io";
 
 /** The chart of the worker pool controller, which brings its custom kinds unless told otherwise. */
 export const workerControllerChart: KnownChart = {
-  latest: "0.62.0",
-  appVersion: "v0.0.32",
+  latest: "0.71.0",
+  appVersion: "v0.0.38",
   defaults: { crds: { install: true } },
   render({ release, namespace, values }) {
     const name = `${fullName(release, "spacelift-workerpool-controller", values)}-controller-manager`;

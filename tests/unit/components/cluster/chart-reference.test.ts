@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { chartArgs } from "../../../../components/cluster/chart-reference";
-import { charts } from "../../../../components/versions";
+import { chartsOf } from "../../../../components/versions";
 
 describe("chartArgs", () => {
-  const pin = charts.spacelift;
+  const pin = chartsOf("v3.0.0").spacelift;
 
   it("pins chart, version and repository", () => {
     assert.deepEqual(chartArgs(pin, {}), {

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import { mergeValues } from "../../../../components/json";
 import {
@@ -9,9 +7,8 @@ import {
   serviceNames,
   spaceliftValues,
 } from "../../../../components/spacelift/values";
-import { charts } from "../../../../components/versions";
-
-const schemaFile = `../../../../rehearsal/twins/kubernetes/charts/${charts.spacelift.chart}-${charts.spacelift.version}.values.schema.json`;
+import { chartsOf } from "../../../../components/versions";
+import { spaceliftSchema } from "../../../../rehearsal/twins/kubernetes/helm/spacelift-schema";
 
 const service = { replicas: 3, nodeSelector: {}, tolerations: [] };
 const options: SpaceliftValuesOptions = {
@@ -21,6 +18,7 @@ const options: SpaceliftValuesOptions = {
   secretNames: { shared: "spacelift-shared", server: "spacelift-server", drain: "spacelift-drain" },
   serviceAccountName: "spacelift-backend",
   services: { server: service, drain: service, scheduler: service, vcsGateway: service },
+  hasScheduler: true,
   podLabels: {},
   ingress: {
     className: "nginx",
@@ -50,21 +48,36 @@ const everything: SpaceliftValuesOptions = {
   vcsGatewayDomain: "vcs.example.com",
 };
 
+const schemaOf = (release: string): ValidateFunction => {
+  const { version } = chartsOf(release).spacelift;
+  const schema = spaceliftSchema(version);
+  assert.ok(schema, version);
+  return new Ajv({ strict: false, allErrors: true }).compile(schema);
+};
+
 describe("spaceliftValues", () => {
   let validate: ValidateFunction;
   before(() => {
-    const schema = JSON.parse(readFileSync(join(__dirname, schemaFile), "utf8")) as object;
-    validate = new Ajv({ strict: false, allErrors: true }).compile(schema);
+    validate = schemaOf("v3.0.0");
   });
 
-  for (const [title, each] of Object.entries({
-    "the defaults": options,
-    "everything switched on": everything,
-  })) {
-    it(`satisfies the chart's schema with ${title}`, () => {
-      assert.ok(validate(spaceliftValues(each)), JSON.stringify(validate.errors));
-    });
+  for (const release of ["v3.0.0", "v6.3.0", "v6.4.0"]) {
+    for (const [title, each] of Object.entries({
+      "the defaults": options,
+      "everything switched on": everything,
+      "no scheduler": { ...everything, hasScheduler: false },
+    })) {
+      it(`satisfies the schema of the chart of ${release} with ${title}`, () => {
+        const validateThat = schemaOf(release);
+        assert.ok(validateThat(spaceliftValues(each)), JSON.stringify(validateThat.errors));
+      });
+    }
   }
+
+  it("has no pods of a scheduler that the release does not need, whatever the chart deploys", () => {
+    assert.deepEqual(spaceliftValues({ ...everything, hasScheduler: false }).scheduler, { replicaCount: 0 });
+    assert.equal(spaceliftValues(everything).scheduler.replicaCount, 3);
+  });
 
   it("would not satisfy it with a misspelled key", () => {
     assert.ok(!validate(mergeValues(spaceliftValues(options), { server: { replicas: 3 } })));
@@ -84,7 +97,8 @@ describe("spaceliftValues", () => {
   it("labels all four workloads for workload identity", () => {
     const values = spaceliftValues(everything);
     for (const name of serviceNames) {
-      assert.deepEqual(values[name]?.podLabels, { "azure.workload.identity/use": "true" }, name);
+      const labels = (values[name] as { podLabels?: unknown } | undefined)?.podLabels;
+      assert.deepEqual(labels, { "azure.workload.identity/use": "true" }, name);
     }
   });
 

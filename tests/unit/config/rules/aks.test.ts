@@ -146,7 +146,7 @@ describe("rules of the Azure target", () => {
 
   it("takes the smallest and the fullest configuration", () => {
     assert.deepEqual(problemsOf(minimalAks), []);
-    assert.deepEqual(problemsOf(fullAks("./self-hosted-v3.0.0.tar.gz")), []);
+    assert.deepEqual(problemsOf(fullAks("./self-hosted-v4.0.0.tar.gz")), []);
   });
 
   it("takes every size in regions that lack zones or a pair", () => {

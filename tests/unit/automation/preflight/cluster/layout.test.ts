@@ -135,6 +135,7 @@ describe("demand of the pods", () => {
     const { settings } = subjectOf(
       configured(
         {
+          version: "v4.0.0",
           vcsGateway: { domain: "gateway.example.com" },
           ingress: { controller: "traefik" },
           services: { drain: { replicas: 5, resources: { requests: { cpu: "2", memory: "4Gi" } } } },
