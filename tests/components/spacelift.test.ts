@@ -74,7 +74,7 @@ describe("Spacelift", () => {
     });
   });
 
-  it("installs the pinned chart, waits for the pods and rolls back what fails", async () => {
+  it("installs the chart of the release, waits for the pods and rolls back what fails", async () => {
     const inventory = await spacelift();
     inventory.has(releaseType, "spacelift-release", {
       chart: "spacelift-self-hosted",
@@ -85,6 +85,51 @@ describe("Spacelift", () => {
       timeout: 1200,
       skipAwait: absent,
       repositoryOpts: { repo: "https://downloads.spacelift.io/helm" },
+    });
+  });
+
+  describe("who starts recurring work", () => {
+    const budgets = "kubernetes:policy/v1:PodDisruptionBudget";
+    const of = (tag: string, chart: SpaceliftArgs["chart"] = {}) =>
+      spacelift(
+        { chart },
+        { images: { ...fakeImages, backend: `registry.example.com/backend:${tag}`, tag } },
+      );
+
+    it("is the scheduler up to v6.3", async () => {
+      const inventory = await of("v6.3.0");
+      inventory.has(releaseType, "spacelift-release", {
+        version: "0.71.0",
+        values: secret({ scheduler: { replicaCount: 3 } }),
+      });
+      inventory.has(secretType, "spacelift-drain", {
+        stringData: secret({ LAUNCHER_IMAGE_TAG: "v6.3.0", DRAIN_SCHEDULER_ENABLED: absent }),
+      });
+      inventory.count(budgets, 3);
+    });
+
+    it("is the drain from v6.4 on: a scheduler has neither pods nor a budget", async () => {
+      const inventory = await of("v6.4.0");
+      inventory.has(releaseType, "spacelift-release", {
+        version: "0.71.0",
+        values: secret({ scheduler: { replicaCount: 0, resources: absent } }),
+      });
+      inventory.has(secretType, "spacelift-drain", {
+        stringData: secret({ DRAIN_SCHEDULER_ENABLED: absent }),
+      });
+      inventory.count(budgets, 2);
+    });
+
+    it("is the drain when it is told to, where nobody knows whether the chart has a scheduler", async () => {
+      const inventory = await of("v6.2.0", { version: "0.90.0" });
+      inventory.has(releaseType, "spacelift-release", {
+        version: "0.90.0",
+        values: secret({ scheduler: { replicaCount: 0 } }),
+      });
+      inventory.has(secretType, "spacelift-drain", {
+        stringData: secret({ DRAIN_SCHEDULER_ENABLED: "true" }),
+      });
+      inventory.count(budgets, 2);
     });
   });
 

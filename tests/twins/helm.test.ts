@@ -117,6 +117,24 @@ describe("A simulated Helm release", () => {
     assert.deepEqual((await engine().diff(state, { ...given(), name: "other" })).replaces, ["name"]);
   });
 
+  it("has a scheduler as its version and the release have one", async () => {
+    await prepare();
+    const workloads = async (version: string, tag: string, values: Properties = {}): Promise<unknown> => {
+      const image = { shared: { image: `elsewhere.example.com/spacelift:${tag}` } };
+      const state = await install({ version }, mergeValues(image, values));
+      await engine().delete(state);
+      return at(state.inputs, "resourceNames", "Deployment.apps/apps/v1");
+    };
+    const both = ["spacelift/spacelift-server", "spacelift/spacelift-drain"];
+    const all = [...both, "spacelift/spacelift-scheduler"];
+    assert.deepEqual(await workloads("0.71.0", "v6.4.0", { scheduler: { replicaCount: 0 } }), all);
+    // As the templates of pull request 154 of the charts' repository decide, rendered with Helm.
+    assert.deepEqual(await workloads("0.80.0", "v6.3.9"), all);
+    assert.deepEqual(await workloads("0.80.0", "v6.4.0"), both);
+    assert.deepEqual(await workloads("0.80.0", "nightly"), all);
+    assert.deepEqual(await workloads("0.80.0", "v6.3.9", { scheduler: { enabled: false } }), both);
+  });
+
   it("takes everything away that it brought", async () => {
     await prepare();
     const state = await install();

@@ -36,6 +36,21 @@ describe("nextSteps", () => {
     );
   });
 
+  it("tells each release how pools get credentials", () => {
+    const waitingPools = ["default", "gpu"];
+    const of = (version: string): string => steps({ waitingPools, settings: { ...settings, version } });
+    assert.match(
+      of("v3.7.0"),
+      /worker pools default, gpu credentials: create an API key .* workerApiKeySecret/,
+    );
+    assert.doesNotMatch(of("v3.7.0"), /openssl/);
+    assert.match(
+      of("v3.6.9"),
+      /worker pools default, gpu credentials: .*openssl req .*workerPoolCredentials </,
+    );
+    assert.doesNotMatch(of("v3.6.9"), /API key/);
+  });
+
   it("asks for the records nobody makes", () => {
     const record = { name: "spacelift.example.com", type: "A", value: "192.0.2.1" } as const;
     assert.match(steps({ records: [record] }), /spacelift\.example\.com A 192\.0\.2\.1/);

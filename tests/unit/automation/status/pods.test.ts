@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { StatusReport } from "../../../../automation/status/report";
 import { pod, waiting } from "../../../support/kube-api/installation";
-import { withInstallation } from "../../../support/kube-api/installed";
+import { settings, withInstallation } from "../../../support/kube-api/installed";
 
 describe("status of pods", () => {
   const { api, answerWith, report, become } = withInstallation();
@@ -83,6 +83,22 @@ describe("status of pods", () => {
       "drift: Deployment spacelift-drain is missing",
       "drift: Deployment spacelift-scheduler: replicas is 0, deployed was 2",
     ]);
+  });
+});
+
+describe("status of a release without a scheduler", () => {
+  const { report, become } = withInstallation();
+
+  it("takes a scheduler without pods for what it is, and another service for switched off", async () => {
+    become("spacelift-scheduler", { readyReplicas: 0, updatedReplicas: 0 }, { replicas: 0 });
+    const reasons = async (version: string): Promise<readonly string[]> =>
+      (await report({ settings: { ...settings, version } })).reasons.filter((reason) =>
+        /scaled/.test(reason),
+      );
+    assert.deepEqual(await reasons("v6.3.0"), ["spacelift-scheduler: scaled to 0 pods"]);
+    assert.deepEqual(await reasons("v6.4.0"), []);
+    become("spacelift-drain", { readyReplicas: 0, updatedReplicas: 0 }, { replicas: 0 });
+    assert.deepEqual(await reasons("v6.4.0"), ["spacelift-drain: scaled to 0 pods"]);
   });
 });
 

@@ -171,4 +171,11 @@ describe("demand of the pods", () => {
       },
     ]);
   });
+
+  it("has no scheduler where the drain does its work", () => {
+    const of = (version: string): string[] =>
+      podDemands(subjectOf(configured({ version })).settings).map(({ what }) => what);
+    assert.deepEqual(of("v6.3.0"), ["server", "drain", "scheduler"]);
+    assert.deepEqual(of("v6.4.0"), ["server", "drain"]);
+  });
 });

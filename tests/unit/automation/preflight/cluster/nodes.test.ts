@@ -24,6 +24,10 @@ describe("preflight: nodes of the cluster", () => {
     const nodeSelector = { "kubernetes.io/arch": "amd64" };
     const services = { server: { nodeSelector }, drain: { nodeSelector }, scheduler: { nodeSelector } };
     assert.equal((await found("nodes", { services })).status, "passed");
+    const both = { server: { nodeSelector }, drain: { nodeSelector } };
+    assertBad(await found("nodes", { services: both }), "warning", /1 nodes/, /drain and scheduler/);
+    // From this release on the drain does the scheduler's work.
+    assert.equal((await found("nodes", { services: both, version: "v6.4.0" })).status, "passed");
   });
 
   it("must be ready, and not too far apart", async () => {
