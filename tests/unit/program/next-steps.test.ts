@@ -41,7 +41,7 @@ describe("nextSteps", () => {
     const of = (version: string): string => steps({ waitingPools, settings: { ...settings, version } });
     assert.match(
       of("v3.7.0"),
-      /worker pools default, gpu credentials: create an API key .* workerApiKeySecret/,
+      /worker pools default, gpu credentials: create an API key .*workerApiKeySecret/,
     );
     assert.doesNotMatch(of("v3.7.0"), /openssl/);
     assert.match(

@@ -77,6 +77,7 @@ describe("dns check", () => {
     const looked = await lookAt(
       { [domain]: ["192.0.2.10"], "mqtt.example.com": ["192.0.2.20"] },
       {
+        version: "v4.0.0",
         ingress: { address: "192.0.2.10", controller: "traefik" },
         vcsGateway: { domain: "vcs.example.com" },
         mqtt: { domain: "mqtt.example.com", serviceType: "LoadBalancer" },

@@ -47,6 +47,7 @@ const configurations: Readonly<Record<string, TestConfig>> = {
   "a CA that signs itself": configured({ tls: { mode: "selfSigned", email: undefined } }),
   "certificates to trust": configured(
     {
+      version: "v4.0.0",
       rootCas: [ca.certificate],
       onprem: { database: { caCertificate: ca.certificate } },
       workers: { pools: [{ name: "default" }], apiKeyId: "01HX" },

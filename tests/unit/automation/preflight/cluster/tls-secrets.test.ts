@@ -43,7 +43,12 @@ describe("preflight: TLS Secrets of the cluster", () => {
       /made out to spacelift\.example\.com, not to runs/,
     );
     const vcsGateway = { domain: "vcs-gateway.example.com" };
-    const { results } = await lookAt({ ...existing, vcsGateway, ingress: { controller: "ingress-nginx" } });
+    const { results } = await lookAt({
+      ...existing,
+      version: "v4.0.0",
+      vcsGateway,
+      ingress: { controller: "ingress-nginx" },
+    });
     const findings = results.filter(({ id }) => id.startsWith("cluster.tls-secrets"));
     assert.deepEqual(
       findings.map(({ status }) => status),
