@@ -104,7 +104,10 @@ export class Spacelift extends SpaceliftComponent {
         ...(hasScheduler ? [] : ["scheduler" as const]),
         ...(args.vcsGatewayDomain === undefined ? ["vcsGateway" as const] : []),
       ];
-      this.createDisruptionBudgets(serviceNames.filter((service) => !idle.includes(service)), this.release);
+      this.createDisruptionBudgets(
+        serviceNames.filter((service) => !idle.includes(service)),
+        this.release,
+      );
     }
     this.registerOutputs();
   }
