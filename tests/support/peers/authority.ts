@@ -1,7 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { asn1, md, pkcs12, pki } from "node-forge";
 
 /** A certificate and its key, PEM. */
 export interface KeyPair {
@@ -19,54 +17,67 @@ export interface Authority extends KeyPair {
   readonly issue: (names: readonly string[], days?: number) => KeyPair;
 }
 
-const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+interface Wanted {
+  readonly commonName: string;
+  readonly days: number;
+  readonly extensions: readonly object[];
+  /** Who signs. @default - the certificate itself */
+  readonly issuer?: KeyPair;
+}
 
-/** Makes an authority with the system's OpenSSL. */
+const DAY_MS = 86_400_000;
+
+/** Makes an authority; no program of the machine is needed for it. */
 export function authority(commonName: string): Authority {
-  const own = inFolder((folder) => {
-    const subject = ["-subj", `/CN=${commonName}`, "-addext", "basicConstraints=critical,CA:TRUE"];
-    openssl(folder, ["req", "-x509", ...newKey, "-days", "30", ...subject, "-keyout", "key", "-out", "crt"]);
-    return pair(folder);
+  const constraint = { name: "basicConstraints", cA: true, critical: true };
+  const own = certify({ commonName, days: 30, extensions: [constraint] });
+  const issue: Authority["issue"] = (names, days = 30) => {
+    const altNames = names.map(alternative);
+    const extensions = names.length === 0 ? [] : [{ name: "subjectAltName", altNames }];
+    return certify({ commonName: "localhost", days, extensions, issuer: own });
+  };
+  return { ...own, issue };
+}
+
+/** A certificate and its key as a PKCS #12 archive. */
+export function pkcs12Archive({ certificate, privateKey }: KeyPair, password: string): Buffer {
+  const archive = pkcs12.toPkcs12Asn1(
+    pki.privateKeyFromPem(privateKey),
+    [pki.certificateFromPem(certificate)],
+    password,
+    { algorithm: "3des" },
+  );
+  return Buffer.from(asn1.toDer(archive).getBytes(), "binary");
+}
+
+function certify({ commonName, days, extensions, issuer }: Wanted): KeyPair {
+  const pem = { type: "pkcs8", format: "pem" } as const;
+  // Node's own keys: those of node-forge take seconds.
+  const pair = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: pem,
+    publicKeyEncoding: { type: "spki", format: "pem" },
   });
-  return { ...own, issue: (names, days = 30) => inFolder((folder) => issue(folder, own, names, days)) };
+  const made = pki.createCertificate();
+  made.publicKey = pki.publicKeyFromPem(pair.publicKey);
+  // A leading zero bit: a serial number is positive.
+  made.serialNumber = `01${randomBytes(15).toString("hex")}`;
+  made.validity.notBefore = new Date();
+  made.validity.notAfter = new Date(Date.now() + days * DAY_MS);
+  const subject = [{ name: "commonName", value: commonName }];
+  made.setSubject(subject);
+  made.setIssuer(issuer ? pki.certificateFromPem(issuer.certificate).subject.attributes : subject);
+  made.setExtensions([...extensions]);
+  made.sign(pki.privateKeyFromPem(issuer?.privateKey ?? pair.privateKey), md.sha256.create());
+  return { certificate: pki.certificateToPem(made).replaceAll("\r\n", "\n"), privateKey: pair.privateKey };
 }
 
-function issue(folder: string, own: KeyPair, names: readonly string[], days: number): KeyPair {
-  writeFileSync(join(folder, "ca.crt"), own.certificate);
-  writeFileSync(join(folder, "ca.key"), own.privateKey);
-  writeFileSync(join(folder, "ext"), names.length === 0 ? "" : `subjectAltName=${names.join(",")}\n`);
-  openssl(folder, ["req", "-new", ...newKey, "-subj", "/CN=localhost", "-keyout", "key", "-out", "csr"]);
-  const by = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial"];
-  openssl(folder, [
-    "x509",
-    "-req",
-    "-in",
-    "csr",
-    ...by,
-    "-days",
-    String(days),
-    "-extfile",
-    "ext",
-    "-out",
-    "crt",
-  ]);
-  return pair(folder);
-}
+const DNS_NAME = 2;
+const ADDRESS = 7;
 
-const openssl = (cwd: string, args: readonly string[]): void => {
-  execFileSync("openssl", args, { cwd, stdio: "pipe" });
-};
-
-const pair = (folder: string): KeyPair => ({
-  certificate: readFileSync(join(folder, "crt"), "utf8"),
-  privateKey: readFileSync(join(folder, "key"), "utf8"),
-});
-
-function inFolder<T>(work: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), "spacelift-test-authority-"));
-  try {
-    return work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+function alternative(name: string): object {
+  const [kind, value] = name.split(/:(.*)/s);
+  if (kind === "DNS") return { type: DNS_NAME, value };
+  if (kind === "IP") return { type: ADDRESS, ip: value };
+  throw new Error(`${name} is neither DNS: nor IP:`);
 }

@@ -1,10 +1,10 @@
-import { appendFile, chown, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, chown, cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { spawn } from "node:child_process";
 import { Client } from "pg";
 import type { KeyPair } from "./authority";
-import { debianProgram } from "./debian";
+import { postgresPrograms } from "./postgres-programs";
 import { freePort, startServer } from "./server-process";
 
 /** A Postgres server of the tests' own, on loopback, whose superuser is `postgres`. */
@@ -32,11 +32,9 @@ const superuser: PostgresLogin = {
   password: "superuser-of-the-tests",
 };
 
-/** Postgres refuses to run as root; the user `nobody` exists on every Debian. Undefined: that of this process. */
+/** Postgres refuses to run as root. The user `nobody` of Debian and Alpine instead; undefined: that of this process. */
 const ownUser = (): { readonly uid: number; readonly gid: number } | undefined =>
   process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
-
-const VERSIONS = "/usr/lib/postgresql";
 
 /** Starts a server with a certificate in a folder that goes with it. The machine's own clusters are left alone. */
 export const startPostgres = (pair: KeyPair): Promise<Postgres> =>
@@ -46,11 +44,19 @@ export const startPostgres = (pair: KeyPair): Promise<Postgres> =>
     await runToEnd("initdb", [...made, "--encoding", "UTF8", "--locale", "C", "--no-sync"], folder);
   });
 
-const startReplica = (pair: KeyPair, primary: number): Promise<Postgres> =>
-  start(pair, async (data, folder) => {
-    const source = ["--host", "localhost", "--port", String(primary), "--username", superuser.user];
-    const made = ["--pgdata", data, "--write-recovery-conf", "--checkpoint", "fast", "--no-sync"];
-    await runToEnd("pg_basebackup", [...made, ...source], folder);
+/** `pg_basebackup` by hand, which the package lacks: a copy of the files of a server that was told of it. */
+const startReplica = (pair: KeyPair, port: number, primary: string): Promise<Postgres> =>
+  start(pair, async (data) => {
+    await connected(port, superuser, async (client) => {
+      await client.query("SELECT pg_backup_start('replica', fast => true)");
+      const filter = (path: string): boolean => basename(path) !== "postmaster.pid";
+      await cp(primary, data, { recursive: true, filter });
+      const { rows } = await client.query<{ readonly labelfile: string }>("SELECT * FROM pg_backup_stop()");
+      await writeFile(join(data, "backup_label"), rows[0]?.labelfile ?? "");
+    });
+    await writeFile(join(data, "standby.signal"), "");
+    const source = `host=localhost port=${port} user=${superuser.user} password=${superuser.password}`;
+    await appendFile(join(data, "postgresql.conf"), `primary_conninfo = '${source} sslmode=require'\n`);
   });
 
 async function start(
@@ -62,19 +68,19 @@ async function start(
   try {
     const place = async (name: string, content: string): Promise<void> => {
       await writeFile(join(folder, name), content, { mode: 0o600 });
-      if (user) await chown(join(folder, name), user.uid, user.gid);
     };
-    if (user) await chown(folder, user.uid, user.gid);
     await place("server.crt", pair.certificate);
     await place("server.key", pair.privateKey);
     await place("password", superuser.password);
     await place("hba.conf", accessRules);
     const data = join(folder, "data");
+    await handOver(folder);
     await makeData(data, folder);
     const port = await freePort();
     await appendFile(join(data, "postgresql.conf"), settings(folder, port));
+    await handOver(folder);
     const server = await startServer({
-      command: await program("postgres"),
+      command: join(await postgresPrograms(), "postgres"),
       args: ["-D", data],
       cwd: folder,
       ...(user && { user }),
@@ -85,7 +91,7 @@ async function start(
     return {
       port,
       run: (texts, login) => statements(port, { ...superuser, ...login }, texts),
-      replicate: () => startReplica(pair, port),
+      replicate: () => startReplica(pair, port, data),
       stop: async () => {
         await server.stop();
         await rm(folder, { recursive: true, force: true });
@@ -117,34 +123,40 @@ host all all all scram-sha-256
 host replication all all scram-sha-256
 `;
 
-/** Debian keeps the programs of each version in a folder that is not on PATH. */
-async function program(name: string): Promise<string> {
-  const versions = await readdir(VERSIONS).catch(() => []);
-  const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
-  return debianProgram(
-    name,
-    "postgresql",
-    newestFirst.map((version) => join(VERSIONS, version, "bin")),
-  );
+/** Gives a folder and all that is in it to the user that the server runs as. */
+async function handOver(folder: string): Promise<void> {
+  const user = ownUser();
+  if (!user) return;
+  const within = await readdir(folder, { recursive: true });
+  for (const path of ["", ...within]) await chown(join(folder, path), user.uid, user.gid);
 }
 
-async function statements(port: number, login: PostgresLogin, texts: readonly string[]): Promise<unknown> {
-  const client = new Client({ host: "localhost", port, ...login, connectionTimeoutMillis: 5_000 });
-  await client.connect();
-  try {
+const statements = (port: number, login: PostgresLogin, texts: readonly string[]): Promise<unknown> =>
+  connected(port, login, async (client) => {
     let first: unknown;
     for (const text of texts) {
       const { rows } = await client.query<unknown[]>({ text, rowMode: "array" });
       first = rows[0]?.[0];
     }
     return first;
+  });
+
+async function connected<T>(
+  port: number,
+  login: PostgresLogin,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new Client({ host: "localhost", port, ...login, connectionTimeoutMillis: 60_000 });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
   }
 }
 
 async function runToEnd(name: string, args: readonly string[], cwd: string): Promise<void> {
-  const command = await program(name);
+  const command = join(await postgresPrograms(), name);
   const env = { PATH: process.env["PATH"], HOME: cwd, LC_ALL: "C", PGPASSWORD: superuser.password };
   await new Promise<void>((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "ignore", "pipe"], ...ownUser() });

@@ -3,7 +3,8 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const START_MS = 30_000;
+/** Generous: a busy machine is no failure. */
+const START_MS = 240_000;
 
 /** A server in a process of its own. */
 export interface ServerProcess {

@@ -1,7 +1,7 @@
 /** Starts something before the first test of a suite, ends it after the last, and gives it to the tests. */
 export function forSuite<T extends { readonly stop: () => Promise<void> }>(
   start: () => Promise<T>,
-  timeoutMs = 60_000,
+  timeoutMs = 300_000,
 ): () => T {
   let started: T | undefined;
   before(async function () {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { copyFile, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { checkovFolder, checkovVersion, ensureCheckov } from "../../scan/checkov/install";
+import { checkovFolder, checkovVersion, ensureCheckov } from "../../live/scan/checkov/install";
 import { scratchFolder } from "../../support/scratch";
 
-const constraints = join(__dirname, "../../scan/checkov/constraints.txt");
+const constraints = join(__dirname, "../../live/scan/checkov/constraints.txt");
 
 describe("ensureCheckov", () => {
   const folder = scratchFolder();

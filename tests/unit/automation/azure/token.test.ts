@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readAccount } from "../../../../automation/azure/claims";
@@ -13,6 +12,7 @@ import { getToken } from "../../../../automation/azure/token";
 import { applicationEnv } from "../../../support/arm/checks";
 import { oidcAssertion, oidcRequestToken, withArm } from "../../../support/arm/server";
 import { subscriptionId } from "../../../support/azure-configurations";
+import { authority, pkcs12Archive } from "../../../support/peers/authority";
 import { scratchFolder } from "../../../support/scratch";
 
 /** A certificate of an application with an RSA key, as Entra ID wants it. */
@@ -21,38 +21,13 @@ function rsaCertificate(folder: string): {
   readonly pem: string;
   readonly pfx: string;
 } {
-  const file = (name: string): string => join(folder, name);
-  const openssl = (...args: readonly string[]): string =>
-    execFileSync("openssl", args, { stdio: ["ignore", "pipe", "ignore"], encoding: "utf8" });
-  openssl(
-    "req",
-    "-x509",
-    "-newkey",
-    "rsa:2048",
-    "-nodes",
-    "-days",
-    "1",
-    "-subj",
-    "/CN=app",
-    "-keyout",
-    file("key.pem"),
-    "-out",
-    file("cert.pem"),
-  );
-  const certificate = openssl("x509", "-in", file("cert.pem"));
-  const key = openssl("pkey", "-in", file("key.pem"));
-  writeFileSync(file("both.pem"), certificate + key);
-  openssl(
-    "pkcs12",
-    "-export",
-    "-in",
-    file("both.pem"),
-    "-out",
-    file("both.pfx"),
-    "-passout",
-    "pass:planted-pfx-password",
-  );
-  return { certificate, pem: file("both.pem"), pfx: file("both.pfx") };
+  const { certificate, privateKey } = authority("app");
+  const pem = join(folder, "both.pem");
+  const pfx = join(folder, "both.pfx");
+  writeFileSync(join(folder, "cert.pem"), certificate);
+  writeFileSync(pem, certificate + privateKey);
+  writeFileSync(pfx, pkcs12Archive({ certificate, privateKey }, "planted-pfx-password"));
+  return { certificate, pem, pfx };
 }
 
 describe("getToken", () => {

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { runCommand } from "../../../engine/command";
-import type { ArmTemplate } from "../arm-template";
+import { runCommand } from "../../../../engine/command";
+import type { ArmTemplate } from "../../../scan/arm-template";
 
 /** What checkov says about one resource. */
 export interface Finding {

@@ -3,7 +3,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { engineCheck, type FoundEngine } from "../../automation/preflight/checks/engine";
 import { plugins } from "../../automation/preflight/checks/engine-plugins";
-import { engineTimeout, sharedEngine } from "../engine/support";
+import { engineTimeout, sharedEngine } from "./support";
 import { configured } from "../support/configurations";
 import { type Looked, assertBad, look } from "../support/peers/look";
 import { scratchFolder } from "../support/scratch";

@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "../../../engine/command";
-import { withLock } from "../../../engine/lock";
+import { runCommand } from "../../../../engine/command";
+import { withLock } from "../../../../engine/lock";
 
 /** The version whose checks the justifications answer. */
 export const checkovVersion = "3.3.30";

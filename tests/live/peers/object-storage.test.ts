@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { objectStorageCheck } from "../../automation/preflight/checks/object-storage";
-import { bucketCatalogue } from "../../components/buckets";
-import { goBuildTimeout } from "../live/ground/go-programs";
-import { configured } from "../support/configurations";
-import { authority } from "../support/peers/authority";
-import { type Looked, type Surroundings, assertBad, look } from "../support/peers/look";
-import { withHangingServer, withHttpServer } from "../support/peers/loopback";
-import { withProxy } from "../support/peers/minio-front";
-import { startMinio } from "../support/peers/minio-server";
-import { freePort } from "../support/peers/server-process";
-import { forSuite } from "../support/peers/suite";
+import { objectStorageCheck } from "../../../automation/preflight/checks/object-storage";
+import { bucketCatalogue } from "../../../components/buckets";
+import { configured } from "../../support/configurations";
+import { authority } from "../../support/peers/authority";
+import { type Looked, type Surroundings, assertBad, look } from "../../support/peers/look";
+import { withHangingServer, withHttpServer } from "../../support/peers/loopback";
+import { withProxy } from "../../support/peers/minio-front";
+import { startMinio } from "../../support/peers/minio-server";
+import { freePort } from "../../support/peers/server-process";
+import { forSuite } from "../../support/peers/suite";
+import { goBuildTimeout } from "../ground/go-programs";
 
 const ca = authority("Test CA");
 const buckets = Object.entries(bucketCatalogue)

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { givenIds, subscriptionId } from "../support/azure-configurations";
-import { withExchange } from "../support/exchange";
-import { scratchFolder } from "../support/scratch";
-import { armTemplate } from "./arm-template";
+import { givenIds, subscriptionId } from "../../support/azure-configurations";
+import { withExchange } from "../../support/exchange";
+import { scratchFolder } from "../../support/scratch";
+import { armTemplate } from "../../scan/arm-template";
 import { ensureCheckov } from "./checkov/install";
 import { type Finding, type Findings, scan } from "./checkov/scan";
-import { type Changes, runExample } from "./example";
+import { type Changes, runExample } from "../../scan/example";
 import { type ScannedSize, justified } from "./justified";
 
 const sizes = ["dev", "prod"] as const satisfies readonly ScannedSize[];

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { databaseCheck } from "../../automation/preflight/checks/database";
-import { type TestConfig, configured } from "../support/configurations";
-import { authority } from "../support/peers/authority";
-import { assertBad, look, type Looked } from "../support/peers/look";
-import { withHangingServer } from "../support/peers/loopback";
-import { startPostgres } from "../support/peers/postgres";
-import { freePort } from "../support/peers/server-process";
-import { forSuite } from "../support/peers/suite";
+import { databaseCheck } from "../../../automation/preflight/checks/database";
+import { type TestConfig, configured } from "../../support/configurations";
+import { authority } from "../../support/peers/authority";
+import { assertBad, look, type Looked } from "../../support/peers/look";
+import { withHangingServer } from "../../support/peers/loopback";
+import { startPostgres } from "../../support/peers/postgres";
+import { freePort } from "../../support/peers/server-process";
+import { forSuite } from "../../support/peers/suite";
 
 const ca = authority("Test CA");
 const databaseCa = ca.certificate;

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runTrust, trustVariables } from "../../components/workers/trust";
-import { runCommand } from "../../engine/command";
+import { runTrust, trustVariables } from "../../../components/workers/trust";
+import { runCommand } from "../../../engine/command";
 import { ensureCheckov } from "../scan/checkov/install";
-import { authority } from "../support/peers/authority";
-import { debianProgram } from "../support/peers/debian";
-import { type Loopback, withHttpsServer } from "../support/peers/loopback";
+import { authority } from "../../support/peers/authority";
+import { debianProgram } from "../../support/peers/debian";
+import { type Loopback, withHttpsServer } from "../../support/peers/loopback";
 
 const privateCa = authority("Private CA");
 const publicCa = authority("Public CA");
