@@ -4,7 +4,7 @@ import { parse } from "semver";
 import { runCommand } from "./command";
 import { ENGINE_COMMANDS } from "./versions";
 
-const ANSWER_MS = 20_000;
+const ANSWER_MS = 60_000;
 
 /**
  * Asks a `pulumi` command for its version.

@@ -32,7 +32,6 @@ const scripts: Readonly<Record<Shell, (words: readonly string[]) => string>> = {
 
 for (const shell of ["bash", "zsh", "fish"] as const) {
   describe(`spacelift completion ${shell}, in ${shell}`, function () {
-    this.timeout(60_000);
     const folder = scratchFolder();
     before(function () {
       if (spawnSync(shell, ["-c", "true"]).error === undefined) return;

@@ -10,7 +10,7 @@ import {
 } from "../../rehearsal/session";
 
 /** Time for one operation of the engine on a busy machine. */
-export const operationTimeout = 180_000;
+export const operationTimeout = 900_000;
 
 /** Time to obtain the engine when it has to be built. */
 export const engineTimeout = 1_800_000;

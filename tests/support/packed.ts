@@ -23,7 +23,7 @@ async function npm(cwd: string, ...args: readonly string[]): Promise<void> {
 export const repository = resolve(__dirname, "../..");
 
 /** Time to build and pack on a busy machine, and to install what is packed. */
-export const packTimeout = 600_000;
+export const packTimeout = 1_800_000;
 
 /** What `npm pack` gives. */
 export interface Tarball {

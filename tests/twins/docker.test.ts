@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { buffer } from "node:stream/consumers";
@@ -10,6 +10,7 @@ import { type DockerDaemon, startDockerDaemon } from "../../rehearsal/twins/dock
 import { parseReference } from "../../rehearsal/twins/docker/reference";
 import { localImages, pushedImages } from "../../rehearsal/twins/docker/tables";
 import { Clock, type Properties, stringAt, type Twin, UNKNOWN } from "../../rehearsal/twins/framework";
+import { until } from "../support/until";
 import { connected } from "./support/connected";
 import { EngineClient } from "./support/engine-client";
 
@@ -256,9 +257,10 @@ describe("The command twin with the stand-in docker client", () => {
 
   it("ends a command that is cancelled", async () => {
     const started = Date.now();
-    const running = run("sleep 20");
-    setTimeout(() => void engine.cancel(), 100);
+    const mark = join(engine.world.folder, "runs");
+    const running = run(`touch '${mark}'; exec sleep 300`);
+    void until(() => existsSync(mark)).then(() => engine.cancel());
     await assert.rejects(running, /aborted/i);
-    assert.ok(Date.now() - started < 5000);
+    assert.ok(Date.now() - started < 90_000);
   });
 });

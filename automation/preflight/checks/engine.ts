@@ -1,6 +1,7 @@
 import { gte, valid } from "semver";
 import { z } from "zod";
 import { runCommand } from "../../../engine/command";
+import { findOnPath } from "../../../engine/inspect";
 import { MINIMUM_ENGINE_VERSION } from "../../../engine/versions";
 import {
   type Check,
@@ -15,7 +16,7 @@ import {
 } from "../check";
 import { type Plugin, plugins } from "./engine-plugins";
 
-const LIST_MS = 20_000;
+const LIST_MS = 60_000;
 
 const versioned: FindingName = { id: "engine.version", title: "Pulumi CLI" };
 const installed: FindingName = { id: "engine.plugins", title: "Provider plugins" };
@@ -56,6 +57,8 @@ async function findPlugins(pulumi: string, context: CheckContext): Promise<Findi
   const attached = (env["PULUMI_DEBUG_PROVIDERS"] ?? "").split(",").map((each) => each.split(":")[0] ?? "");
   const wanted = needed(context).filter(({ name }) => !attached.includes(name));
   if (wanted.length === 0) return skipped(installed, "PULUMI_DEBUG_PROVIDERS attaches all of them");
+  const ambient = await onPath(wanted, env);
+  const listed = wanted.filter(({ name }) => !ambient.has(name));
   const { code, stdout, timedOut } = await runCommand(pulumi, ["plugin", "ls", "--json"], {
     env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
     timeoutMs: LIST_MS,
@@ -65,13 +68,30 @@ async function findPlugins(pulumi: string, context: CheckContext): Promise<Findi
     const reason = timedOut ? `does not answer in ${LIST_MS / 1000} s` : "gives no list";
     return warning(installed, `\`pulumi plugin ls --json\` ${reason}`, "run it by hand and see what it says");
   }
-  const missing = wanted.filter(
+  const missing = listed.filter(
     ({ name, version }) =>
       !read.data.some((each) => each.kind === "resource" && each.name === name && each.version === version),
   );
   return missing.length === 0
-    ? passed(installed, wanted.map(({ name, version }) => `${name} ${version}`).join(", "))
+    ? passed(
+        installed,
+        wanted.map(({ name, version }) => `${name} ${ambient.get(name) ?? version}`).join(", "),
+      )
     : absent(missing, isTrue(env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"]));
+}
+
+/**
+ * Plugins that are on PATH, by name, with where they are. Those the engine takes before any it installed, whatever their
+ * version, unless it is told not to.
+ */
+async function onPath(wanted: readonly Plugin[], env: CheckContext["env"]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  if (isTrue(env["PULUMI_IGNORE_AMBIENT_PLUGINS"])) return found;
+  for (const { name } of wanted) {
+    const path = await findOnPath(`pulumi-resource-${name}`, env["PATH"] ?? "");
+    if (path !== undefined) found.set(name, `on PATH (${path})`);
+  }
+  return found;
 }
 
 const isTrue = (value: string | undefined): boolean => value === "true" || value === "1";

@@ -1,6 +1,6 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 const NAP_MS = 2;
 
 /** Runs a function while holding a lock file, waiting for other processes; a lock whose owner has died is taken over. */

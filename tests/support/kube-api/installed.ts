@@ -57,7 +57,7 @@ export function withInstallation(): Installation {
         settings,
         kubeconfig: { content: kubeconfigOf(api) },
         env: {},
-        timeoutMs: 3000,
+        timeoutMs: 60_000,
         network: { port: port(), resolve: () => Promise.resolve(["127.0.0.1"]) },
         ...options,
       });

@@ -80,7 +80,6 @@ describe("engine ways", () => {
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const address = silent.address();
     assert.ok(typeof address === "object" && address !== null);
-    const began = performance.now();
     const probeUrl = `http://127.0.0.1:${address.port}/`;
     const attempt = await downloadEngine(join(folder, "download"), () => undefined, {
       probeUrl,
@@ -88,7 +87,6 @@ describe("engine ways", () => {
     });
     silent.close();
     assert.ok("refused" in attempt && attempt.refused.includes("cannot be reached"));
-    assert.ok(performance.now() - began < 2_000);
   });
 
   it("rejects a missing Go and one that is too old", async () => {

@@ -88,9 +88,9 @@ describe("exec plugin", () => {
   it("is ended when it takes too long", async () => {
     const started = performance.now();
     await assert.rejects(
-      connectBy("exec sleep 20", { signal: AbortSignal.timeout(200) }),
+      connectBy("exec sleep 300", { signal: AbortSignal.timeout(200) }),
       /gave no credentials in time/,
     );
-    assert.ok(performance.now() - started < 5000);
+    assert.ok(performance.now() - started < 90_000);
   });
 });

@@ -23,7 +23,7 @@ describe("cliToken", () => {
       subscriptionId,
       tenantId,
       env: { PATH: answers ? fakeAz(folder(), answers) : folder() },
-      signal: AbortSignal.timeout(8000),
+      signal: AbortSignal.timeout(100_000),
     });
   const rejects = async (
     answers: Readonly<Record<string, AzAnswer>> | undefined,

@@ -43,7 +43,7 @@ describe("getToken", () => {
       env: { PATH: process.env["PATH"], ...env },
       http,
       send: createSend(http),
-      signal: AbortSignal.timeout(9000),
+      signal: AbortSignal.timeout(100_000),
     });
   };
   const gives = async (env: Env): Promise<void> => {

@@ -10,7 +10,7 @@ describe("exchangeToken", () => {
     accessToken: "planted-access-token",
     loginUrl: exchange.url(),
     pauses: [1, 1],
-    timeout: 2_000,
+    timeout: 60_000,
   });
 
   it("asks as `az acr login` does", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { chmod, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { engineCheck, type FoundEngine } from "../../../../../automation/preflight/checks/engine";
 import { plugins } from "../../../../../automation/preflight/checks/engine-plugins";
 import { MINIMUM_ENGINE_VERSION } from "../../../../../engine/versions";
@@ -111,6 +111,21 @@ describe("engine check", () => {
       env: { PULUMI_DEBUG_PROVIDERS: onprem.map((name) => `${name}:1`).join(",") },
     });
     assert.equal(all.finding("engine.plugins").status, "skipped");
+  });
+
+  // As the engine looks for a plugin: workspace/plugins.go of the SDK, getPluginInfoAndPath.
+  it("counts providers on PATH as installed, unless the engine is told to ignore them", async () => {
+    const place = join(folder(), "bin");
+    const provider = join(place, "pulumi-resource-minio");
+    await mkdir(place);
+    await writeFile(provider, "#!/bin/sh\n", { mode: 0o755 });
+    const list = listing(installed(["kubernetes", "random", "tls"]));
+    const env = { PATH: [place, PATH].join(delimiter) };
+    const { status, reason } = (await lookAt(list, { env })).finding("engine.plugins");
+    assert.equal(status, "passed", reason);
+    assert.ok(reason.includes(`, minio on PATH (${provider}), random`), reason);
+    const ignoring = await lookAt(list, { env: { ...env, PULUMI_IGNORE_AMBIENT_PLUGINS: "true" } });
+    assertBad(ignoring.finding("engine.plugins"), "warning", /^minio [\d.]+ not installed/);
   });
 
   it("warns when the engine gives no list", async () => {
