@@ -31,6 +31,7 @@ export function createCertificates(
         email: tls.email,
         server: tls.server ?? letsEncrypt[tls.environment],
         ingressClassName: ingress.className,
+        stagingBeside: tls.stagingIssuer,
         ...(tls.challenge === "dns01" && {
           dns01: required(platform.dns?.challenge, "aks.dns.zoneId").solver,
         }),

@@ -21,6 +21,8 @@ export type IssuerKind =
       readonly ingressClassName: pulumi.Input<string>;
       /** Solver of DNS-01 challenges, instead of HTTP-01. */
       readonly dns01?: Readonly<Record<string, pulumi.Input<unknown>>>;
+      /** Make the issuer of Let's Encrypt's staging environment as well, for certificates to try. @default false */
+      readonly stagingBeside?: boolean;
     }
   | { readonly type: "ca"; readonly certificate: string; readonly privateKey: SecretString }
   | { readonly type: "selfSigned"; readonly commonName: string };
@@ -35,9 +37,36 @@ export interface IssuerArgs {
 }
 
 const apiVersion = "cert-manager.io/v1";
-const issuerName = "spacelift";
 
-/** The cluster issuer that signs the certificates of Spacelift's Ingresses. */
+/**
+ * Name of a cluster issuer: it says who signs. cert-manager issues a certificate anew when its issuer's name, kind or
+ * group changes and not when the same issuer signs by other means (SecretIssuerAnnotationsMismatch in
+ * internal/controller/certificates/policies/checks.go), so each signer has a name of its own.
+ */
+export function issuerName(kind: IssuerKind): string {
+  switch (kind.type) {
+    case "acme":
+      return `spacelift-${acmeSigner(kind.server)}`;
+    case "ca":
+      return "spacelift-ca";
+    case "selfSigned":
+      return "spacelift-self-signed";
+  }
+}
+
+function acmeSigner(server: string): string {
+  if (server === letsEncrypt.production) return "letsencrypt";
+  if (server === letsEncrypt.staging) return "letsencrypt-staging";
+  const { host } = new URL(server);
+  return `acme-${host.replaceAll(/[^a-z0-9.]+/g, "-").replaceAll(/^[-.]+|[-.]+$/g, "")}`;
+}
+
+type AcmeKind = Extract<IssuerKind, { type: "acme" }>;
+
+/**
+ * The cluster issuer that signs the certificates of Spacelift's Ingresses. Another signer is another resource: it is made
+ * and in use before the one it follows goes.
+ */
 export class Issuer extends SpaceliftComponent {
   /** Name of the ClusterIssuer, for the annotation of an Ingress. */
   readonly issuerName: pulumi.Output<string>;
@@ -53,39 +82,50 @@ export class Issuer extends SpaceliftComponent {
     const { kind } = args;
     switch (kind.type) {
       case "acme":
-        return this.clusterIssuer("issuer", issuerName, args, {
-          acme: {
-            email: kind.email,
-            server: kind.server,
-            privateKeySecretRef: { name: `${issuerName}-acme-account` },
-            solvers: [
-              kind.dns01
-                ? { dns01: kind.dns01 }
-                : { http01: { ingress: { ingressClassName: kind.ingressClassName } } },
-            ],
-          },
-        });
+        if (kind.stagingBeside === true && kind.server !== letsEncrypt.staging)
+          this.acme(args, { ...kind, server: letsEncrypt.staging });
+        return this.acme(args, kind);
       case "ca": {
         const secret = new core.Secret(
           this.child("ca"),
           {
-            metadata: { name: `${issuerName}-ca`, namespace: args.certManagerNamespace },
+            // Not the Secret that cert-manager keeps its own CA in: a switch would take that away.
+            metadata: { name: "spacelift-ca-key-pair", namespace: args.certManagerNamespace },
             type: "kubernetes.io/tls",
             stringData: { "tls.crt": kind.certificate, "tls.key": kind.privateKey },
           },
           { parent: this },
         );
-        return this.clusterIssuer("issuer", issuerName, args, { ca: { secretName: secret.metadata.name } });
+        return this.clusterIssuer(issuerName(kind), args, { ca: { secretName: secret.metadata.name } });
       }
       case "selfSigned":
-        return this.selfSigned(args, kind.commonName);
+        return this.selfSigned(args, kind);
     }
   }
 
+  private acme(args: IssuerArgs, kind: AcmeKind): apiextensions.CustomResource {
+    const name = issuerName(kind);
+    const solver = kind.dns01
+      ? { dns01: kind.dns01 }
+      : { http01: { ingress: { ingressClassName: kind.ingressClassName } } };
+    return this.clusterIssuer(name, args, {
+      acme: {
+        email: kind.email,
+        server: kind.server,
+        privateKeySecretRef: { name: `${name}-account` },
+        solvers: [solver],
+      },
+    });
+  }
+
   /** A CA that signs itself, so that there is one certificate to trust however often those of the hosts are renewed. */
-  private selfSigned(args: IssuerArgs, commonName: string): apiextensions.CustomResource {
-    const root = this.clusterIssuer("root", `${issuerName}-root`, args, { selfSigned: {} });
-    const secretName = `${issuerName}-ca`;
+  private selfSigned(
+    args: IssuerArgs,
+    kind: Extract<IssuerKind, { type: "selfSigned" }>,
+  ): apiextensions.CustomResource {
+    // The names of the root and of the CA's Secret are for good: with either, the CA would be another one.
+    const root = this.clusterIssuer("spacelift-root", args, { selfSigned: {} });
+    const secretName = "spacelift-ca";
     const certificate = new apiextensions.CustomResource(
       this.child("ca-certificate"),
       {
@@ -94,7 +134,7 @@ export class Issuer extends SpaceliftComponent {
         metadata: { name: secretName, namespace: args.certManagerNamespace },
         spec: {
           isCA: true,
-          commonName,
+          commonName: kind.commonName,
           secretName,
           duration: "87600h",
           privateKey: { algorithm: "ECDSA", size: 256 },
@@ -103,17 +143,16 @@ export class Issuer extends SpaceliftComponent {
       },
       { parent: this },
     );
-    return this.clusterIssuer("issuer", issuerName, args, { ca: { secretName: certificate.metadata.name } });
+    return this.clusterIssuer(issuerName(kind), args, { ca: { secretName: certificate.metadata.name } });
   }
 
   private clusterIssuer(
-    role: string,
     name: string,
     args: IssuerArgs,
     spec: Record<string, unknown>,
   ): apiextensions.CustomResource {
     return new apiextensions.CustomResource(
-      this.child(role),
+      this.child(name === "spacelift-root" ? "root" : `${name.slice("spacelift-".length)}-issuer`),
       { apiVersion, kind: "ClusterIssuer", metadata: { name }, spec },
       { parent: this, dependsOn: [...args.certManagerReady] },
     );

@@ -61,6 +61,19 @@ const ingressClass: Rule = (settings) => {
   return problems;
 };
 
+const acmeServer: Rule = ({ tls }) => {
+  if (tls?.mode !== "acme" || tls.server === undefined) return [];
+  const useless = [
+    ...(tls.stagingIssuer ? ["stagingIssuer"] : []),
+    ...(tls.environment === "staging" ? ["environment"] : []),
+  ];
+  return useless.map((key) => ({
+    key: `tls.${key}`,
+    problem: "contradicts `tls.server`: it is of Let's Encrypt alone",
+    fix: removeCommand(`tls.${key}`),
+  }));
+};
+
 const gatewayIngress: Rule = (settings) => {
   const { vcsGateway, ingress, domain, mqtt } = settings;
   const problems: Problem[] = [];
@@ -99,6 +112,7 @@ const gatewayIngress: Rule = (settings) => {
 export const accessRules: readonly Rule[] = [
   certificateKeys,
   existingTlsSecret,
+  acmeServer,
   ingressClass,
   gatewayIngress,
 ];

@@ -20,6 +20,10 @@ export const tls = z.discriminatedUnion(
         z.enum(["http01", "dns01"]).default("http01"),
         "How the domain is proved. `dns01` writes into `aks.dns.zoneId` and needs nobody to reach the cluster.",
       ),
+      stagingIssuer: field(
+        z.boolean().default(false),
+        "Make the issuer `spacelift-letsencrypt-staging` beside the one that signs, to try certificates with.",
+      ),
       server: field(
         url("https").optional(),
         "Directory URL of another ACME server, instead of Let's Encrypt.",

@@ -20,7 +20,7 @@ const guideSteps = [
   "ingress-release",
   "cert-manager-namespace",
   "cert-manager-release",
-  "issuer-issuer",
+  "issuer-letsencrypt-issuer",
   "spacelift-namespace",
   "spacelift-shared",
   "spacelift-server",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { CertManager } from "../../components/cluster/cert-manager";
 import { IngressController } from "../../components/cluster/ingress-controller";
-import { Issuer, type IssuerKind } from "../../components/cluster/issuer";
+import { Issuer, type IssuerKind, issuerName, letsEncrypt } from "../../components/cluster/issuer";
 import { type Inventory, absent, secret } from "../support/inventory";
 import { run } from "../support/run";
 
@@ -32,35 +32,94 @@ describe("Issuer", () => {
     const inventory = await issuer({
       type: "acme",
       email: "a@b.c",
-      server: "https://acme",
+      server: letsEncrypt.production,
       ingressClassName: "nginx",
     });
-    inventory.has(issuerType, "issuer-issuer", {
-      metadata: { name: "spacelift" },
+    inventory.has(issuerType, "issuer-letsencrypt-issuer", {
+      metadata: { name: "spacelift-letsencrypt" },
       spec: {
-        acme: { server: "https://acme", solvers: [{ http01: { ingress: { ingressClassName: "nginx" } } }] },
+        acme: {
+          server: letsEncrypt.production,
+          privateKeySecretRef: { name: "spacelift-letsencrypt-account" },
+          solvers: [{ http01: { ingress: { ingressClassName: "nginx" } } }],
+        },
       },
     });
+  });
+
+  it("makes Let's Encrypt's staging issuer beside another on demand, and once only", async () => {
+    const acme = { type: "acme", email: "a@b.c", ingressClassName: "nginx", stagingBeside: true } as const;
+    const both = await issuer({ ...acme, server: letsEncrypt.production });
+    both.count(issuerType, 2);
+    both.has(issuerType, "issuer-letsencrypt-issuer", {
+      spec: { acme: { server: letsEncrypt.production } },
+    });
+    both.has(issuerType, "issuer-letsencrypt-staging-issuer", {
+      metadata: { name: "spacelift-letsencrypt-staging" },
+      spec: {
+        acme: {
+          server: letsEncrypt.staging,
+          privateKeySecretRef: { name: "spacelift-letsencrypt-staging-account" },
+        },
+      },
+    });
+    (await issuer({ ...acme, server: letsEncrypt.staging })).count(issuerType, 1);
+    (await issuer({ ...acme, server: letsEncrypt.production, stagingBeside: false })).count(issuerType, 1);
   });
 
   it("keeps the key of a given CA secret", async () => {
     const inventory = await issuer({ type: "ca", certificate: "PEM", privateKey: pulumi.secret("planted") });
     inventory.has("kubernetes:core/v1:Secret", "issuer-ca", {
-      metadata: { name: "spacelift-ca", namespace: "cert-manager" },
+      metadata: { name: "spacelift-ca-key-pair", namespace: "cert-manager" },
       stringData: secret({ "tls.crt": "PEM", "tls.key": "planted" }),
     });
-    inventory.has(issuerType, "issuer-issuer", { spec: { ca: { secretName: "spacelift-ca" } } });
+    inventory.has(issuerType, "issuer-ca-issuer", {
+      metadata: { name: "spacelift-ca" },
+      spec: { ca: { secretName: "spacelift-ca-key-pair" } },
+    });
   });
 
   it("signs its own CA, so that there is one certificate to trust", async () => {
     const inventory = await issuer({ type: "selfSigned", commonName: "Spacelift" });
-    inventory.has(issuerType, "issuer-root", { spec: { selfSigned: {} } });
+    inventory.has(issuerType, "issuer-root", {
+      metadata: { name: "spacelift-root" },
+      spec: { selfSigned: {} },
+    });
     inventory.has("kubernetes:cert-manager.io/v1:Certificate", "issuer-ca-certificate", {
       metadata: { namespace: "cert-manager" },
-      spec: { isCA: true, issuerRef: { name: "spacelift-root" } },
+      spec: { isCA: true, secretName: "spacelift-ca", issuerRef: { name: "spacelift-root" } },
     });
-    inventory.has(issuerType, "issuer-issuer", { spec: { ca: { secretName: "spacelift-ca" } } });
+    inventory.has(issuerType, "issuer-self-signed-issuer", {
+      metadata: { name: "spacelift-self-signed" },
+      spec: { ca: { secretName: "spacelift-ca" } },
+    });
   });
+});
+
+// cert-manager issues anew when the reference to the issuer changes, not when the issuer does: the function
+// SecretIssuerAnnotationsMismatch in internal/controller/certificates/policies/checks.go.
+describe("the name of an issuer", () => {
+  const acme = (server: string): IssuerKind => ({
+    type: "acme",
+    email: "a@b.c",
+    server,
+    ingressClassName: "nginx",
+  });
+  const signers: Readonly<Record<string, IssuerKind>> = {
+    "spacelift-letsencrypt": acme(letsEncrypt.production),
+    "spacelift-letsencrypt-staging": acme(letsEncrypt.staging),
+    "spacelift-acme-ca.example.com": acme("https://ca.example.com/acme/acme/directory"),
+    "spacelift-acme-ca.example.com-8443": acme("https://CA.example.com:8443/dir"),
+    "spacelift-acme-2001-db8-1": acme("https://[2001:db8::1]/dir"),
+    "spacelift-ca": { type: "ca", certificate: "PEM", privateKey: pulumi.secret("planted") },
+    "spacelift-self-signed": { type: "selfSigned", commonName: "Spacelift" },
+  };
+  for (const [name, kind] of Object.entries(signers)) {
+    it(`is ${name} for its signer`, () => {
+      assert.equal(issuerName(kind), name);
+      assert.match(name, /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/);
+    });
+  }
 });
 
 describe("CertManager", () => {

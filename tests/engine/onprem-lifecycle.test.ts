@@ -121,13 +121,50 @@ describe("the life of an on-premises stack", function () {
     assert.match(JSON.stringify(summary.outputs?.["dnsRecords"]), /vcs-gateway\.spacelift\.example\.com/);
   });
 
+  it("has certificates of another signer: its issuer is made and in use before the other goes", async () => {
+    stack().setConfig("tls.environment", "staging");
+    const summary = await stack().up();
+    assert.deepEqual(names(summary, "create"), ["issuer-letsencrypt-staging-issuer"]);
+    assert.deepEqual(names(summary, "update"), ["spacelift-release"]);
+    assert.deepEqual(names(summary, "delete"), ["issuer-letsencrypt-issuer"]);
+    assert.ok(
+      position(summary, "issuer-letsencrypt-staging-issuer") < position(summary, "spacelift-release"),
+    );
+    assert.ok(position(summary, "spacelift-release") < position(summary, "issuer-letsencrypt-issuer"));
+    assert.equal(changeCount(await stack().up()), 0);
+  });
+
+  it("keeps the issuer to try certificates with beside the one that signs", async () => {
+    stack().setConfig("tls.stagingIssuer", true);
+    assert.equal(changeCount(await stack().up()), 0);
+    stack().setConfig("tls.environment", "production");
+    const summary = await stack().up();
+    assert.deepEqual(names(summary, "create"), ["issuer-letsencrypt-issuer"]);
+    assert.deepEqual(names(summary, "update"), ["spacelift-release"]);
+    assert.deepEqual(names(summary, "delete"), []);
+  });
+
+  it("is upgraded to a release without a scheduler, whose budget goes with it", async () => {
+    stack().setConfig("version", "v6.4.0");
+    const summary = await stack().up();
+    assert.deepEqual(names(summary, "update"), [
+      "spacelift-drain",
+      "spacelift-release",
+      "workers-controller",
+    ]);
+    assert.deepEqual(names(summary, "delete"), ["spacelift-budget-scheduler"]);
+    const values = summary.outputs?.["helmValues"] as { scheduler?: unknown } | undefined;
+    assert.deepEqual(values?.scheduler, { replicaCount: 0 });
+    assert.equal(changeCount(await stack().up()), 0);
+  });
+
   it("is destroyed pools first, then controller, Spacelift, issuer, cert-manager and storage user", async () => {
     const summary = await stack().destroy();
     const order = [
       "workers-pool-default",
       "workers-controller",
       "spacelift-release",
-      "issuer-issuer",
+      "issuer-letsencrypt-issuer",
       "cert-manager-release",
       "cert-manager-namespace",
     ];

@@ -231,7 +231,7 @@ describe("program on AKS", () => {
         ["vcs-gateway", "example.com", "A"],
       ],
     );
-    inventory.has("kubernetes:cert-manager.io/v1:ClusterIssuer", "issuer-issuer", {
+    inventory.has("kubernetes:cert-manager.io/v1:ClusterIssuer", "issuer-letsencrypt-issuer", {
       spec: {
         acme: { solvers: [{ dns01: { azureDNS: { hostedZoneName: "example.com" } }, http01: absent }] },
       },

@@ -7,7 +7,7 @@ import { kubernetesTwin } from "../../rehearsal/twins/kubernetes";
 import { findObject, objects, releases } from "../../rehearsal/twins/kubernetes/cluster";
 import { connected } from "./support/connected";
 import { EngineClient } from "./support/engine-client";
-import { makeObject, makeRelease, releaseInputs, TOKENS } from "./support/kube";
+import { makeObject, makeRelease, objectInputs, releaseInputs, TOKENS } from "./support/kube";
 
 const CHART = "spacelift-self-hosted";
 const IMAGE = "registry.example.com/spacelift:v5.1.0";
@@ -308,7 +308,41 @@ describe("A simulated Helm release", () => {
       at(find("Ingress", "networking.k8s.io/v1", "server-v4")?.status, "loadBalancer", "ingress", 0, "ip"),
       "198.51.100.7",
     );
-    assert.ok(find("Secret", "v1", "cert"));
+    assert.equal(at(find("Secret", "v1", "cert")?.body, "data", "tls.crt"), "issued by ca");
+  });
+
+  // As cert-manager decides: SecretIssuerAnnotationsMismatch in internal/controller/certificates/policies/checks.go.
+  it("issues a certificate anew for another issuer, and not when its issuer becomes another", async () => {
+    await prepare();
+    await makeRelease(engine(), "cert-manager", { values: { crds: { enabled: true } } });
+    const ca = await makeObject(engine(), "clusterIssuer", { name: "ca" }, { spec: { selfSigned: {} } });
+    await makeObject(engine(), "clusterIssuer", { name: "other" }, { spec: { selfSigned: {} } });
+    const values = (issuer: string): Properties => ({
+      ingress: { annotations: { "cert-manager.io/cluster-issuer": issuer } },
+    });
+    const inputs = (issuer: string): Properties =>
+      releaseInputs(CHART, {
+        name: "spacelift",
+        namespace: "spacelift",
+        createNamespace: false,
+        version: "0.62.0",
+        values: mergeValues(VALUES, values(issuer)),
+      });
+    const certificate = (): Properties | undefined =>
+      engine().world.read((world) =>
+        findObject(world, { apiVersion: "v1", kind: "Secret", name: "cert", namespace: "spacelift" }),
+      )?.body;
+    const state = await install({}, values("ca"));
+    const first = certificate();
+    await engine().update(
+      ca,
+      objectInputs("clusterIssuer", { name: "ca" }, { spec: { ca: { secretName: "x" } } }),
+    );
+    const again = await engine().update(state, inputs("ca"));
+    assert.deepEqual(certificate(), first);
+    await engine().update(again, inputs("other"));
+    assert.equal(at(certificate(), "data", "tls.crt"), "issued by other");
+    assert.equal(at(certificate(), "metadata", "annotations", "cert-manager.io/issuer-name"), "other");
   });
 
   it("keeps the custom kinds of cert-manager when it is uninstalled, and fails without them", async () => {

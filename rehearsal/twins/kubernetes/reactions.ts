@@ -1,6 +1,7 @@
 import {
   at,
   listAt,
+  objectAt,
   type OperationContext,
   PartialFailure,
   type Properties,
@@ -73,7 +74,13 @@ function react(state: WorldState, object: KubeObject, now: Date): Reaction | und
       return isAlive(state, "cert-manager") ? { status: ready } : {};
     case "Certificate.cert-manager.io":
       if (!isAlive(state, "cert-manager") || !hasIssuer(state, object)) return {};
-      issue(state, object.namespace ?? "", stringAt(object.body, "spec", "secretName") ?? "", now);
+      issue(
+        state,
+        object.namespace ?? "",
+        stringAt(object.body, "spec", "secretName") ?? "",
+        issuerOf(object),
+        now,
+      );
       return { status: ready };
     case "WorkerPool.workers.spacelift.io":
       return isAlive(state, "worker-pools")
@@ -133,22 +140,55 @@ export function balancer(address: string): Properties {
   return { ingress: [{ ip: address }] };
 }
 
+/** What signs a certificate. */
+interface IssuerReference {
+  readonly kind: string;
+  readonly name: string;
+}
+
+const issuerOf = (certificate: KubeObject): IssuerReference => ({
+  kind: stringAt(certificate.body, "spec", "issuerRef", "kind") ?? "Issuer",
+  name: stringAt(certificate.body, "spec", "issuerRef", "name") ?? "",
+});
+
 /** Whether the issuer exists that a certificate names. */
 function hasIssuer(state: WorldState, certificate: KubeObject): boolean {
-  const name = stringAt(certificate.body, "spec", "issuerRef", "name") ?? "";
-  const kind = stringAt(certificate.body, "spec", "issuerRef", "kind") ?? "Issuer";
+  const { kind, name } = issuerOf(certificate);
   const namespace = kind === "Issuer" ? { namespace: certificate.namespace ?? "" } : {};
   return findObject(state, { apiVersion: "cert-manager.io/v1", kind, name, ...namespace }) !== undefined;
 }
 
-/** Puts an issued certificate into its Secret. */
-export function issue(state: WorldState, namespace: string, name: string, now: Date): void {
+/**
+ * Puts an issued certificate into its Secret. A Secret that says it is of that very issuer stays as it is, however the
+ * issuer has changed; any other is issued anew, as cert-manager's SecretIssuerAnnotationsMismatch
+ * (internal/controller/certificates/policies/checks.go) decides.
+ */
+export function issue(
+  state: WorldState,
+  namespace: string,
+  name: string,
+  issuer: IssuerReference,
+  now: Date,
+): void {
   const identity = { apiVersion: "v1", kind: "Secret", name, namespace };
-  if (findObject(state, identity) !== undefined) return;
-  const body = {
-    metadata: {},
-    type: "kubernetes.io/tls",
-    data: { "tls.crt": "issued", "tls.key": "issued" },
+  const annotations = {
+    "cert-manager.io/issuer-name": issuer.name,
+    "cert-manager.io/issuer-kind": issuer.kind,
+    "cert-manager.io/issuer-group": "cert-manager.io",
   };
-  objects.of(state).set(objectKey(identity), newObject(identity, body, { now }));
+  const found = findObject(state, identity);
+  const known = objectAt(found?.body, "metadata", "annotations");
+  if (found && Object.entries(annotations).every(([key, value]) => known[key] === value)) return;
+  const body = {
+    metadata: { annotations },
+    type: "kubernetes.io/tls",
+    data: { "tls.crt": `issued by ${issuer.name}`, "tls.key": "issued" },
+  };
+  const made = newObject(identity, body, { now });
+  const kept = found && {
+    uid: found.uid,
+    createdAt: found.createdAt,
+    resourceVersion: found.resourceVersion + 1,
+  };
+  objects.of(state).set(objectKey(identity), { ...made, ...kept });
 }

@@ -168,7 +168,13 @@ function serve(state: WorldState, identity: RenderedObject, now: Date): void {
   )
     return;
   for (const entry of listAt(body, "spec", "tls"))
-    issue(state, identity.namespace ?? "", stringAt(entry, "secretName") ?? "", now);
+    issue(
+      state,
+      identity.namespace ?? "",
+      stringAt(entry, "secretName") ?? "",
+      { kind: "ClusterIssuer", name: issuer },
+      now,
+    );
 }
 
 /** A controller puts its finalizer on the pools it finds. */

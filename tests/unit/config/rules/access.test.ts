@@ -26,6 +26,16 @@ describe("rules of the ways in", () => {
       "`spacelift:caPrivateKey`: is missing: it is the key of `tls.certificate`; run `pulumi config set --secret spacelift:caPrivateKey < ca.key`",
     ),
     wrong(
+      "Let's Encrypt's staging issuer beside another ACME server's",
+      { tls: { stagingIssuer: true, server: "https://ca.example.com/directory" } },
+      "`spacelift:tls.stagingIssuer`: contradicts `tls.server`: it is of Let's Encrypt alone; run `pulumi config rm --path spacelift:tls.stagingIssuer`",
+    ),
+    wrong(
+      "an environment of another ACME server",
+      { tls: { environment: "staging", server: "https://ca.example.com/directory" } },
+      "`spacelift:tls.environment`: contradicts `tls.server`: it is of Let's Encrypt alone; run `pulumi config rm --path spacelift:tls.environment`",
+    ),
+    wrong(
       "a given TLS Secret in a namespace that is yet to be made",
       { tls: { mode: "existingSecret", email: undefined } },
       "`spacelift:tls.mode`: `existingSecret` needs the Secret `cert` in the namespace beforehand, which contradicts making the namespace; run `pulumi config set --path spacelift:namespace.create false`, or use `tls.mode: provided`",
