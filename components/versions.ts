@@ -75,10 +75,10 @@ export const chartFacts = {
     newest: "0.71.0",
   },
   workerController: {
-    // Before it, the CRDs are no part of the release: they are installed once and never updated.
-    oldest: "0.58.0",
-    // Before it, a controller that is confined to namespaces may not read its API credentials (pull request 135).
-    autoRegistration: "0.61.0",
+    // Before 0.58.0 the definitions of pools are installed once and never updated, before 0.61.0 a controller that is
+    // confined to namespaces may not read its API credentials (pull request 135), before it nothing keeps node drains
+    // from runs (134).
+    oldest: "0.62.0",
     newest: "0.71.0",
   },
 } as const;

@@ -23,6 +23,14 @@ export const hostAndPort = z
     "must be a host name or host:port, without scheme or path",
   );
 
+/** A host name or address that something connects to at a port of its own. */
+export const host = z
+  .string()
+  .regex(
+    new RegExp(`^${label}(?:\\.${label})*$`),
+    "must be a host name or address, without scheme, port or path",
+  );
+
 /** A Kubernetes namespace, Secret or pool name: a DNS label of at most 63 characters (RFC 1123). */
 export const dnsLabel = z
   .string()

@@ -28,6 +28,11 @@ export const settingsShape = {
     "Name of the administrator for the first login.",
     "admin",
   ),
+  adminLogin: field(
+    z.boolean().default(true),
+    "Let the administrator log in at `/admin-login`. `false` takes the login away, once single sign-on works.",
+    false,
+  ),
   protectData: field(
     z.boolean().default(true),
     "Protect what cannot be made again (buckets with data, the encryption key) from being destroyed.",

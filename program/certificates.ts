@@ -81,6 +81,7 @@ function issue(
         "cert-manager",
         {
           namespace: options.namespace,
+          createNamespace: options.createNamespace,
           namespaceLabels: platform.kubernetes.namespaceLabels,
           chart: charts.certManager,
           // Only a controller of the operator's: the one this program installs accepts the paths.

@@ -6,7 +6,8 @@ import type { Configuration } from "../config/load";
 
 /** Secrets of the installation, given or generated. */
 export interface Credentials {
-  readonly adminPassword: SecretString;
+  /** Left out where the administrator cannot log in. */
+  readonly adminPassword?: SecretString;
   readonly encryptionPrivateKey: SecretString;
   /** Whether the encryption key was generated: nobody has a copy of it then. */
   readonly generatedKey: boolean;
@@ -14,14 +15,15 @@ export interface Credentials {
   readonly kept: readonly Kept[];
 }
 
+const generatedPassword = (): SecretString =>
+  pulumi.secret(new random.RandomPassword("admin-password", { length: 32, special: false }).result);
+
 /** Takes the secrets that are given and generates the others, once. */
 export function createCredentials({ settings, secrets }: Configuration): Credentials {
-  const adminPassword =
-    secrets.adminPassword ??
-    pulumi.secret(new random.RandomPassword("admin-password", { length: 32, special: false }).result);
+  const admin = settings.adminLogin ? { adminPassword: secrets.adminPassword ?? generatedPassword() } : {};
   if (secrets.encryptionPrivateKey) {
     return {
-      adminPassword,
+      ...admin,
       encryptionPrivateKey: secrets.encryptionPrivateKey,
       generatedKey: false,
       kept: [],
@@ -29,7 +31,7 @@ export function createCredentials({ settings, secrets }: Configuration): Credent
   }
   const key = new EncryptionKey("encryption-key", { protectData: settings.protectData });
   return {
-    adminPassword,
+    ...admin,
     encryptionPrivateKey: key.privateKey,
     generatedKey: true,
     kept: settings.protectData

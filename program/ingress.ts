@@ -48,6 +48,7 @@ export function createIngress(settings: Settings, platform: Platform): Ingress {
       controller: mode,
       className: ingress.className ?? controllerDefaults[mode].className,
       namespace,
+      createNamespace: ingress.createNamespace,
       namespaceLabels: platform.kubernetes.namespaceLabels,
       replicas: ingress.replicas,
       serviceType: ingress.serviceType,

@@ -6,12 +6,22 @@ import type { DnsRecord } from "./dns-records";
 export interface NextStepsOptions {
   readonly settings: Pick<
     Settings,
-    "version" | "domain" | "tls" | "certManager" | "workers" | "adminUsername" | "onprem"
+    | "version"
+    | "domain"
+    | "tls"
+    | "certManager"
+    | "workers"
+    | "adminLogin"
+    | "adminUsername"
+    | "mqtt"
+    | "onprem"
   >;
   /** Records to create by hand. */
   readonly records: readonly DnsRecord[];
   /** Pools that wait for credentials. */
   readonly waitingPools: readonly string[];
+  /** Whether the administrator's password is in the configuration. */
+  readonly givenAdminPassword: boolean;
   /** Whether the encryption key was generated and nobody has a copy yet. */
   readonly generatedKey: boolean;
 }
@@ -48,14 +58,29 @@ export function nextSteps(options: NextStepsOptions): readonly string[] {
       `Let browsers upload to MinIO: \`mc admin config set <alias> api cors_allow_origin=https://${settings.domain}\`, and let a reverse proxy in front of it pass headers with underscores.`,
     );
   }
-  steps.push(
-    `Log in at https://${settings.domain}/admin-login as ${settings.adminUsername} (\`pulumi stack output adminPassword --show-secrets\`), name the account and set up single sign-on.`,
-  );
+  if (settings.adminLogin) steps.push(...adminSteps(settings, options.givenAdminPassword));
+  if (settings.mqtt.domain !== undefined && hasFeature(settings.version, "longPollWorkers")) {
+    steps.push(
+      `Workers outside the cluster need not reach ${settings.mqtt.domain}: with \`SPACELIFT_WORKER_COMMS_PROTOCOL=poll\` and \`SPACELIFT_WORKER_COMMS_URL=https://${settings.domain}\` they ask over HTTPS.`,
+    );
+  }
   if (settings.workers.enabled && settings.workers.pools.length === 0) {
     steps.push("Describe worker pools in `spacelift:workers.pools`, and give them credentials.");
   }
   if (waitingPools.length > 0) steps.push(credentialsStep(settings.version, waitingPools));
   return steps;
+}
+
+/** The first login, and how it goes when it is no longer needed. */
+function adminSteps(
+  { domain, adminUsername }: NextStepsOptions["settings"],
+  givenPassword: boolean,
+): readonly string[] {
+  const forget = givenPassword ? "`pulumi config rm spacelift:adminPassword`, " : "";
+  return [
+    `Log in at https://${domain}/admin-login as ${adminUsername} (\`pulumi stack output adminPassword --show-secrets\`), name the account and set up single sign-on.`,
+    `When single sign-on lets in whoever administers the account, and not before, take that login away: ${forget}\`pulumi config set spacelift:adminLogin false\` and \`pulumi up\`. The same with \`true\` brings it back when single sign-on fails.`,
+  ];
 }
 
 /** How pools get credentials: newer releases let the controller register them, in older ones each is made by hand. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketRole } from "../components/buckets";
-import type { JsonObject } from "../components/json";
+import { defined, type JsonObject } from "../components/json";
 import type { Kept, Platform } from "../components/platform/platform";
 import type { Spacelift } from "../components/spacelift";
 import type { BackendEnv } from "../components/spacelift/env";
@@ -9,18 +9,18 @@ import type { Configuration } from "../config/load";
 import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./credentials";
 import type { Ingress } from "./ingress";
-import { type DnsRecord, dnsRecord } from "./dns-records";
+import { brokerRecord, type DnsRecord, dnsRecord } from "./dns-records";
 import { nextSteps } from "./next-steps";
 
 /** The outputs of a stack: their names and shapes are public, embedding programs read them. */
 export interface SpaceliftOutputs {
   /** `https://<domain>`. */
   readonly url: string;
-  /** Where the administrator logs in for the first time. */
-  readonly adminLoginUrl: string;
-  readonly adminUsername: string;
+  /** Where the administrator logs in for the first time. Left out, like the next two, with `adminLogin: false`. */
+  readonly adminLoginUrl?: string;
+  readonly adminUsername?: string;
   /** Secret. */
-  readonly adminPassword: pulumi.Output<string>;
+  readonly adminPassword?: pulumi.Output<string>;
   /** Secret: base64 of the PEM. Put it into escrow. */
   readonly encryptionPrivateKey: pulumi.Output<string>;
   readonly version: string;
@@ -60,9 +60,13 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
   const { configuration, platform, credentials, ingress, certificates, spacelift, workers } = deployment;
   const { settings } = configuration;
   const hosts = [settings.domain, settings.vcsGateway?.domain].filter((host) => host !== undefined);
+  const broker = brokerRecord(settings);
   const dns = pulumi
     .output(ingress.address ?? "")
-    .apply((address) => hosts.map((host) => dnsRecord(host, address, ingress.addressHint)));
+    .apply((address) => [
+      ...hosts.map((host) => dnsRecord(host, address, ingress.addressHint)),
+      ...(broker ? [broker] : []),
+    ]);
   const backendImage = pulumi.output(platform.images.backend);
   const launcherImage = pulumi.interpolate`${platform.images.launcherRepository}:${platform.images.tag}`;
   const kept = [
@@ -74,9 +78,11 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
   ];
   return {
     url: `https://${settings.domain}`,
-    adminLoginUrl: `https://${settings.domain}/admin-login`,
-    adminUsername: settings.adminUsername,
-    adminPassword: credentials.adminPassword,
+    ...(credentials.adminPassword && {
+      adminLoginUrl: `https://${settings.domain}/admin-login`,
+      adminUsername: settings.adminUsername,
+      adminPassword: credentials.adminPassword,
+    }),
     encryptionPrivateKey: credentials.encryptionPrivateKey,
     version: settings.version,
     namespace: spacelift.namespace,
@@ -86,17 +92,26 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
     buckets: pulumi.output(platform.objectStorage.buckets),
     dnsRecords: dns,
     shell: pulumi
-      .all([backendImage, launcherImage, spacelift.namespace, pulumi.all(platform.shell ?? {})])
-      .apply(([backend, launcher, namespace, variables]) =>
-        shellExports({
-          SPACELIFT_VERSION: settings.version,
-          SERVER_DOMAIN: settings.domain,
-          K8S_NAMESPACE: namespace,
-          ADMIN_USERNAME: settings.adminUsername,
-          BACKEND_IMAGE: backend.slice(0, backend.lastIndexOf(":")),
-          LAUNCHER_IMAGE: launcher.slice(0, launcher.lastIndexOf(":")),
-          ...variables,
-        }),
+      .all([
+        backendImage,
+        launcherImage,
+        spacelift.namespace,
+        workers?.namespace ?? "",
+        pulumi.all(platform.shell ?? {}),
+      ])
+      .apply(([backend, launcher, namespace, workerNamespace, variables]) =>
+        shellExports(
+          defined({
+            SPACELIFT_VERSION: settings.version,
+            SERVER_DOMAIN: settings.domain,
+            K8S_NAMESPACE: namespace,
+            K8S_WORKER_POOL_NAMESPACE: settings.workers.enabled ? workerNamespace : undefined,
+            ADMIN_USERNAME: settings.adminLogin ? settings.adminUsername : undefined,
+            BACKEND_IMAGE: backend.slice(0, backend.lastIndexOf(":")),
+            LAUNCHER_IMAGE: launcher.slice(0, launcher.lastIndexOf(":")),
+            ...variables,
+          }),
+        ),
       ),
     kubernetesSecrets: secretsManifest(spacelift.namespace, spacelift.env),
     helmValues: pulumi.jsonStringify(spacelift.values).apply((text) => JSON.parse(text) as JsonObject),
@@ -104,7 +119,12 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
     nextSteps: dns.apply((records) =>
       nextSteps({
         settings,
-        records: platform.dns?.makesRecords === true ? [] : records,
+        // What the platform makes are the records of the ingress: the broker's load balancer is Kubernetes' own.
+        records:
+          platform.dns?.makesRecords === true
+            ? records.filter(({ name }) => name === settings.mqtt.domain)
+            : records,
+        givenAdminPassword: configuration.secrets.adminPassword !== undefined,
         waitingPools: workers?.waitingPools ?? [],
         generatedKey: credentials.generatedKey,
       }),

@@ -61,7 +61,10 @@ function envArgs(configuration: Configuration, credentials: Credentials): Spacel
   const { extraEnv, slack } = settings;
   return defined({
     domain: settings.domain,
-    admin: { username: settings.adminUsername, password: credentials.adminPassword },
+    admin: credentials.adminPassword && {
+      username: settings.adminUsername,
+      password: credentials.adminPassword,
+    },
     licenseToken: required(secrets.licenseToken, "licenseToken"),
     encryptionPrivateKey: credentials.encryptionPrivateKey,
     mqttDomain: settings.mqtt.domain,

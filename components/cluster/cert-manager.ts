@@ -5,7 +5,7 @@ import { type JsonObject, mergeValues } from "../json";
 import type { Kept, WorkloadIdentity } from "../platform/platform";
 import { charts } from "../versions";
 import { type ChartOverride, chartArgs } from "./chart-reference";
-import { createNamespace } from "./namespace";
+import { provideNamespace } from "./namespace";
 
 /** Name of the service account cert-manager runs as: that of its release. */
 export const certManagerServiceAccount = "cert-manager";
@@ -21,8 +21,10 @@ const certManagerDefinitions = [
 
 /** Arguments of {@link CertManager}. */
 export interface CertManagerArgs {
-  /** Namespace to make. @default "cert-manager" */
+  /** Its namespace. @default "cert-manager" */
   readonly namespace?: string;
+  /** Create the namespace. `false`: it exists already. @default true */
+  readonly createNamespace?: boolean;
   /** @default - none */
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   /** @default - the pinned chart */
@@ -55,20 +57,17 @@ export class CertManager extends SpaceliftComponent {
   constructor(name: string, args: CertManagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:cluster:CertManager", name, opts);
     const { avoidExactPaths = false, chart = {}, helmValues = {} } = args;
-    const namespace = createNamespace(
-      this.child("namespace"),
-      args.namespace ?? "cert-manager",
-      args.namespaceLabels ?? {},
-      { parent: this },
-    );
-    this.namespace = namespace.metadata.name;
+    const namespace = { name: args.namespace ?? "cert-manager", create: args.createNamespace ?? true };
+    this.namespace = provideNamespace(this.child("namespace"), namespace, args.namespaceLabels ?? {}, {
+      parent: this,
+    }).name;
     this.release = new Release(
       this.child("release"),
       {
         ...chartArgs(charts.certManager, chart),
         name: "cert-manager",
         namespace: this.namespace,
-        values: mergeValues(certManagerValues(avoidExactPaths, args.identity), helmValues),
+        values: mergeValues(certManagerValues(namespace.name, avoidExactPaths, args.identity), helmValues),
         atomic: true,
         cleanupOnFail: true,
         // The chart's startup check is a job: it succeeds when the webhook answers with a trusted certificate.
@@ -81,13 +80,23 @@ export class CertManager extends SpaceliftComponent {
   }
 }
 
+/** What the vendor's guide to AKS requests for each pod. */
+const guideRequests = { requests: { cpu: "100m", memory: "256Mi" } } as const;
+
 /** Values of cert-manager's chart. The CRDs stay when it goes: with them would go every certificate in the cluster. */
 export function certManagerValues(
+  namespace: string,
   avoidExactPaths: boolean,
   identity?: WorkloadIdentity,
 ): Record<string, unknown> {
   return {
     crds: { enabled: true, keep: true },
+    // The default is kube-system, where managed clusters may let nobody write.
+    global: { leaderElection: { namespace } },
+    resources: guideRequests,
+    webhook: { resources: guideRequests },
+    cainjector: { resources: guideRequests },
+    startupapicheck: { resources: guideRequests },
     ...(identity && {
       podLabels: identity.podLabels,
       serviceAccount: { name: certManagerServiceAccount, annotations: identity.serviceAccountAnnotations },

@@ -12,14 +12,16 @@ import {
   ingressNginxValues,
   traefikValues,
 } from "./ingress-values";
-import { createNamespace } from "./namespace";
+import { provideNamespace } from "./namespace";
 
 /** Arguments of {@link IngressController}. */
 export interface IngressControllerArgs extends Partial<ControllerOptions> {
   /** @default "traefik" */
   readonly controller?: InstalledController;
-  /** Namespace to make. @default - the name of the controller */
+  /** Its namespace. @default - the name of the controller */
   readonly namespace?: string;
+  /** Create the namespace. `false`: it exists already. @default true */
+  readonly createNamespace?: boolean;
   /** @default - none */
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   /** @default - the pinned chart */
@@ -56,9 +58,12 @@ export class IngressController extends SpaceliftComponent {
         this,
       );
     }
-    const namespace = createNamespace(
+    const namespace = provideNamespace(
       this.child("namespace"),
-      args.namespace ?? controllerDefaults[controller].namespace,
+      {
+        name: args.namespace ?? controllerDefaults[controller].namespace,
+        create: args.createNamespace ?? true,
+      },
       args.namespaceLabels ?? {},
       { parent: this },
     );
@@ -67,7 +72,7 @@ export class IngressController extends SpaceliftComponent {
       {
         ...chartArgs(isTraefik ? charts.traefik : charts.ingressNginx, chart),
         name: controller,
-        namespace: namespace.metadata.name,
+        namespace: namespace.name,
         values: mergeValues(isTraefik ? traefikValues(options) : ingressNginxValues(options), helmValues),
         atomic: true,
         cleanupOnFail: true,

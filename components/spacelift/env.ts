@@ -33,7 +33,8 @@ export interface BackendEnvOptions {
   readonly domain: string;
   readonly namespace: string;
   readonly version: string;
-  readonly admin: { readonly username: string; readonly password: SecretString };
+  /** Who may log in at `/admin-login`, for the first setup and where single sign-on fails. @default - nobody */
+  readonly admin?: { readonly username: string; readonly password: SecretString };
   readonly licenseToken: SecretString;
   /** base64 of the PEM. */
   readonly encryptionPrivateKey: SecretString;
@@ -173,8 +174,11 @@ export function backendEnv(options: BackendEnvOptions): BackendEnv {
       ...options.extra.shared,
     },
     server: {
-      ADMIN_USERNAME: options.admin.username,
-      ADMIN_PASSWORD: options.admin.password,
+      // Without the two there is no such login (the vendor's general configuration reference, "Admin login").
+      ...(options.admin && {
+        ADMIN_USERNAME: options.admin.username,
+        ADMIN_PASSWORD: options.admin.password,
+      }),
       WEBHOOKS_ENDPOINT: `https://${options.domain}/webhooks`,
       ...options.extra.server,
     },

@@ -48,6 +48,13 @@ const ingressClass: Rule = (settings) => {
       fix: removeCommand("ingress.controller"),
     });
   }
+  if (existing && !ingress.createNamespace) {
+    problems.push({
+      key: "ingress.createNamespace",
+      problem: "has no use: the existing controller is not installed by this program",
+      fix: removeCommand("ingress.createNamespace"),
+    });
+  }
   const installedOnly = ["serviceAnnotations", "allowedRanges", "helmValues"] as const;
   for (const name of installedOnly) {
     if (existing && Object.keys(ingress[name]).length > 0) {

@@ -36,6 +36,11 @@ const slackSecrets: Rule = ({ slack }, secrets) =>
     return secrets[name] === undefined ? [] : [uselessSecret(name, "`slack.clientId` is not set")];
   });
 
+const adminLogin: Rule = ({ adminLogin: isOn }, secrets) =>
+  isOn === false && secrets.adminPassword !== undefined
+    ? [uselessSecret("adminPassword", "`adminLogin: false` takes the administrator's login away")]
+    : [];
+
 const chartReferences: Rule = ({ charts }) => {
   if (!charts) return [];
   return (["spacelift", "workerController", "ingress", "certManager"] as const).flatMap((name) => {
@@ -73,4 +78,11 @@ const emptyProxy: Rule = ({ proxy }) =>
     : [];
 
 /** Rules of the licence, the archive, the charts and what is switched on beside Spacelift. */
-export const generalRules: readonly Rule[] = [license, archive, slackSecrets, chartReferences, emptyProxy];
+export const generalRules: readonly Rule[] = [
+  license,
+  adminLogin,
+  archive,
+  slackSecrets,
+  chartReferences,
+  emptyProxy,
+];

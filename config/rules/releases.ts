@@ -82,17 +82,12 @@ function chartDemands({ vcsGateway, workers }: ReadableSettings): readonly Deman
   const ofSpacelift = vcsGateway
     ? { needed: spacelift.vcsGateway, why: "older charts have no VCS gateway" }
     : { needed: spacelift.oldest, why: "older charts give the services other names" };
-  const ofController =
-    workers?.apiKeyId === undefined
-      ? { needed: workerController.oldest, why: "older charts never update the definitions of the pools" }
-      : {
-          needed: workerController.autoRegistration,
-          why: "the controller of older charts may not read its API key",
-        };
-  return [
-    { chart: "spacelift", ...ofSpacelift },
-    ...(workers?.enabled === true ? [{ chart: "workerController" as const, ...ofController }] : []),
-  ];
+  const ofController = {
+    chart: "workerController",
+    needed: workerController.oldest,
+    why: "older charts ignore what keeps runs from node drains, and some what pools register with",
+  } as const;
+  return [{ chart: "spacelift", ...ofSpacelift }, ...(workers?.enabled === true ? [ofController] : [])];
 }
 
 const pinnedCharts: Rule = (settings) => {

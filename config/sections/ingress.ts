@@ -26,6 +26,10 @@ export const ingress = z.strictObject({
     "Namespace of the controller: made when installed; with `existing`, the only one network policies let in.",
     "ingress-nginx",
   ),
+  createNamespace: field(
+    z.boolean().default(true),
+    "Create the namespace of a controller that is installed. `false`: it exists already.",
+  ),
   address: field(
     z.string().min(1).optional(),
     "Address or host name the controller answers at, for `dnsRecords`, when the cluster cannot tell.",

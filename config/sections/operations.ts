@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { certificateSource, dnsLabel, envName, field, hostAndPort, hostName, url } from "../formats";
+import { certificateSource, dnsLabel, envName, field, host, hostAndPort, hostName, url } from "../formats";
 
 /** `spacelift:namespace`: where Spacelift runs. */
 export const namespace = z.strictObject({
@@ -14,7 +14,11 @@ export const telemetry = z.discriminatedUnion(
     z.strictObject({ vendor: z.literal("Disabled") }),
     z.strictObject({
       vendor: z.literal("Datadog"),
-      agentHost: field(hostAndPort, "Host of the Datadog agent.", "datadog-agent.datadog.svc.cluster.local"),
+      agentHost: field(
+        host,
+        "Host of the Datadog agent, without a port: traces go to 8126, unless `extraEnv.shared` has a `DD_TRACE_AGENT_PORT`.",
+        "datadog-agent.datadog.svc.cluster.local",
+      ),
       environment: field(z.string().min(1).optional(), "`DD_ENV`.", "production"),
       tags: field(z.record(z.string().min(1), z.string()).default({}), "`DD_TAGS`.", { team: "platform" }),
       traceSampleRate: field(z.number().min(0).max(1).optional(), "`DD_TRACE_SAMPLE_RATE`, 0 to 1.", 0.5),

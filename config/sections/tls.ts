@@ -67,6 +67,10 @@ export const certManager = z.strictObject({
     dnsLabel.default("cert-manager"),
     "Namespace of cert-manager, where a CA's Secret must lie.",
   ),
+  createNamespace: field(
+    z.boolean().default(true),
+    "Create that namespace when cert-manager is installed. `false`: it exists already.",
+  ),
   helmValues: field(
     z.record(z.string(), z.json()).default({}),
     "Values merged last into cert-manager's chart.",

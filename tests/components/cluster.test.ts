@@ -139,6 +139,17 @@ describe("CertManager", () => {
       atomic: true,
       values: { crds: { enabled: true, keep: true }, config: absent },
     });
+    // The requests and the namespace of the vendor's guide to AKS.
+    const resources = { requests: { cpu: "100m", memory: "256Mi" } };
+    inventory.has(releaseType, "cert-manager-release", {
+      values: {
+        global: { leaderElection: { namespace: "cert-manager" } },
+        resources,
+        webhook: { resources },
+        cainjector: { resources },
+        startupapicheck: { resources },
+      },
+    });
     inventory.has("kubernetes:core/v1:Namespace", "cert-manager-namespace", {
       metadata: { labels: { a: "b" } },
     });

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "../../config/problems";
 import { type SpaceliftOutputs, program } from "../../program";
 import { releaseImages, writeArchive } from "../support/archives";
+import { absent } from "../support/inventory";
 import { generated } from "../support/computed-state";
 import { type TestConfig, configured, minimal, runnable } from "../support/configurations";
 import { fullConfiguration, tellTales } from "../support/full-configuration";
@@ -96,7 +97,14 @@ describe("program on-prem", () => {
     assert.deepEqual(await valueOf(result.dnsRecords), [
       { name: "spacelift.example.com", type: "A", value: "192.0.2.10" },
       { name: "vcs-gateway.spacelift.example.com", type: "A", value: "192.0.2.10" },
+      {
+        name: "mqtt.spacelift.example.com",
+        type: "A or CNAME",
+        value: "EXTERNAL-IP of `kubectl -n spacelift get service spacelift-mqtt`",
+      },
     ]);
+    assert.match(await valueOf(result.shell), /^export K8S_WORKER_POOL_NAMESPACE='spacelift-workers'$/m);
+    assert.match(await valueOf(result.shell), /^export ADMIN_USERNAME='admin'$/m);
     const manifest = JSON.parse(await valueOf(result.kubernetesSecrets)) as {
       items: { metadata: { name: string }; stringData: Record<string, string> }[];
     };
@@ -109,6 +117,39 @@ describe("program on-prem", () => {
     const values = await valueOf(result.helmValues);
     assert.doesNotMatch(JSON.stringify(values), /checksum/);
     assert.match((await valueOf(result.nextSteps)).join("\n"), /^Create the DNS records/);
+  });
+
+  it("takes the administrator's login away: variables, password, outputs and step", async () => {
+    const { inventory, result } = await deploy(
+      configured({ adminLogin: false, workers: { enabled: false } }),
+    );
+    const passwords = inventory.all("random:index/randomPassword:RandomPassword").map(({ name }) => name);
+    assert.ok(!passwords.includes("admin-password"), passwords.join());
+    inventory.has("kubernetes:core/v1:Secret", "spacelift-server", {
+      stringData: { ADMIN_USERNAME: absent, ADMIN_PASSWORD: absent },
+    });
+    const names = Object.keys(result).filter((name) => name.startsWith("admin"));
+    assert.deepEqual(names, []);
+    assert.doesNotMatch((await valueOf(result.nextSteps)).join("\n"), /admin-login/);
+    assert.doesNotMatch(await valueOf(result.shell), /ADMIN_USERNAME|K8S_WORKER_POOL_NAMESPACE/);
+  });
+
+  it("takes existing namespaces of the ingress controller and cert-manager", async () => {
+    const ingress = { mode: "traefik", className: undefined, namespace: "edge", createNamespace: false };
+    const certManager = { namespace: "certs", createNamespace: false };
+    const { inventory } = await deploy(configured({ ingress, certManager }));
+    const created = inventory.all("kubernetes:core/v1:Namespace").map(({ name }) => name);
+    assert.deepEqual(
+      created.filter((name) => name.startsWith("ingress") || name.startsWith("cert")),
+      [],
+    );
+    inventory.has("kubernetes:helm.sh/v3:Release", "ingress-release", { namespace: "edge" });
+    inventory.has("kubernetes:helm.sh/v3:Release", "cert-manager-release", { namespace: "certs" });
+  });
+
+  it("installs a release that nobody here knows with the newest charts", async () => {
+    const { inventory } = await deploy(configured({ version: "v9.0.0" }));
+    inventory.has("kubernetes:helm.sh/v3:Release", "spacelift-release", { version: "0.71.0" });
   });
 
   it("tells which pools wait for credentials", async () => {

@@ -296,7 +296,7 @@ describe("defects of the vendor's module", () => {
       },
     );
     const { result } = await deploy();
-    assert.notEqual(await valueOf(result.adminPassword), "");
+    assert.notEqual(await valueOf(pulumi.output(result.adminPassword)), "");
   });
 
   it("D17: issuer, class and every value of the chart can be chosen", async () => {

@@ -31,7 +31,7 @@ describe("the embedding API: the life of a stack", function () {
       onLog: (line) => lines.push(line),
     });
     assert.equal(deployment.outputs.url, "https://spacelift.example.com");
-    assert.match(deployment.secrets.adminPassword, /^\w{32}$/);
+    assert.match(deployment.secrets.adminPassword ?? "", /^\w{32}$/);
     assert.deepEqual(
       of("phase").map(({ phase }) => phase),
       ["configuration", "workspace", "preview", "update", "outputs"],

@@ -4,9 +4,11 @@ import { type NextStepsOptions, nextSteps } from "../../../program/next-steps";
 const settings: NextStepsOptions["settings"] = {
   version: "v4.0.0",
   domain: "spacelift.example.com",
+  adminLogin: true,
   adminUsername: "admin",
+  mqtt: { serviceType: "ClusterIP", annotations: {}, allowedRanges: [] },
   tls: { mode: "selfSigned" },
-  certManager: { install: true, namespace: "certificates", helmValues: {} },
+  certManager: { install: true, namespace: "certificates", createNamespace: true, helmValues: {} },
   workers: {
     enabled: false,
     namespace: "spacelift-workers",
@@ -21,7 +23,14 @@ const settings: NextStepsOptions["settings"] = {
 };
 
 const steps = (more: Partial<NextStepsOptions> = {}): string =>
-  nextSteps({ settings, records: [], waitingPools: [], generatedKey: false, ...more }).join("\n");
+  nextSteps({
+    settings,
+    records: [],
+    waitingPools: [],
+    generatedKey: false,
+    givenAdminPassword: false,
+    ...more,
+  }).join("\n");
 
 describe("nextSteps", () => {
   it("asks for escrow of a key that nobody has a copy of", () => {
@@ -34,6 +43,27 @@ describe("nextSteps", () => {
       steps(),
       /kubectl -n certificates get secret spacelift-ca -o jsonpath='\{\.data\.tls\\\.crt\}'/,
     );
+  });
+
+  it("says when the administrator's login goes, and how, and nothing once it is gone", () => {
+    assert.match(steps(), /Log in at https:\/\/spacelift\.example\.com\/admin-login as admin/);
+    assert.match(
+      steps(),
+      /When single sign-on lets in .* take that login away: `pulumi config set spacelift:adminLogin false` and `pulumi up`/,
+    );
+    assert.match(
+      steps({ givenAdminPassword: true }),
+      /`pulumi config rm spacelift:adminPassword`, `pulumi config set spacelift:adminLogin false`/,
+    );
+    assert.doesNotMatch(steps({ settings: { ...settings, adminLogin: false } }), /admin/i);
+  });
+
+  it("tells workers outside of the way without the broker, from the release that has it", () => {
+    const mqtt = { ...settings.mqtt, domain: "mqtt.example.com" };
+    const of = (version: string): string => steps({ settings: { ...settings, version, mqtt } });
+    assert.match(of("v6.3.0"), /need not reach mqtt\.example\.com: .*SPACELIFT_WORKER_COMMS_PROTOCOL=poll/);
+    assert.doesNotMatch(of("v6.2.0"), /COMMS/);
+    assert.doesNotMatch(steps({ settings: { ...settings, version: "v6.3.0" } }), /COMMS/);
   });
 
   it("tells each release how pools get credentials", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dnsRecord } from "../../../program/dns-records";
+import { brokerRecord, dnsRecord } from "../../../program/dns-records";
 import { shellExports } from "../../../program/outputs";
 
 describe("outputs", () => {
@@ -10,6 +10,20 @@ describe("outputs", () => {
       ["A", "AAAA", "CNAME"],
     );
     assert.deepEqual(dnsRecord("a", "", "hint"), { name: "a", type: "A or CNAME", value: "hint" });
+  });
+
+  it("has a record of the broker when workers outside are told a name of it", () => {
+    const namespace = { name: "spacelift", create: true };
+    const mqtt = { annotations: {}, allowedRanges: [] };
+    assert.equal(brokerRecord({ namespace, mqtt: { ...mqtt, serviceType: "LoadBalancer" } }), undefined);
+    const domain = "mqtt.example.com";
+    assert.deepEqual(brokerRecord({ namespace, mqtt: { ...mqtt, domain, serviceType: "LoadBalancer" } }), {
+      name: domain,
+      type: "A or CNAME",
+      value: "EXTERNAL-IP of `kubectl -n spacelift get service spacelift-mqtt`",
+    });
+    const { value } = brokerRecord({ namespace, mqtt: { ...mqtt, domain, serviceType: "NodePort" } }) ?? {};
+    assert.match(value ?? "", /^the address of a node/);
   });
 
   it("quotes for the shell", () => {

@@ -59,13 +59,27 @@ export function clusterLayout(settings: Settings): ClusterLayout {
           },
         ]
       : []),
+    ...(ingress.release
+      ? [
+          {
+            name: ingress.release.namespace,
+            create: settings.ingress.createNamespace,
+            setting: "ingress.createNamespace",
+          },
+        ]
+      : []),
+    ...(installsCertManager
+      ? [
+          {
+            name: certManager.namespace,
+            create: certManager.createNamespace,
+            setting: "certManager.createNamespace",
+          },
+        ]
+      : []),
   ];
   return {
-    namespaces: [
-      ...choices.filter(({ create }) => create).map(({ name }) => name),
-      ...(ingress.release ? [ingress.release.namespace] : []),
-      ...(installsCertManager ? [certManager.namespace] : []),
-    ],
+    namespaces: choices.filter(({ create }) => create).map(({ name }) => name),
     existingNamespaces: choices
       .filter(({ create }) => !create)
       .map(({ name, setting }) => ({ name, setting })),

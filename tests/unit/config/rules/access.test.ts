@@ -51,6 +51,11 @@ describe("rules of the ways in", () => {
       "`spacelift:ingress.helmValues`: has no use: the existing controller is not installed by this program; run `pulumi config rm --path spacelift:ingress.helmValues`",
     ),
     wrong(
+      "an existing namespace for a controller that is not installed",
+      { ingress: { createNamespace: false } },
+      "`spacelift:ingress.createNamespace`: has no use: the existing controller is not installed by this program; run `pulumi config rm --path spacelift:ingress.createNamespace`",
+    ),
+    wrong(
       "a kind for a controller that is installed",
       { ingress: { mode: "traefik", controller: "traefik" } },
       "`spacelift:ingress.controller`: contradicts `ingress.mode: traefik`, which says what the controller is; run `pulumi config rm --path spacelift:ingress.controller`",

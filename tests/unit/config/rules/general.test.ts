@@ -7,6 +7,17 @@ const wrongSecret = wrongSecretFrom(configured);
 describe("rules of the licence, the archive, the charts and what is switched on beside Spacelift", () => {
   rejects([
     wrong(
+      "a password of an administrator who may not log in",
+      { adminLogin: false },
+      "`spacelift:adminPassword`: has no use: `adminLogin: false` takes the administrator's login away; run `pulumi config rm spacelift:adminPassword`",
+      { adminPassword: "planted-password" },
+    ),
+    wrong(
+      "a port in the host of the Datadog agent",
+      { telemetry: { vendor: "Datadog", agentHost: "datadog.example.com:8126" } },
+      '`spacelift:telemetry.agentHost`: must be a host name or address, without scheme, port or path, got "datadog.example.com:8126"; run `pulumi config set --path spacelift:telemetry.agentHost datadog-agent.datadog.svc.cluster.local`',
+    ),
+    wrong(
       "images to push without an archive",
       { images: { push: true } },
       "`spacelift:images.archive`: is missing: it holds the images to push; run `pulumi config set --path spacelift:images.archive ./self-hosted-v3.0.0.tar.gz`, or `pulumi config set --path spacelift:images.push false` if they are in the registry",

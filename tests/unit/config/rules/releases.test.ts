@@ -51,15 +51,9 @@ describe("rules of releases and charts", () => {
       "`spacelift:charts.spacelift.version`: must be 0.56.0 or newer: older charts have no VCS gateway, got 0.55.0; run `pulumi config rm --path spacelift:charts.spacelift.version`, as 0.71.0 fits v6.4.0",
     ),
     wrong(
-      "a controller whose definitions would stay as they are",
-      pinned(undefined, "v0.57.0"),
-      "`spacelift:charts.workerController.version`: must be 0.58.0 or newer: older charts never update the definitions of the pools, got v0.57.0; run `pulumi config rm --path spacelift:charts.workerController.version`, as 0.62.0 fits v3.0.0",
-    ),
-    wrong(
-      "a controller that cannot read its API key",
-      { version: "v4.0.0", ...apiKey, ...pinned(undefined, "0.60.0") },
-      "`spacelift:charts.workerController.version`: must be 0.61.0 or newer: the controller of older charts may not read its API key, got 0.60.0; run `pulumi config rm --path spacelift:charts.workerController.version`, as 0.62.0 fits v4.0.0",
-      keySecret,
+      "a controller that would ignore values",
+      { version: "v6.4.0", ...pinned(undefined, "v0.61.0") },
+      "`spacelift:charts.workerController.version`: must be 0.62.0 or newer: older charts ignore what keeps runs from node drains, and some what pools register with, got v0.61.0; run `pulumi config rm --path spacelift:charts.workerController.version`, as 0.71.0 fits v6.4.0",
     ),
     wrong(
       "the version of a chart that lies on disk",
@@ -70,7 +64,7 @@ describe("rules of releases and charts", () => {
 
   for (const [title, settings, secrets] of [
     ["a gateway and an API key where they exist", { version: "v3.7.0", ...gateway, ...apiKey }, keySecret],
-    ["the oldest charts that obey", pinned("0.43.0", "0.58.0"), {}],
+    ["the oldest charts that obey", pinned("0.43.0", "0.62.0"), {}],
     ["a scheduler where there is one", { version: "v6.3.0", services: { scheduler: { replicas: 2 } } }, {}],
     [
       "any controller where there is none",

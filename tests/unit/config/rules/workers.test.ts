@@ -60,7 +60,7 @@ describe("rules of the workers", () => {
   ]);
 
   it("takes an OIDC key without a secret, and refuses one", () => {
-    const settings = { workers: { apiKeyType: "oidc", apiKeyId: "01HX" } };
+    const settings = { version: "v4.0.0", workers: { apiKeyType: "oidc", apiKeyId: "01HX" } };
     const problems = (secrets: Record<string, string>): readonly object[] =>
       parseConfig(raw(configured(settings, secrets))).problems;
     assert.deepEqual(problems({}), []);
