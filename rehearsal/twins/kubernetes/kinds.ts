@@ -1,6 +1,6 @@
 import type { Failure, Properties, WorldState } from "../framework";
 import { checkCertificate, checkIssuer, checkWorkerPool } from "./custom-checks";
-import { checkIngress, checkNetworkPolicy, checkSecret } from "./core-checks";
+import { checkBudget, checkIngress, checkNetworkPolicy, checkSecret, checkService } from "./core-checks";
 import { findDefinition, groupOf } from "./cluster";
 
 /** How objects of one kind behave, apart from what is common to all. */
@@ -18,11 +18,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "Secret.": { namespaced: true, replaceOn: ["type", "data", "stringData"], check: checkSecret },
   "ConfigMap.": { namespaced: true, replaceOn: ["data", "binaryData"] },
   "ServiceAccount.": { namespaced: true },
-  "Service.": { namespaced: true, replaceOn: ["spec.clusterIP"], hasStatus: true },
+  "Service.": { namespaced: true, replaceOn: ["spec.clusterIP"], check: checkService, hasStatus: true },
   "NetworkPolicy.networking.k8s.io": { namespaced: true, check: checkNetworkPolicy },
   "Ingress.networking.k8s.io": { namespaced: true, check: checkIngress, hasStatus: true },
   "IngressClass.networking.k8s.io": { namespaced: false },
-  "PodDisruptionBudget.policy": { namespaced: true, hasStatus: true },
+  "PodDisruptionBudget.policy": { namespaced: true, check: checkBudget, hasStatus: true },
   "ClusterIssuer.cert-manager.io": { namespaced: false, check: checkIssuer, hasStatus: true },
   "Issuer.cert-manager.io": { namespaced: true, check: checkIssuer, hasStatus: true },
   "Certificate.cert-manager.io": { namespaced: true, check: checkCertificate, hasStatus: true },
