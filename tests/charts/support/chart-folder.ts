@@ -1,0 +1,70 @@
+import { access, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { charts, type ChartPin } from "../../../components/versions";
+import { archiveCacheDirectory } from "../../../config/files/archive-cache";
+import { runCommand } from "../../../engine/command";
+import { helmProgram } from "./helm";
+
+/** Variable that names a folder of charts, each extracted to `<name>-<version>`. */
+export const CHARTS_VARIABLE = "SPACELIFT_CHARTS";
+
+const PULL_LIMIT_MS = 30_000;
+
+/**
+ * The folder of a chart: in `SPACELIFT_CHARTS`, else in the cache, else fetched from its repository.
+ * Undefined where the first is not set and the last cannot be reached.
+ */
+export async function chartFolder(pin: ChartPin): Promise<string | undefined> {
+  const name = `${pin.chart}-${pin.version}`;
+  const supplied = process.env[CHARTS_VARIABLE];
+  if (supplied !== undefined && supplied !== "") {
+    const folder = join(supplied, name);
+    if (await exists(folder)) return folder;
+    throw new Error(
+      `${CHARTS_VARIABLE} (${supplied}) has no folder "${name}": ${(await readdir(supplied)).join(", ")}`,
+    );
+  }
+  const cached = join(dirname(archiveCacheDirectory()), "charts", name);
+  return (await exists(cached)) || (await pull(pin, cached)) ? cached : undefined;
+}
+
+/** Fetches a chart from its repository; false where that cannot be reached. */
+async function pull(pin: ChartPin, target: string): Promise<boolean> {
+  const fresh = `${target}.new-${process.pid}`;
+  await mkdir(fresh, { recursive: true });
+  try {
+    const source = [pin.chart, "--repo", pin.repository, "--version", pin.version];
+    const { code } = await runCommand(
+      await helmProgram(),
+      ["pull", ...source, "--untar", "--untardir", fresh],
+      {
+        timeoutMs: PULL_LIMIT_MS,
+      },
+    );
+    if (code !== 0) return false;
+    await rename(join(fresh, pin.chart), target);
+    return true;
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Skips the tests of a suite, and says why, where a chart that they need is nowhere. */
+export function needsCharts(): void {
+  before(async function () {
+    this.timeout(20 * 60_000);
+    for (const pin of Object.values(charts)) {
+      if ((await chartFolder(pin)) !== undefined) continue;
+      process.stderr.write(
+        `    skipped: ${pin.chart} ${pin.version} cannot be fetched; set ${CHARTS_VARIABLE} to a folder of charts\n`,
+      );
+      this.skip();
+    }
+  });
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,49 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseAllDocuments, stringify } from "yaml";
+import { runCommand } from "../../../engine/command";
+import { findOnPath } from "../../../engine/inspect";
+import type { KubeObject } from "../../support/kube-api/kube-object";
+import { chartFolder } from "./chart-folder";
+import type { PlannedRelease } from "./planned";
+
+/** The Kubernetes that charts are rendered for. */
+export const KUBE_VERSION = "1.34.4";
+
+/** What a chart makes of values: objects, or why Helm refuses them. */
+export type Rendered = { readonly objects: readonly KubeObject[] } | { readonly refused: string };
+
+/** The `helm` on PATH. */
+export async function helmProgram(): Promise<string> {
+  const found = await findOnPath("helm", process.env["PATH"] ?? "");
+  if (found === undefined) throw new Error("no `helm` on PATH");
+  return found;
+}
+
+/** Renders a release as its chart does, with other values where those are given. */
+export async function render(
+  release: PlannedRelease,
+  scratch: string,
+  values: object = release.values,
+): Promise<Rendered> {
+  const folder = await chartFolder(release.chart);
+  if (folder === undefined) throw new Error(`no chart ${release.chart.chart} ${release.chart.version}`);
+  const file = join(scratch, `${release.name}-values.yaml`);
+  await writeFile(file, stringify(values));
+  const { code, stdout, stderr } = await runCommand(await helmProgram(), [
+    ...["template", release.name, folder, "--namespace", release.namespace, "--values", file],
+    ...["--include-crds", "--no-hooks", "--kube-version", KUBE_VERSION],
+  ]);
+  if (code !== 0) return { refused: stderr };
+  const objects = parseAllDocuments(stdout)
+    .map((document) => document.toJS() as KubeObject | null)
+    .filter((object) => object !== null);
+  return { objects };
+}
+
+/** The objects that a chart makes of the values of a release; throws when Helm refuses them. */
+export async function rendered(release: PlannedRelease, scratch: string): Promise<readonly KubeObject[]> {
+  const result = await render(release, scratch);
+  if ("refused" in result) throw new Error(`helm template ${release.name}: ${result.refused}`);
+  return result.objects;
+}
