@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { charts, type ChartPin } from "../../../components/versions";
 import { archiveCacheDirectory } from "../../../config/files/archive-cache";
 import { runCommand } from "../../../engine/command";
-import { helmProgram } from "./helm";
+import { goBuildTimeout, goProgram } from "../../live/ground/go-programs";
+import { helmPrograms } from "../../live/ground/programs";
 
 /** Variable that names a folder of charts, each extracted to `<name>-<version>`. */
 export const CHARTS_VARIABLE = "SPACELIFT_CHARTS";
@@ -35,7 +36,7 @@ async function pull(pin: ChartPin, target: string): Promise<boolean> {
   try {
     const source = [pin.chart, "--repo", pin.repository, "--version", pin.version];
     const { code } = await runCommand(
-      await helmProgram(),
+      await goProgram(helmPrograms),
       ["pull", ...source, "--untar", "--untardir", fresh],
       {
         timeoutMs: PULL_LIMIT_MS,
@@ -52,7 +53,7 @@ async function pull(pin: ChartPin, target: string): Promise<boolean> {
 /** Skips the tests of a suite, and says why, where a chart that they need is nowhere. */
 export function needsCharts(): void {
   before(async function () {
-    this.timeout(20 * 60_000);
+    this.timeout(goBuildTimeout);
     for (const pin of Object.values(charts)) {
       if ((await chartFolder(pin)) !== undefined) continue;
       process.stderr.write(

@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments, stringify } from "yaml";
 import { runCommand } from "../../../engine/command";
-import { findOnPath } from "../../../engine/inspect";
+import { goProgram } from "../../live/ground/go-programs";
+import { helmPrograms } from "../../live/ground/programs";
 import type { KubeObject } from "../../support/kube-api/kube-object";
 import { chartFolder } from "./chart-folder";
 import type { PlannedRelease } from "./planned";
@@ -10,15 +11,17 @@ import type { PlannedRelease } from "./planned";
 /** The Kubernetes that charts are rendered for. */
 export const KUBE_VERSION = "1.34.4";
 
+// Without a cluster, Helm takes it for one of a few old interfaces, and charts fall back to what is long gone.
+const apiVersions = [
+  "policy/v1",
+  "networking.k8s.io/v1",
+  "apps/v1",
+  "batch/v1",
+  "rbac.authorization.k8s.io/v1",
+];
+
 /** What a chart makes of values: objects, or why Helm refuses them. */
 export type Rendered = { readonly objects: readonly KubeObject[] } | { readonly refused: string };
-
-/** The `helm` on PATH. */
-export async function helmProgram(): Promise<string> {
-  const found = await findOnPath("helm", process.env["PATH"] ?? "");
-  if (found === undefined) throw new Error("no `helm` on PATH");
-  return found;
-}
 
 /** Renders a release as its chart does, with other values where those are given. */
 export async function render(
@@ -30,9 +33,10 @@ export async function render(
   if (folder === undefined) throw new Error(`no chart ${release.chart.chart} ${release.chart.version}`);
   const file = join(scratch, `${release.name}-values.yaml`);
   await writeFile(file, stringify(values));
-  const { code, stdout, stderr } = await runCommand(await helmProgram(), [
+  const { code, stdout, stderr } = await runCommand(await goProgram(helmPrograms), [
     ...["template", release.name, folder, "--namespace", release.namespace, "--values", file],
     ...["--include-crds", "--no-hooks", "--kube-version", KUBE_VERSION],
+    ...["--api-versions", apiVersions.join(",")],
   ]);
   if (code !== 0) return { refused: stderr };
   const objects = parseAllDocuments(stdout)

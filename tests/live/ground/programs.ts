@@ -77,3 +77,9 @@ export const certManagerPrograms: GoPrograms = {
   commands: ["controller", "webhook"].map((name) => ({ name, importPath: `./${name}` })),
   files: { module: "github.com/cert-manager/cert-manager", paths: ["deploy/crds"] },
 };
+
+/** Helm, to render charts as the provider of Kubernetes does. */
+export const helmPrograms: GoPrograms = {
+  folder: "helm",
+  commands: [{ name: "helm", importPath: "helm.sh/helm/v3/cmd/helm" }],
+};
