@@ -9,7 +9,8 @@ import { helmPrograms } from "../../live/ground/programs";
 /** Variable that names a folder of charts, each extracted to `<name>-<version>`. */
 export const CHARTS_VARIABLE = "SPACELIFT_CHARTS";
 
-const PULL_LIMIT_MS = 30_000;
+const ANSWER_LIMIT_MS = 15_000;
+const PULL_LIMIT_MS = 5 * 60_000;
 
 /**
  * The folder of a chart: in `SPACELIFT_CHARTS`, else in the cache, else fetched from its repository.
@@ -26,25 +27,35 @@ export async function chartFolder(pin: ChartPin): Promise<string | undefined> {
     );
   }
   const cached = join(dirname(archiveCacheDirectory()), "charts", name);
-  return (await exists(cached)) || (await pull(pin, cached)) ? cached : undefined;
+  if (await exists(cached)) return cached;
+  if (!(await answers(pin))) return undefined;
+  await pull(pin, cached);
+  return cached;
 }
 
-/** Fetches a chart from its repository; false where that cannot be reached. */
-async function pull(pin: ChartPin, target: string): Promise<boolean> {
+/** Whether the repository of a chart answers from here. */
+async function answers({ repository }: ChartPin): Promise<boolean> {
+  try {
+    return (await fetch(`${repository}/index.yaml`, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) })).ok;
+  } catch {
+    // Why it does not answer makes no difference: a machine without the way there skips these tests, and says so.
+    return false;
+  }
+}
+
+/** Fetches a chart from its repository. */
+async function pull(pin: ChartPin, target: string): Promise<void> {
   const fresh = `${target}.new-${process.pid}`;
   await mkdir(fresh, { recursive: true });
   try {
     const source = [pin.chart, "--repo", pin.repository, "--version", pin.version];
-    const { code } = await runCommand(
+    const { code, stderr } = await runCommand(
       await goProgram(helmPrograms),
       ["pull", ...source, "--untar", "--untardir", fresh],
-      {
-        timeoutMs: PULL_LIMIT_MS,
-      },
+      { timeoutMs: PULL_LIMIT_MS },
     );
-    if (code !== 0) return false;
+    if (code !== 0) throw new Error(`helm pull ${source.join(" ")}: ${stderr}`);
     await rename(join(fresh, pin.chart), target);
-    return true;
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
