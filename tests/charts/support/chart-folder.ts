@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { charts, type ChartPin } from "../../../components/versions";
+import { charts, type ChartPin, chartsOf } from "../../../components/versions";
 import { archiveCacheDirectory } from "../../../config/files/archive-cache";
 import { runCommand } from "../../../engine/command";
 import { goBuildTimeout, goProgram } from "../../live/ground/go-programs";
@@ -65,7 +65,7 @@ async function pull(pin: ChartPin, target: string): Promise<void> {
 export function needsCharts(): void {
   before(async function () {
     this.timeout(goBuildTimeout);
-    for (const pin of Object.values(charts)) {
+    for (const pin of [...Object.values(charts), ...Object.values(chartsOf("v3.0.0"))]) {
       if ((await chartFolder(pin)) !== undefined) continue;
       process.stderr.write(
         `    skipped: ${pin.chart} ${pin.version} cannot be fetched; set ${CHARTS_VARIABLE} to a folder of charts\n`,

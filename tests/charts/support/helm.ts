@@ -14,6 +14,7 @@ export const KUBE_VERSION = "1.34.4";
 // Without a cluster, Helm takes it for one of a few old interfaces, and charts fall back to what is long gone.
 const apiVersions = [
   "policy/v1",
+  "policy/v1/PodDisruptionBudget",
   "networking.k8s.io/v1",
   "apps/v1",
   "batch/v1",
