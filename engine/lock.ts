@@ -9,11 +9,15 @@ export interface LockOptions {
   readonly onWait: () => void;
   /** How often the lock is tried. @default 300 */
   readonly retryMs?: number;
-  /** Age after which the lock of a dead process is taken over. @default 15000 */
+  /** Age after which the lock of a dead process is taken over. @default 60000 */
   readonly staleMs?: number;
 }
 
-/** Runs a piece of work while no other process on this machine runs one under the same path. */
+/**
+ * Runs a piece of work while no other process on this machine runs one under the same path. A holder that is kept from
+ * renewing its lock for as long as makes it stale loses it and works on, beside whoever takes it: what the work comes to
+ * must be put in place in one step.
+ */
 export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   const release = await acquire(path, options);
@@ -26,9 +30,17 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
 
 async function acquire(path: string, options: LockOptions): Promise<() => Promise<void>> {
   let told = false;
+  let lost = false;
+  // Without it the library throws where nobody can catch.
+  const onCompromised = (): void => {
+    lost = true;
+  };
   for (;;) {
     try {
-      return await lock(path, { realpath: false, stale: options.staleMs ?? 15_000 });
+      const release = await lock(path, { realpath: false, stale: options.staleMs ?? 60_000, onCompromised });
+      return async () => {
+        if (!lost) await release();
+      };
     } catch (error) {
       if (!isHeld(error)) throw error;
       if (!told) options.onWait();

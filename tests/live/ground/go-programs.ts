@@ -51,7 +51,8 @@ export async function goPrograms(wanted: GoPrograms, progress: Progress = say): 
     try {
       await mkdir(fresh, { recursive: true });
       await build(go, source, wanted, fresh, progress);
-      await rename(fresh, folder);
+      // Another run may have finished them when this one lost its lock.
+      if (!(await exists(folder))) await rename(fresh, folder);
       return folder;
     } finally {
       await rm(fresh, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "../../../engine/lock";
 
 const LOCK_MODULE = join(__dirname, "../../../engine/lock.ts");
@@ -44,5 +45,16 @@ describe("withLock", () => {
       /broken/,
     );
     assert.equal(await withLock(path, { onWait }, () => Promise.resolve(7)), 7);
+  });
+
+  it("lets the work go on whose lock was lost on the way", async () => {
+    const path = join(folder, "it");
+    const result = await withLock(path, { onWait: () => undefined, staleMs: 2_000 }, async () => {
+      await rm(`${path}.lock`, { recursive: true });
+      // The next renewal, after half that time, finds it gone.
+      await sleep(1_500);
+      return 7;
+    });
+    assert.equal(result, 7);
   });
 });
