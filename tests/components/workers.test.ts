@@ -119,7 +119,7 @@ describe("Workers", () => {
   it("gives the controller the id of an OIDC key alone, as the vendor documents it", async () => {
     const { inventory } = await workers({ apiKey: { id: "01HX" } });
     inventory.has(secretType, "workers-api-credentials", {
-      stringData: secret({ keyId: "01HX", endpoint: "https://spacelift.example.com" }),
+      stringData: secret({ keyId: "01HX", keySecret: absent, endpoint: "https://spacelift.example.com" }),
     });
     inventory.count(poolType, 2);
   });
