@@ -187,5 +187,25 @@ const containers = aks((_, { buckets }) =>
   ),
 );
 
+/** The days of a version count from when it was written: of a state, the only one before could go the day after. */
+const versionsOfWhatStays = aks((_, { buckets }) =>
+  (["states", "modules", "binaries"] as const).flatMap((role) => {
+    const bucket = buckets?.[role];
+    if (bucket?.expireNoncurrentAfterDays === undefined || bucket.expireAfterDays !== undefined) return [];
+    const key = `buckets.${role}.expireNoncurrentAfterDays`;
+    return [
+      {
+        key,
+        problem:
+          "must not be set on Azure, which counts the days of a version from when it was written: the only version before the present one could be deleted the day after it was overwritten",
+        fix: removeCommand(key),
+      },
+    ];
+  }),
+);
+
 /** Rules about what holds data on the Azure target. */
-export const aksDataRules = [givenDatabase, madeDatabase, storage, registry, containers];
+export const aksDataRules = [
+  ...[givenDatabase, madeDatabase, storage, registry, containers],
+  versionsOfWhatStays,
+];

@@ -34,7 +34,7 @@ const bucket = (role: BucketRole) =>
       ),
       expireNoncurrentAfterDays: field(
         days.optional(),
-        "Days after which overwritten or deleted versions are removed from a versioned bucket.",
+        "Days after which overwritten or deleted versions are removed from a versioned bucket. Refused on Azure for states, modules and binaries, as Azure counts from when a version was written.",
         30,
       ),
       retainOnDestroy: field(

@@ -32,6 +32,8 @@ export class ClusterLogs extends SpaceliftComponent {
         resourceUri: clusterId,
         name: "spacelift",
         workspaceId,
+        // Tables of their own for AKS, rather than the one of all services, whose rows are wider and cost more.
+        logAnalyticsDestinationType: "Dedicated",
         logs: auditCategories.map((category) => ({ category, enabled: true })),
       },
       { parent: this },

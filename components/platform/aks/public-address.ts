@@ -19,6 +19,9 @@ export interface PublicAddressArgs {
   readonly given?: GivenResource;
 }
 
+/** Tags that the cluster writes on an address it uses (cloud-provider-azure, `pkg/consts`). */
+const clusterTags = ["k8s-azure-service", "k8s-azure-cluster-name", "k8s-azure-dns-label-service"];
+
 const annotation = (name: string): string => `service.beta.kubernetes.io/azure-${name}`;
 
 /**
@@ -82,8 +85,7 @@ export class PublicAddress extends SpaceliftComponent {
         idleTimeoutInMinutes: 4,
         ...(zones.length > 0 && { zones: [...zones] }),
       },
-      // The cluster writes tags of its own on an address it uses.
-      { parent: this, ignoreChanges: ["tags"] },
+      { parent: this, ignoreChanges: clusterTags.map((tag) => `tags["${tag}"]`) },
     );
     return { group, address };
   }

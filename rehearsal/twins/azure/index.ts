@@ -25,10 +25,11 @@ const types = [
 ];
 const resources = Object.fromEntries(types.map((type) => [type.token, armResource(type)] as const));
 
-// Waits before each further try, in seconds, and the codes that are worth one.
+// Waits before each further try, in seconds, and the codes that are worth one: those of the provider's own client
+// (pulumi-azure-native, client_azcore.go, with #4497). It never tries again after a 400.
 const RETRY_DELAYS = [20, 60, 120];
 const PASSING =
-  /^(408|429|500|502|503|504|TooManyRequests|InternalServerError|ServiceUnavailable|AnotherOperationInProgress)$/;
+  /^(408|429|500|502|503|504|TooManyRequests|InternalServerError|ServiceUnavailable|AnotherOperationInProgress|StorageAccountOperationInProgress)$/;
 
 /** Simulates the Azure provider on a simulated Resource Manager. */
 export function azureTwin(options: CredentialOptions = {}): Twin {

@@ -10,6 +10,11 @@ export class Clock {
     if (!(scale > 0)) throw new Error(`the clock scale must be positive, got ${scale}`);
   }
 
+  /** Whether time passes at once, so that nobody is ever too early for anything. */
+  get isInstant(): boolean {
+    return !Number.isFinite(this.scale);
+  }
+
   /** Lets simulated seconds pass; rejects with the reason of the signal when it is aborted. */
   async sleep(seconds: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();

@@ -79,13 +79,14 @@ export class Session {
   ): Promise<T> {
     const { faults, clock } = this.surroundings;
     const { urn, type, name, signal } = context;
-    const { latency, claim } = this.resource(type);
+    const { latency, claim, accept } = this.resource(type);
     const began = performance.now();
     const attempt = { package: this.twin.package, type, name, operation };
     const result = await this.retrying(context, async () => {
       faults.strike(attempt, "before");
       const letGo = claim?.(operation, properties, context);
       try {
+        if (!clock.isInstant) accept?.(operation, properties, context);
         await clock.sleep(secondsOf(latency?.[operation], properties), signal);
         // Simulated time may pass in no time; whoever wants the same must still have a chance to meet the claim.
         if (letGo !== undefined) await pause(CLAIM_MS, undefined, { signal });

@@ -95,6 +95,11 @@ export interface ResourceTwin {
     properties: Properties,
     context: OperationContext,
   ) => (() => void) | undefined;
+  /**
+   * Throws what the service refuses at once when it is asked for an operation, before the operation takes its time; the
+   * operation judges again when it ends. Not asked on a clock that lets time pass at once.
+   */
+  readonly accept?: (operation: Operation, properties: Properties, context: OperationContext) => void;
   /** Adds defaults and automatic names to the inputs. */
   readonly normalise?: (inputs: Properties, context: CheckContext) => Properties;
   /** Checks what fields cannot say, on normalised inputs that may hold unknowns. */

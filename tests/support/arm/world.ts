@@ -147,6 +147,7 @@ const namespaces = [
   "Microsoft.Network",
   "Microsoft.OperationalInsights",
   "Microsoft.OperationsManagement",
+  "Microsoft.PolicyInsights",
   "Microsoft.Storage",
 ];
 

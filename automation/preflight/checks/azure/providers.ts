@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { completeAks } from "../../../../config/azure/complete";
 import { setCommand } from "../../../../config/problems";
 import {
   type Check,
@@ -35,6 +36,8 @@ export function neededNamespaces(subject: Pick<Subject, "settings" | "secrets">)
     Network: true,
     OperationalInsights: logs,
     OperationsManagement: logs,
+    // The add-on of Azure Policy reports to it.
+    PolicyInsights: made.cluster && aks !== undefined && completeAks(aks).cluster.azurePolicy,
     Storage: true,
   };
   return Object.entries(needed)

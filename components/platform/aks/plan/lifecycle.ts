@@ -1,5 +1,4 @@
 import type { PlannedBucket } from "../../../buckets";
-import { defined } from "../../../json";
 
 /** A lifecycle rule as Azure takes it. */
 export interface LifecycleRule {
@@ -9,14 +8,14 @@ export interface LifecycleRule {
   readonly definition: {
     readonly filters: { readonly blobTypes: string[]; readonly prefixMatch: string[] };
     readonly actions: {
-      readonly baseBlob?: { readonly delete: { readonly daysAfterModificationGreaterThan: number } };
-      readonly snapshot?: { readonly delete: { readonly daysAfterCreationGreaterThan: number } };
-      readonly version?: { readonly delete: { readonly daysAfterCreationGreaterThan: number } };
+      readonly baseBlob: { readonly delete: { readonly daysAfterModificationGreaterThan: number } };
+      readonly snapshot: { readonly delete: { readonly daysAfterCreationGreaterThan: number } };
+      readonly version: { readonly delete: { readonly daysAfterCreationGreaterThan: number } };
     };
   };
 }
 
-/** Days that versions are kept of objects that expire by themselves and are not versioned anywhere else. */
+/** Days that versions are kept of objects that expire by themselves, where nothing else is chosen. */
 const defaultVersionDays = 1;
 
 /**
@@ -24,16 +23,17 @@ const defaultVersionDays = 1;
  *
  * Versioning holds for a whole storage account, so that a deletion only turns an object into a version: every container
  * whose objects expire also drops its versions, or nothing would ever be freed. States and modules have no expiry in the
- * plan, and so no rule here deletes them.
+ * plan, and so no rule here deletes them or their versions: Azure counts the days of a version from when it was written,
+ * not from when another took its place, so that the only version before the present one could go the day after.
+ * (Azure's documentation of lifecycle policies, daysAfterCreationGreaterThan.)
  */
 export function lifecycleRules(buckets: readonly PlannedBucket[]): readonly LifecycleRule[] {
   return buckets.flatMap((bucket): LifecycleRule[] => {
     const { expireAfterDays, expireNoncurrentAfterDays, name } = bucket;
-    const versionDays =
-      expireNoncurrentAfterDays ?? (expireAfterDays === undefined ? undefined : defaultVersionDays);
-    if (expireAfterDays === undefined && versionDays === undefined) return [];
-    const old =
-      versionDays === undefined ? undefined : { delete: { daysAfterCreationGreaterThan: versionDays } };
+    if (expireAfterDays === undefined) return [];
+    const old = {
+      delete: { daysAfterCreationGreaterThan: expireNoncurrentAfterDays ?? defaultVersionDays },
+    };
     return [
       {
         name: `expire-${name}`,
@@ -42,14 +42,11 @@ export function lifecycleRules(buckets: readonly PlannedBucket[]): readonly Life
         definition: {
           // The slash keeps one container from matching another whose name begins with its own.
           filters: { blobTypes: ["blockBlob"], prefixMatch: [`${name}/`] },
-          actions: defined({
-            baseBlob:
-              expireAfterDays === undefined
-                ? undefined
-                : { delete: { daysAfterModificationGreaterThan: expireAfterDays } },
+          actions: {
+            baseBlob: { delete: { daysAfterModificationGreaterThan: expireAfterDays } },
             snapshot: old,
             version: old,
-          }),
+          },
         },
       },
     ];

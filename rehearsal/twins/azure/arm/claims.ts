@@ -12,13 +12,21 @@ const heldIn = new WeakMap<World, Map<string, Held>>();
 /**
  * Takes hold of everything an operation claims, and answers how to let go; `undefined` when nothing is held.
  * Throws what the service answers when something is taken.
+ *
+ * @param failLate leaves behind what an operation leaves that fails after it was accepted
  */
-export function takeHold(world: World, claims: readonly Claim[]): (() => void) | undefined {
+export function takeHold(
+  world: World,
+  claims: readonly Claim[],
+  failLate: (error: TwinError) => TwinError = (error) => error,
+): (() => void) | undefined {
   const held = heldIn.get(world) ?? new Map<string, Held>();
   heldIn.set(world, held);
-  for (const { key, shared, code, message } of claims) {
+  for (const { key, shared, code, message, late } of claims) {
     const other = held.get(key);
-    if (other !== undefined && !(other.shared && shared === true)) throw new TwinError(message, code);
+    if (other === undefined || (other.shared && shared === true)) continue;
+    const error = new TwinError(message, code);
+    throw late === true ? failLate(error) : error;
   }
   const taken = claims.filter(({ weak }) => weak !== true);
   if (taken.length === 0) return undefined;

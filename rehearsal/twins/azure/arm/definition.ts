@@ -59,7 +59,9 @@ export interface ArmType {
   readonly outputs?: readonly string[];
   readonly latency?: Partial<Record<Operation, Latency>>;
   /** What an operation holds for itself, and what another one that wants it is answered. */
-  readonly claims?: (operation: Operation, id: string) => readonly Claim[];
+  readonly claims?: (operation: Operation, id: string, inputs: Properties) => readonly Claim[];
+  /** Throws what the service refuses when it is asked, and would do a little later. */
+  readonly refuseNow?: (request: Pick<ArmRequest, "state" | "id" | "now">, operation: Operation) => void;
   /** Defaults of the service that show up in the outputs. */
   readonly defaults?: (inputs: Properties) => Properties;
   /** Throws what the service refuses, for a creation and for an update alike. */
@@ -83,6 +85,11 @@ export interface Claim {
   readonly shared?: boolean;
   /** Whether it only gives way to one who holds it, and keeps nobody from it. */
   readonly weak?: boolean;
+  /**
+   * Whether the service finds out only after it has accepted: what was asked for is there then, and has failed. For
+   * creations and updates.
+   */
+  readonly late?: boolean;
   /** The code and the message for the one that comes second. */
   readonly code: string;
   readonly message: string;

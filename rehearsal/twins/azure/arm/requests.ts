@@ -1,6 +1,6 @@
 import { type Properties, TwinError, type World, type WorldState } from "../../framework";
 import type { Client } from "../config";
-import type { ArmType } from "./definition";
+import type { ArmRequest, ArmType } from "./definition";
 import { requireFitTags, requireLocation, requireReferences } from "./common-checks";
 import { definitionOf } from "./definitions";
 import { groupNotFound, parentNotFound } from "./errors";
@@ -21,9 +21,13 @@ export interface WriteRequest {
   readonly now: Date;
 }
 
-/** Makes or changes a resource as far as the service allows it, and answers what it then is. */
-export function writeResource(type: ArmType, write: WriteRequest, oldInputs?: Properties): ArmRecord {
-  const { state, id, inputs, world } = write;
+/** Throws what the service refuses of a write, and answers the request with what is there before it. */
+export function judgeWrite(
+  type: ArmType,
+  write: WriteRequest,
+  oldInputs?: Properties,
+): { readonly request: ArmRequest; readonly before: ArmRecord | undefined } {
+  const { state, id, inputs } = write;
   const before = findResource(state, id);
   requireRegistration(state, type);
   requireSurroundings(state, id, write.client);
@@ -38,6 +42,13 @@ export function writeResource(type: ArmType, write: WriteRequest, oldInputs?: Pr
   type.validate?.(request);
   if (before !== undefined && oldInputs !== undefined)
     type.validateUpdate?.({ ...request, before, oldInputs });
+  return { request, before };
+}
+
+/** Makes or changes a resource as far as the service allows it, and answers what it then is. */
+export function writeResource(type: ArmType, write: WriteRequest, oldInputs?: Properties): ArmRecord {
+  const { state, id, inputs, world } = write;
+  const { request, before } = judgeWrite(type, write, oldInputs);
   const record: ArmRecord = {
     id: before?.id ?? id,
     type: type.type ?? typeOfId(id),
@@ -51,16 +62,26 @@ export function writeResource(type: ArmType, write: WriteRequest, oldInputs?: Pr
   return record;
 }
 
+/** Throws what keeps a resource from being taken away, and answers it; `undefined` when it is gone already. */
+export function judgeDeletion(
+  type: ArmType,
+  { state, id, now }: { readonly state: WorldState; readonly id: string; readonly now: Date },
+): ArmRecord | undefined {
+  const record = findResource(state, id);
+  if (record === undefined) return undefined;
+  refuseLockedDeletion(state, id);
+  type.blockDeletion?.({ state, id, name: record.name, now, record });
+  return record;
+}
+
 /** Takes a resource and all below it away, unless something needs it; one that is not there is gone already. */
 export function deleteResource(
   type: ArmType,
   deletion: { readonly state: WorldState; readonly id: string; readonly now: Date },
 ): void {
   const { state, id, now } = deletion;
-  const record = findResource(state, id);
+  const record = judgeDeletion(type, deletion);
   if (record === undefined) return;
-  refuseLockedDeletion(state, id);
-  type.blockDeletion?.({ state, id, name: record.name, now, record });
   const contents = type.singleton === undefined ? below(state, id) : [];
   for (const child of [record, ...contents]) {
     resources.of(state).delete(idKey(child.id));

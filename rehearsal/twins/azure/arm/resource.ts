@@ -5,6 +5,7 @@ import {
   type Failure,
   mergeValues,
   type Operation,
+  PartialFailure,
   type Properties,
   type ResourceTwin,
   stringAt,
@@ -21,8 +22,9 @@ import type { ArmType, Claim } from "./definition";
 import { makeKnown } from "./definitions";
 import { automaticName, checkName } from "./naming";
 import { inputsOf, outputsOf } from "./outputs";
-import { fillTemplate, groupOfId, nameOfId, parametersOf, sameId } from "./resource-id";
-import { deleteResource, writeResource } from "./requests";
+import { fillTemplate, groupOfId, idKey, nameOfId, parametersOf, sameId } from "./resource-id";
+import { deleteResource, judgeDeletion, judgeWrite, writeResource } from "./requests";
+import { resources } from "./tables";
 import { findResource, shortLocation } from "./lookup";
 
 /** The behaviour of a type of the Resource Manager, as the provider shows it. */
@@ -46,6 +48,7 @@ export function armResource(type: ArmType): ResourceTwin {
     computed: ["name", "type", "azureApiVersion", ...topLevel],
     ...(type.latency === undefined ? {} : { latency: type.latency }),
     claim: claimOf(type),
+    accept: acceptanceOf(type),
     normalise: (inputs, context) => withDefaults(type, nameInput, inputs, context),
     check: (inputs) => check(type, nameInput, parameters, inputs),
     preview: (inputs, _context, before) => foresee(nested, inputs, before?.outputs),
@@ -88,13 +91,40 @@ export function armResource(type: ArmType): ResourceTwin {
 }
 
 function claimOf(type: ArmType): NonNullable<ResourceTwin["claim"]> {
-  return (operation, inputs, { world, config }) => {
+  return (operation, inputs, { world, config, clock }) => {
     // Looking never gets in anybody's way.
     const id =
       operation === "read" ? undefined : fillTemplate(type.path, inputs, clientOf(config).subscriptionId);
     if (id === undefined) return undefined;
-    const claims = [...(type.claims?.(operation, id) ?? []), ...claimsOnGroup(operation, id)];
-    return takeHold(world, claims);
+    const claims = [...(type.claims?.(operation, id, inputs) ?? []), ...claimsOnGroup(operation, id)];
+    return takeHold(world, claims, (error) => {
+      const client = clientOf(config);
+      const record = world.change((state) => {
+        const written = writeResource(type, { state, world, id, inputs, client, now: clock.now() });
+        const failed = { ...written, computed: { ...written.computed, provisioningState: "Failed" } };
+        resources.of(state).set(idKey(id), failed);
+        return failed;
+      });
+      return new PartialFailure(id, outputsOf(type, record), inputs, [error.message]);
+    });
+  };
+}
+
+/** What the service refuses when it is asked, long before the operation would end. */
+function acceptanceOf(type: ArmType): NonNullable<ResourceTwin["accept"]> {
+  return (operation, inputs, { world, config, clock }) => {
+    const client = clientOf(config);
+    const id = operation === "read" ? undefined : fillTemplate(type.path, inputs, client.subscriptionId);
+    if (id === undefined) return;
+    const now = clock.now();
+    world.read((state) => {
+      if (operation === "delete") judgeDeletion(type, { state, id, now });
+      else {
+        const oldInputs = operation === "update" ? findResource(state, id)?.properties : undefined;
+        judgeWrite(type, { state, world, id, inputs, client, now }, oldInputs);
+      }
+      type.refuseNow?.({ state, id, now }, operation);
+    });
   };
 }
 

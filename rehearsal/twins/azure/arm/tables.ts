@@ -31,7 +31,10 @@ export const takenNames = table<{ readonly name: string }>("azure/taken-name");
 /** Links of deleted servers, deletions that are still going on and roles that do not hold yet, by an id. */
 export const lingering = table<Lingering>("azure/lingering");
 
-/** How long it takes until an assigned role holds, for a world in which it is not as usual; under the key `roles`. */
+/**
+ * Delays of a world in which they are not as usual: under the key `roles`, until an assigned role holds; under `settling`,
+ * until what has just been made is done with what follows its creation.
+ */
 export const delays = table<{ readonly seconds: number }>("azure/delay");
 
 /** Lets something linger for some simulated seconds. */
@@ -48,6 +51,23 @@ export function linger(
 export function lingersFor(state: WorldState, key: string, now: Date): string | undefined {
   const found = lingering.of(state).get(idKey(key));
   return found !== undefined && new Date(found.until) > now ? found.resource : undefined;
+}
+
+const settlingKey = (id: string): string => `settling of ${id}`;
+
+/** Lets a resource that has just been made go on by itself for some simulated seconds, during which it is busy. */
+export function settle(
+  state: WorldState,
+  id: string,
+  { now, seconds }: { readonly now: Date; readonly seconds: number },
+): void {
+  const usual = delays.of(state).get("settling")?.seconds;
+  linger(state, settlingKey(id), { resource: id, now, seconds: usual ?? seconds });
+}
+
+/** Whether a resource is still busy with what follows its creation. */
+export function isSettling(state: WorldState, id: string, now: Date): boolean {
+  return lingersFor(state, settlingKey(id), now) !== undefined;
 }
 
 /** Ends all that lingers: simulated time starts anew with every host, and what is left of before is long over. */

@@ -1,19 +1,40 @@
 import { listAt, stringAt } from "../../framework";
-import type { ArmRequest, ArmType } from "../arm/definition";
+import type { ArmRequest, ArmType, Claim } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { findResource } from "../arm/lookup";
-import { parentOfId } from "../arm/resource-id";
+import { nameOfId, parentOfId } from "../arm/resource-id";
 import { requireSubnetRole } from "./access-checks";
-import { clusterBusy, managedCluster } from "./managed-cluster";
+import { clusterBusy, managedCluster, refuseInBackground } from "./managed-cluster";
 import { checkClusterNetwork } from "./network-checks";
 import { checkPool } from "./pool-checks";
 import { controlPlanePrincipal } from "./principals";
 import { checkPoolUpdate, checkUpgrade } from "./update-checks";
 import { minorOf, offeredMinors, offeredVersion } from "./versions";
 
-const claims: NonNullable<ArmType["claims"]> = (_operation, id) => [
+const claims: NonNullable<ArmType["claims"]> = (operation, id, inputs) => [
   { ...clusterBusy(parentOfId(id) ?? ""), shared: true },
+  ...(operation === "delete" ? [] : ownershipOf(stringAt(inputs, "vnetSubnetID"))),
 ];
+
+/** A pool takes hold of its network, and fails when another one has it: Azure/AKS#4522. */
+function ownershipOf(subnetId: string | undefined): Claim[] {
+  const network = parentOfId(subnetId ?? "");
+  if (network === undefined) return [];
+  return [
+    {
+      key: `ownership of ${network}`.toLowerCase(),
+      late: true,
+      code: "SetVNetOwnershipFailed",
+      message:
+        `Set virtual network ownership failed. virtual network name: ${nameOfId(network)}. Service returned an error. ` +
+        `Status=400 Code="VirtualNetworkNotInSucceededState" Message="Virtual network ${network} is in Updating state. It needs to be in Succeeded state in order to set resource ownership."`,
+    },
+  ];
+}
+
+const refuseNow: NonNullable<ArmType["refuseNow"]> = ({ state, id, now }) => {
+  refuseInBackground(parentOfId(id) ?? "", state, now);
+};
 
 /** A pool of nodes of a cluster. */
 export const agentPool: ArmType = {
@@ -25,6 +46,7 @@ export const agentPool: ArmType = {
   outputs: ["currentOrchestratorVersion", "eTag", "nodeImageVersion", "provisioningState"],
   latency: { create: 90, update: 90, delete: 90 },
   claims,
+  refuseNow,
   validate(request) {
     const cluster = findResource(request.state, parentOfId(request.id));
     const { inputs, name, id, state } = request;
@@ -91,6 +113,7 @@ export const maintenanceConfiguration: ArmType = {
   contract: { library: "containerservice", model: "MaintenanceConfiguration" },
   outputs: ["systemData"],
   latency: { create: 3, update: 3, delete: 2 },
+  refuseNow,
   validate({ inputs, name, id }) {
     if (!SCHEDULES.includes(name))
       throw invalidParameter(

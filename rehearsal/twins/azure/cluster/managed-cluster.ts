@@ -1,10 +1,10 @@
-import { at, listAt, type Properties, stringAt, TwinError } from "../../framework";
+import { at, listAt, type Properties, stringAt, TwinError, type WorldState } from "../../framework";
 import { emptyCluster } from "../../kubernetes/cluster";
 import type { ArmRequest, ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { allOfType, assignedIdentities, below, findResource } from "../arm/lookup";
 import { groupOfId, idKey, nameOfId, sameId } from "../arm/resource-id";
-import { type ArmRecord, resources } from "../arm/tables";
+import { type ArmRecord, isSettling, resources, settle } from "../arm/tables";
 import { stableUuid } from "../config";
 import { checkAccess, checkIdentities } from "./access-checks";
 import { checkClusterNetwork } from "./network-checks";
@@ -18,6 +18,18 @@ export const clusterBusy = (id: string): { key: string; code: string; message: s
   code: "OperationNotAllowed",
   message: `Operation is not allowed because there's an in progress operation on the managed cluster '${nameOfId(id)}'.`,
 });
+
+/** How long a cluster that has just been made goes on with add-ons of its own accord, in simulated seconds. */
+const BACKGROUND_SECONDS = 30;
+
+/** Throws while a cluster goes on with what its creation began. */
+export function refuseInBackground(clusterId: string, state: WorldState, now: Date): void {
+  if (!isSettling(state, clusterId, now)) return;
+  throw new TwinError(
+    "Operation is not allowed: Another operation (Updating) is in progress, please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details",
+    "OperationNotAllowed",
+  );
+}
 
 /** A Kubernetes cluster. With it the simulated cluster comes, and goes. */
 export const managedCluster: ArmType = {
@@ -60,6 +72,9 @@ export const managedCluster: ArmType = {
   ],
   latency: { create: 360, update: 240, delete: 360 },
   claims: (_operation, id) => [clusterBusy(id)],
+  refuseNow({ state, id, now }, operation) {
+    if (operation !== "create") refuseInBackground(id, state, now);
+  },
   validate(request) {
     const { inputs, id } = request;
     const prefix = stringAt(inputs, "dnsPrefix") ?? "";
@@ -102,7 +117,9 @@ export const managedCluster: ArmType = {
         : {}),
     };
   },
-  afterWrite(request) {
+  afterWrite(request, _record, before) {
+    const { state, now } = request;
+    if (before === undefined) settle(state, request.id, { now, seconds: BACKGROUND_SECONDS });
     const id = nodeGroupId(request);
     if (findResource(request.state, id) !== undefined) return;
     resources.of(request.state).set(idKey(id), {

@@ -33,18 +33,12 @@ export function checkPool(pool: Value | undefined, name: string, request: ArmReq
 type Refuse = (complaint: string, code?: string) => never;
 
 function checkCounts(pool: Value | undefined, isSystem: boolean, refuse: Refuse): void {
-  const [count, min, max, pods] = ["count", "minCount", "maxCount", "maxPods"].map((key) => at(pool, key));
+  const [min, max, pods] = ["minCount", "maxCount", "maxPods"].map((key) => at(pool, key));
   const lowest = isSystem ? 1 : 0;
   if (at(pool, "enableAutoScaling") === true) {
     if (typeof min !== "number" || typeof max !== "number" || min > max || min < lowest)
       refuse(`minCount ${textOf(min)} and maxCount ${textOf(max)} are no range.`, "InvalidAutoScalingRange");
-    if (
-      typeof count === "number" &&
-      typeof min === "number" &&
-      typeof max === "number" &&
-      (count < min || count > max)
-    )
-      refuse(`count ${count} is not within minCount and maxCount.`, "AgentPoolCountOutOfRange");
+    // What `count` says is the autoscaler's business and not looked at.
   } else if (min !== undefined || max !== undefined) {
     refuse("minCount and maxCount must be left out when auto-scaling is off.", "AutoScalingDisabled");
   }

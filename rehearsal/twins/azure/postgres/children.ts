@@ -3,10 +3,14 @@ import type { ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { findResource } from "../arm/lookup";
 import { parentOfId } from "../arm/resource-id";
-import { server, serverBusy } from "./server";
+import { refuseWhileBusy, server, serverBusy } from "./server";
 import { checkParameter, parameterDefault } from "./parameters";
 
 const claims: NonNullable<ArmType["claims"]> = (_operation, id) => [serverBusy(parentOfId(id) ?? id)];
+
+const refuseNow: NonNullable<ArmType["refuseNow"]> = ({ state, id, now }) => {
+  refuseWhileBusy(parentOfId(id) ?? id, state, now);
+};
 
 /** A parameter of a server; taking it away gives it its default again. */
 export const configuration: ArmType = {
@@ -18,6 +22,7 @@ export const configuration: ArmType = {
   latency: { create: 20, update: 20, delete: 20 },
   isAlwaysThere: true,
   claims,
+  refuseNow,
   validate({ inputs, name, id }) {
     if (stringAt(inputs, "source") !== "user-override")
       throw invalidParameter(
@@ -45,6 +50,7 @@ export const database: ArmType = {
   forceNew: ["charset", "collation"],
   latency: { create: 15, delete: 10 },
   claims,
+  refuseNow,
   defaults: () => ({ charset: "UTF8", collation: "en_US.utf8" }),
   validate({ name, id }) {
     if (["postgres", "azure_maintenance", "azure_sys", "template0", "template1"].includes(name))
@@ -64,6 +70,7 @@ export const administrator: ArmType = {
   forceNew: ["principalName", "principalType", "tenantId"],
   latency: { create: 30, delete: 20 },
   claims,
+  refuseNow,
   validate({ inputs, id, state }) {
     const auth = stringAt(
       findResource(state, parentOfId(id))?.properties,

@@ -1,6 +1,6 @@
-import { at, stringAt, TwinError } from "../../framework";
+import { at, stringAt, TwinError, type WorldState } from "../../framework";
 import type { ArmType } from "../arm/definition";
-import { linger } from "../arm/tables";
+import { isSettling, linger, settle } from "../arm/tables";
 import { findResource } from "../arm/lookup";
 import { checkNetwork } from "./network-checks";
 import { checkServer } from "./server-checks";
@@ -14,6 +14,15 @@ export const serverBusy = (id: string): { key: string; code: string; message: st
 });
 
 const LINK_SECONDS = 25;
+/** How long a server that has just been made is busy with itself, in simulated seconds: Azure/azure-postgresql#134. */
+const SETTLING_SECONDS = 10;
+
+/** Throws while a server is busy with what its creation began. */
+export function refuseWhileBusy(id: string, state: WorldState, now: Date): void {
+  if (!isSettling(state, id, now)) return;
+  const { code, message } = serverBusy(id);
+  throw new TwinError(message, code);
+}
 
 /** A flexible server of PostgreSQL. */
 export const server: ArmType = {
@@ -74,6 +83,12 @@ export const server: ArmType = {
       network: { publicNetworkAccess: isPrivate ? "Disabled" : networkAccess(inputs) },
       ...sourceFacts(request),
     };
+  },
+  refuseNow({ state, id, now }, operation) {
+    if (operation !== "create") refuseWhileBusy(id, state, now);
+  },
+  afterWrite({ state, id, now }, _record, before) {
+    if (before === undefined) settle(state, id, { now, seconds: SETTLING_SECONDS });
   },
   afterDelete({ state, id, now, record }) {
     const subnet = stringAt(record.properties, "network", "delegatedSubnetResourceId");

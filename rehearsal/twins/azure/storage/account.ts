@@ -1,7 +1,8 @@
-import { at, listAt, stringAt } from "../../framework";
+import { at, listAt, stringAt, TwinError } from "../../framework";
 import type { ArmRequest, ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { findResource } from "../arm/lookup";
+import { isSettling, settle } from "../arm/tables";
 import { isAddressOrRange } from "../network/cidr";
 import { hasPair, hasZones } from "../regions";
 import { skuName } from "../zones";
@@ -106,6 +107,25 @@ export const storageAccount: ArmType = {
     provisioningState: "Succeeded",
     statusOfPrimary: "available",
   }),
+  refuseNow(request, operation) {
+    if (operation !== "create") refuseWhileHeld(request, operation);
+  },
+  afterWrite({ state, id, now }, _record, before) {
+    if (before === undefined) settle(state, id, { now, seconds: SETTLING_SECONDS });
+  },
+};
+
+/** How long an account that has just been made is held by what made it, in simulated seconds. */
+const SETTLING_SECONDS = 5;
+
+/** Throws while an account is held by what made it: radius-project/radius#8172. The provider tries again by itself. */
+export const refuseWhileHeld: NonNullable<ArmType["refuseNow"]> = ({ state, id, now }) => {
+  const account = id.replace(/(\/storageAccounts\/[^/]+)\/.*$/i, "$1");
+  if (!isSettling(state, account, now)) return;
+  throw new TwinError(
+    "An operation is currently performing on this storage account that requires exclusive access.",
+    "StorageAccountOperationInProgress",
+  );
 };
 
 /** A subnet that the firewall of an account lets in must reach storage by the network. */

@@ -3,6 +3,7 @@ import type { ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { findResource } from "../arm/lookup";
 import { linger, lingersFor } from "../arm/tables";
+import { refuseWhileHeld } from "./account";
 
 const ACCOUNT =
   "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}";
@@ -18,6 +19,7 @@ export const blobServiceProperties: ArmType = {
   singleton: "default",
   outputs: ["sku"],
   latency: { create: 2, update: 2, delete: 2 },
+  refuseNow: refuseWhileHeld,
   validate({ state, inputs, id }) {
     const account = findResource(state, id.replace(/\/blobServices\/.*$/i, ""));
     if (inputs["isVersioningEnabled"] === true && account?.properties["isHnsEnabled"] === true)
@@ -75,6 +77,7 @@ export const blobContainer: ArmType = {
   },
   outputs: ["etag", "hasImmutabilityPolicy", "hasLegalHold", "lastModifiedTime", "leaseState", "leaseStatus"],
   latency: { create: 1, update: 1, delete: 1 },
+  refuseNow: refuseWhileHeld,
   defaults: () => ({ publicAccess: "None", defaultEncryptionScope: "$account-encryption-key" }),
   validate({ state, id, inputs, now, name }) {
     const account = findResource(state, id.replace(/\/blobServices\/.*$/i, ""));

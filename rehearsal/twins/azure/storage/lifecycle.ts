@@ -2,6 +2,7 @@ import { at, isProperties, listAt, objectAt, stringAt, type Value } from "../../
 import type { ArmRequest, ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { findResource } from "../arm/lookup";
+import { refuseWhileHeld } from "./account";
 
 const MOST_RULES = 100;
 const MOST_PREFIXES = 10;
@@ -15,6 +16,7 @@ export const managementPolicy: ArmType = {
   singleton: "default",
   outputs: ["lastModifiedTime"],
   latency: { create: 2, update: 2, delete: 2 },
+  refuseNow: refuseWhileHeld,
   validate(request) {
     const rules = listAt(request.inputs, "policy", "rules");
     if (rules.length === 0 || rules.length > MOST_RULES)

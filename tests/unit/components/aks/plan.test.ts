@@ -58,16 +58,18 @@ describe("lifecycle rules", () => {
     assert.doesNotMatch(text, /spacelift-states|spacelift-modules|spacelift-binaries/);
   });
 
-  it("delete old versions of states when asked, never the states", () => {
-    const [rule, ...others] = lifecycleRules(
-      planBuckets({ states: { expireNoncurrentAfterDays: 90 } }, false).filter(
-        ({ role }) => role === "states",
-      ),
-    );
-    assert.deepEqual(others, []);
+  it("delete no versions of what never expires, whose days Azure counts from when they were written", () => {
+    const chosen = { states: { expireNoncurrentAfterDays: 90 }, modules: { expireNoncurrentAfterDays: 90 } };
+    assert.deepEqual(lifecycleRules(planBuckets(chosen, true)), rules);
+  });
+
+  it("delete versions of what expires after the days that are chosen", () => {
+    const chosen = planBuckets({ workspaces: { expireNoncurrentAfterDays: 7 } }, false);
+    const rule = lifecycleRules(chosen).find(({ name }) => name.endsWith("workspaces") && !name.includes("user"));
     assert.deepEqual(rule?.definition.actions, {
-      snapshot: { delete: { daysAfterCreationGreaterThan: 90 } },
-      version: { delete: { daysAfterCreationGreaterThan: 90 } },
+      baseBlob: { delete: { daysAfterModificationGreaterThan: 90 } },
+      snapshot: { delete: { daysAfterCreationGreaterThan: 7 } },
+      version: { delete: { daysAfterCreationGreaterThan: 7 } },
     });
   });
 

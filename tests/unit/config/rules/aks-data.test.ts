@@ -11,6 +11,11 @@ const registry = section("aks", "registry");
 describe("rules of what holds data on Azure", () => {
   rejects([
     wrong(
+      "an expiry of the versions of states, which Azure counts from when they were written",
+      section("buckets")({ states: { expireNoncurrentAfterDays: 30 } }),
+      "`spacelift:buckets.states.expireNoncurrentAfterDays`: must not be set on Azure, which counts the days of a version from when it was written: the only version before the present one could be deleted the day after it was overwritten; run `pulumi config rm --path spacelift:buckets.states.expireNoncurrentAfterDays`",
+    ),
+    wrong(
       "a version of PostgreSQL that is retired",
       database({ version: 14 }),
       "`spacelift:aks.database.version`: must be one of 15, 16, 17, got 14; run `pulumi config set --path spacelift:aks.database.version 17`",
