@@ -1,3 +1,4 @@
+import { clusterAccess } from "./cluster-access";
 import { checkConfiguration } from "./configuration";
 import { SpaceliftError } from "./errors";
 import { exclusively } from "./exclusive";
@@ -7,6 +8,7 @@ import { type DeploymentOutputs, type DeploymentSecrets, sortOutputs } from "./o
 import { checkBefore } from "./preflight";
 import { type Plan, plan } from "./preview";
 import { Run } from "./run";
+import { findUnfinishedReleases } from "./unfinished-releases";
 import { withSecrets } from "./with-secrets";
 
 /** How a deployment is run. */
@@ -41,11 +43,13 @@ export async function deploySpacelift(
   run.begin("configuration");
   const subject = await checkConfiguration(options);
   return exclusively(options, () =>
-    run.withStack({ create: true, program: inlineProgram(subject) }, async (open) => {
+    run.withStack({ create: true, program: inlineProgram(subject, options.workspace) }, async (open) => {
       if (runOptions.preflight === true) await checkBefore(run, subject, open.engine, options.workspace);
+      const unfinished = await findUnfinishedReleases(run, open, await clusterAccess(open, options, subject));
       const planned = await plan(run, open);
       run.emit({ kind: "plan", changes: planned.changes, elapsedMs: run.elapsed() });
       if (runOptions.approve && !(await runOptions.approve(planned))) throw notApproved();
+      await unfinished.settle();
       const { tracker } = await run.operate(
         "update",
         { otherwise: "SPACELIFT_UPDATE_FAILED", total: planned.resources },

@@ -31,7 +31,9 @@ export async function previewSpacelift(
   const run = new Run(options, runOptions);
   run.begin("configuration");
   const subject = await checkConfiguration(options);
-  return run.withStack({ create: true, program: inlineProgram(subject) }, (open) => plan(run, open));
+  return run.withStack({ create: true, program: inlineProgram(subject, options.workspace) }, (open) =>
+    plan(run, open),
+  );
 }
 
 /** Makes the plan of an open stack. */

@@ -3,7 +3,7 @@ import { type ErrorCode, SpaceliftError } from "./errors";
 import type { Phase, SpaceliftEvent } from "./events";
 import { checkOptions, type DeploymentOptions, type RunOptions, type StackOptions } from "./options";
 import { Tracker } from "./progress/tracker";
-import { type Redact, redactor } from "./redact";
+import { type Redact, redactor } from "../peers/redact";
 import { asSpaceliftError } from "./workspace/failures";
 import { type OpenStack, openStack, type OpenStackOptions } from "./workspace/open-stack";
 import { withOwnRejections } from "./workspace/own-rejections";

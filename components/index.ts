@@ -22,6 +22,7 @@ export {
 } from "./platform/onprem/object-storage";
 export type {
   AzureStorage,
+  ClusterAccess,
   DatabasePlatform,
   DnsChallenge,
   DnsPlatform,

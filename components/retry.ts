@@ -161,7 +161,7 @@ function pace(): number {
 }
 
 /** `pulumi.log` would wait for the URN of the resource, which it gets when it is made. */
-async function tell(severity: "info" | "error", urn: string, message: string): Promise<void> {
+export async function tell(severity: "info" | "error", urn: string, message: string): Promise<void> {
   const engine = pulumi.runtime.getEngine();
   if (engine === undefined) return;
   const request = new LogRequest();

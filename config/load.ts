@@ -29,6 +29,8 @@ export interface Configuration {
   readonly secretEnv: SecretEnv;
   /** `workerPoolCredentials`, taken apart likewise. */
   readonly poolCredentials: PoolCredentials;
+  /** Variables that the engine and its providers run with. @default - those of the process */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 // The SDK marks this function internal and leaves it out of its types, yet nothing else tells whether a value is stored

@@ -41,7 +41,7 @@ const pageSchema = z.object({
 });
 
 /**
- * Reads from a Kubernetes API server. Every answer is checked by a schema, which keeps only what is asked for. Each
+ * Talks to a Kubernetes API server. Every answer is checked by a schema, which keeps only what is asked for. Each
  * method rejects with a KubeError.
  */
 export class KubeClient {
@@ -91,15 +91,45 @@ export class KubeClient {
     return this.call({ method: "POST", path, body }, schema, options);
   }
 
+  /**
+   * Changes an object by a merge patch. One that names a `metadata.resourceVersion` is refused with kind `conflict` when
+   * somebody else has changed the object since.
+   */
+  async patch(path: string, body: unknown, options: CallOptions): Promise<void> {
+    await this.call({ method: "PATCH", path, body }, z.unknown(), options);
+  }
+
+  /** Deletes an object; one that is gone already is as good. */
+  async remove(path: string, options: CallOptions): Promise<void> {
+    try {
+      await this.call({ method: "DELETE", path }, z.unknown(), options);
+    } catch (error) {
+      if (!isKubeError(error, "missing")) throw error;
+    }
+  }
+
+  /** What a path answers in plain text, such as the lines of a container. */
+  async text(path: string, options: CallOptions): Promise<string> {
+    return this.send({ method: "GET", path, accept: "*/*" }, options);
+  }
+
   private async call<T>(
     request: Omit<KubeRequest, "signal">,
     schema: z.ZodType<T>,
-    { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions,
+    options: CallOptions,
   ): Promise<T> {
+    const [path = ""] = request.path.split("?");
+    return understood(jsonOf(await this.send(request, options)), schema, path);
+  }
+
+  private async send(
+    request: Omit<KubeRequest, "signal">,
+    { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions,
+  ): Promise<string> {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const { status, text } = await this.transport({ ...request, signal: limited });
+    if (status >= 200 && status < 300) return text;
     const [path = ""] = request.path.split("?");
-    if (status >= 200 && status < 300) return understood(jsonOf(text), schema, path);
     const said = statusSchema.safeParse(jsonOf(text)).data?.message;
     throw refusal(status, said, `${request.method} ${path}`);
   }
@@ -110,6 +140,7 @@ function refusal(status: number, said: string | undefined, what: string): KubeEr
   if (status === 401) return new KubeError("unauthorized", `the credentials are not accepted (401)`);
   if (status === 403) return new KubeError("forbidden", message);
   if (status === 404) return new KubeError("missing", message);
+  if (status === 409) return new KubeError("conflict", message);
   return new KubeError("answer", `${message} (${status})`);
 }
 

@@ -1,7 +1,7 @@
 /**
  * Why a call failed: `configuration`: the kubeconfig cannot be used; `credentials`: they could not be obtained;
  * `unreachable`: no connection; `untrusted`: the server's certificate; `timeout`; `unauthorized`: 401; `forbidden`: 403;
- * `missing`: 404; `answer`: another status, or an answer that is not what was asked for.
+ * `missing`: 404; `conflict`: 409; `answer`: another status, or an answer that is not what was asked for.
  */
 export type KubeErrorKind =
   | "configuration"
@@ -12,6 +12,7 @@ export type KubeErrorKind =
   | "unauthorized"
   | "forbidden"
   | "missing"
+  | "conflict"
   | "answer";
 
 /** A call to a Kubernetes API server that failed. The message is in lower case, without a final period and secrets. */

@@ -10,11 +10,11 @@ import { proxyAgent, proxyOf } from "./proxy";
 
 /** A request to an API server. */
 export interface KubeRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Path with query, beginning with `/`. */
   readonly path: string;
   readonly accept?: string;
-  /** Sent as JSON. */
+  /** Sent as JSON: of a PATCH, as a merge patch. */
   readonly body?: unknown;
   readonly signal: AbortSignal;
 }
@@ -74,7 +74,9 @@ export async function prepareTransport(
         accept: request.accept ?? "application/json",
         "user-agent": "spacelift-selfhosted",
         ...(credentials.authorization !== undefined && { authorization: credentials.authorization }),
-        ...(request.body !== undefined && { "content-type": "application/json" }),
+        ...(request.body !== undefined && {
+          "content-type": request.method === "PATCH" ? "application/merge-patch+json" : "application/json",
+        }),
       },
     });
 }

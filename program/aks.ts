@@ -35,6 +35,7 @@ export function aksArgs(configuration: Configuration): AksPlatformArgs {
     domain: settings.domain,
     network: networkArgs(section, complete),
     cluster: clusterArgs(configuration, section, complete),
+    env: configuration.env,
     database: databaseArgs(configuration, section, complete),
     storage: storageArgs(section, complete),
     buckets: planBuckets(buckets, buckets.createBinaries),

@@ -83,6 +83,7 @@ function issue(
           namespace: options.namespace,
           createNamespace: options.createNamespace,
           namespaceLabels: platform.kubernetes.namespaceLabels,
+          ...(platform.kubernetes.access && { access: platform.kubernetes.access }),
           chart: charts.certManager,
           // Only a controller of the operator's: the one this program installs accepts the paths.
           avoidExactPaths: ingress.software === "ingress-nginx" && ingress.ready.length === 0,

@@ -50,6 +50,7 @@ export function createIngress(settings: Settings, platform: Platform): Ingress {
       namespace,
       createNamespace: ingress.createNamespace,
       namespaceLabels: platform.kubernetes.namespaceLabels,
+      ...(platform.kubernetes.access && { access: platform.kubernetes.access }),
       replicas: ingress.replicas,
       serviceType: ingress.serviceType,
       serviceAnnotations: { ...platform.ingress.serviceAnnotations, ...ingress.serviceAnnotations },

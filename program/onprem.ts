@@ -10,7 +10,7 @@ import { required } from "./required";
 export const createOnPremPlatform = (configuration: Configuration): Platform =>
   new OnPremPlatform("platform", onPremArgs(configuration));
 
-function onPremArgs({ settings, secrets, files }: Configuration): OnPremPlatformArgs {
+function onPremArgs({ settings, secrets, files, env }: Configuration): OnPremPlatformArgs {
   const { images, buckets, protectData } = settings;
   const {
     kubernetes,
@@ -23,6 +23,7 @@ function onPremArgs({ settings, secrets, files }: Configuration): OnPremPlatform
     cluster: defined({
       kubeconfig: secrets.kubeconfig ?? files.kubeconfigPath,
       context: kubernetes.context,
+      env,
       identifier: kubernetes.clusterIdentifier ?? pulumi.getStack(),
       namespaceLabels,
     }),

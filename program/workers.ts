@@ -24,6 +24,7 @@ export function createWorkers(
       controllerNamespace: workers.controllerNamespace,
       createControllerNamespace: workers.createControllerNamespace,
       namespaceLabels: platform.kubernetes.namespaceLabels,
+      access: platform.kubernetes.access,
       endpoint: `https://${settings.domain}`,
       apiKey:
         workers.apiKeyId === undefined

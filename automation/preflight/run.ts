@@ -1,4 +1,4 @@
-import type { Redact } from "../redact";
+import type { Redact } from "../../peers/redact";
 import { type Check, type CheckContext, failed, type Finding, type FindingName, skipped } from "./check";
 
 const DEFAULT_TIMEOUT_MS = 15_000;

@@ -2,7 +2,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { isDefaultProvider, isFilled, nameOf, STACK_TYPE, typeOf } from "../../engine/protocol";
 import type { ResourceFailure } from "../errors";
 import type { EventResource, MessageEvent, PendingResource, ResourceEvent, SpaceliftEvent } from "../events";
-import type { Redact } from "../redact";
+import type { Redact } from "../../peers/redact";
 import { slownessOf } from "./slow";
 
 /** What a tracker works with. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { configNamespace } from "../../config/problems";
 import type { StackOptions } from "../options";
-import { redactor } from "../redact";
+import { redactor } from "../../peers/redact";
 import { EngineCommandError, findEngine } from "../workspace/engine-command";
 import { engineEnvironment } from "../workspace/environment";
 import { asSpaceliftError } from "../workspace/failures";

@@ -2,18 +2,12 @@ import { z } from "zod";
 import { type HelmRelease, findHelmRelease } from "../../kubernetes/helm-release";
 import type { KubeClient } from "../../kubernetes/kube-client";
 import { conditionsSchema, helmOwner, metadataSchema, stringMap } from "../../kubernetes/metadata";
+import { type Pod, podSchema } from "../../kubernetes/pods";
 
 /** Name of Spacelift's Helm release. */
 export const releaseName = "spacelift";
 
 const count = z.number().int().optional();
-const stateSchema = z
-  .object({
-    waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional(),
-    terminated: z.object({ reason: z.string().optional(), exitCode: z.number() }).optional(),
-  })
-  .nullish();
-
 const templateSchema = z.object({
   containers: z.array(
     z.object({
@@ -43,33 +37,6 @@ export const deploymentSchema = z.object({
     .nullish(),
 });
 
-const containerStatusSchema = z.object({
-  name: z.string(),
-  ready: z.boolean(),
-  started: z.boolean().nullish(),
-  restartCount: z.number().int(),
-  state: stateSchema,
-  lastState: stateSchema,
-});
-const containerStatuses = z
-  .array(containerStatusSchema)
-  .nullish()
-  .transform((statuses) => statuses ?? []);
-
-const podSchema = z.object({
-  metadata: metadataSchema,
-  spec: z.object({ nodeName: z.string().optional(), containers: z.array(z.object({ image: z.string() })) }),
-  status: z.object({
-    phase: z.string().optional(),
-    reason: z.string().optional(),
-    message: z.string().optional(),
-    startTime: z.string().optional(),
-    conditions: conditionsSchema,
-    initContainerStatuses: containerStatuses,
-    containerStatuses,
-  }),
-});
-
 /** An Ingress, as the cluster has it or a chart renders it. */
 export const ingressSchema = z.object({
   metadata: metadataSchema,
@@ -92,8 +59,6 @@ export const ingressSchema = z.object({
 
 /** A Deployment. */
 export type Deployment = z.output<typeof deploymentSchema>;
-/** A pod. */
-export type Pod = z.output<typeof podSchema>;
 /** An Ingress. */
 export type Ingress = z.output<typeof ingressSchema>;
 

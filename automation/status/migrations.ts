@@ -1,6 +1,7 @@
-import { type ClusterReader, type Pod } from "./cluster-reader";
+import { belongs, type Pod, podStatus } from "../../kubernetes/pods";
+import type { ClusterReader } from "./cluster-reader";
 import type { MigrationStatus } from "./report";
-import { belongs, podStatus, serviceOf } from "./workloads";
+import { serviceOf } from "./workloads";
 
 /** Tells from the server's pods how far the migrations of the newest release are. */
 export async function readMigrations(reader: ClusterReader): Promise<MigrationStatus> {

@@ -1,4 +1,7 @@
 import type { ServiceName } from "../../components/spacelift/values";
+import type { PodStatus } from "../../kubernetes/pods";
+
+export type { PodStatus } from "../../kubernetes/pods";
 
 /** What was read, or why it could not be. */
 export type Part<T> =
@@ -53,21 +56,6 @@ export interface WorkloadStatus {
   readonly pods: readonly PodStatus[];
   /** What Kubernetes says is wrong with the Deployment as a whole, such as pods that a quota forbids. */
   readonly problem?: string;
-}
-
-/** A pod. */
-export interface PodStatus {
-  readonly name: string;
-  readonly phase: string;
-  readonly ready: boolean;
-  readonly restarts: number;
-  readonly image: string;
-  readonly node?: string;
-  readonly startedAt?: string;
-  /** Why it does not run or is not ready: `ImagePullBackOff: …`. */
-  readonly problem?: string;
-  /** How it ended the last time: `Error, exit code 1`. */
-  readonly lastExit?: string;
 }
 
 /** The certificate of a host. */

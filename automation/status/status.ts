@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Settings } from "../../config/settings";
 import { type KubeClient, connectCluster } from "../../kubernetes/kube-client";
 import { KubeError } from "../../kubernetes/kube-error";
-import type { Redact } from "../redact";
+import type { Redact } from "../../peers/redact";
 import { readCertificates } from "./certificates";
 import { ClusterReader } from "./cluster-reader";
 import { readDifferences } from "./drift";

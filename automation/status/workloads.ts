@@ -1,6 +1,7 @@
 import { type ServiceName, podSelector, serviceNames } from "../../components/spacelift/values";
-import { type ClusterReader, type Deployment, type Pod, releaseName } from "./cluster-reader";
-import type { PodStatus, WorkloadStatus } from "./report";
+import { belongs, type Pod, podStatus } from "../../kubernetes/pods";
+import { type ClusterReader, type Deployment, releaseName } from "./cluster-reader";
+import type { WorkloadStatus } from "./report";
 
 /** Reads the Deployments of Spacelift and their pods. */
 export async function readWorkloads(reader: ClusterReader): Promise<readonly WorkloadStatus[]> {
@@ -19,12 +20,6 @@ export function serviceOf({ spec }: Deployment): ServiceName | undefined {
   return serviceNames.find((service) =>
     Object.entries(podSelector(service, releaseName)).every(([key, value]) => matchLabels[key] === value),
   );
-}
-
-/** Whether a pod belongs to a Deployment. */
-export function belongs({ metadata }: Pod, { spec }: Deployment): boolean {
-  const selector = Object.entries(spec.selector.matchLabels);
-  return selector.length > 0 && selector.every(([key, value]) => metadata.labels[key] === value);
 }
 
 function workload(deployment: Deployment, pods: readonly Pod[]): WorkloadStatus {
@@ -47,42 +42,4 @@ function workload(deployment: Deployment, pods: readonly Pod[]): WorkloadStatus 
     pods: statuses,
     ...(failure && { problem: `${failure.reason ?? failure.type}: ${failure.message ?? ""}` }),
   };
-}
-
-/** How a pod is. */
-export function podStatus({ metadata, spec, status }: Pod): PodStatus {
-  const containers = status.containerStatuses;
-  const problem = podProblem(status, metadata.deletionTimestamp !== undefined);
-  const last = containers.find(({ lastState }) => lastState?.terminated)?.lastState?.terminated;
-  return {
-    name: metadata.name,
-    phase: metadata.deletionTimestamp === undefined ? (status.phase ?? "Unknown") : "Terminating",
-    ready: status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True"),
-    restarts: containers.reduce((sum, { restartCount }) => sum + restartCount, 0),
-    image: spec.containers[0]?.image ?? "",
-    ...(spec.nodeName !== undefined && { node: spec.nodeName }),
-    ...(status.startTime !== undefined && { startedAt: status.startTime }),
-    ...(problem !== undefined && { problem }),
-    ...(last && { lastExit: `${last.reason ?? "ended"}, exit code ${last.exitCode}` }),
-  };
-}
-
-function podProblem(status: Pod["status"], isTerminating: boolean): string | undefined {
-  if (isTerminating) return undefined;
-  for (const { name, state } of [...status.initContainerStatuses, ...status.containerStatuses]) {
-    const { reason, message } = state?.waiting ?? {};
-    // These two are what every pod goes through.
-    if (reason !== undefined && reason !== "ContainerCreating" && reason !== "PodInitializing") {
-      return message === undefined ? reason : `${reason}: ${message}`;
-    }
-    const ended = state?.terminated;
-    if (ended && ended.exitCode !== 0)
-      return `${ended.reason ?? "Error"}: ${name} ended with code ${ended.exitCode}`;
-  }
-  const unscheduled = status.conditions.find(
-    ({ type, status: value }) => type === "PodScheduled" && value === "False",
-  );
-  if (unscheduled) return `${unscheduled.reason ?? "Unschedulable"}: ${unscheduled.message ?? ""}`;
-  if (status.phase === "Failed") return `${status.reason ?? "Failed"}: ${status.message ?? ""}`;
-  return undefined;
 }

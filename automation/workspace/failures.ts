@@ -1,5 +1,5 @@
 import { SpaceliftError, type ErrorCode, type ResourceFailure } from "../errors";
-import type { Redact } from "../redact";
+import type { Redact } from "../../peers/redact";
 import { EngineCommandError } from "./engine-command";
 
 /** What is known when a command of the engine has failed. */

@@ -7,7 +7,7 @@ import { noDefaultProviders } from "../../config/default-providers";
 import { configNamespace } from "../../config/problems";
 import type { StackState } from "../../engine/protocol";
 import type { StackOptions, WorkspaceOptions } from "../options";
-import type { Redact } from "../redact";
+import type { Redact } from "../../peers/redact";
 import { type EngineCommand, findEngine } from "./engine-command";
 import { engineEnvironment } from "./environment";
 import { asSpaceliftError } from "./failures";

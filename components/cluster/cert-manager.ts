@@ -1,10 +1,11 @@
-import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
-import type { Kept, WorkloadIdentity } from "../platform/platform";
+import type { ClusterAccess, Kept, WorkloadIdentity } from "../platform/platform";
 import { charts } from "../versions";
 import { type ChartOverride, chartArgs } from "./chart-reference";
+import { createHelmRelease } from "./helm-release";
 import { provideNamespace } from "./namespace";
 
 /** Name of the service account cert-manager runs as: that of its release. */
@@ -35,6 +36,8 @@ export interface CertManagerArgs {
    * @default false
    */
   readonly avoidExactPaths?: boolean;
+  /** How the program reaches the cluster, to recover a run that was killed. @default - it does not */
+  readonly access?: ClusterAccess;
   /** How its pods prove who they are to a DNS zone. @default - they need not */
   readonly identity?: WorkloadIdentity;
   /** Values merged last. @default - none */
@@ -61,19 +64,18 @@ export class CertManager extends SpaceliftComponent {
     this.namespace = provideNamespace(this.child("namespace"), namespace, args.namespaceLabels ?? {}, {
       parent: this,
     }).name;
-    this.release = new Release(
+    this.release = createHelmRelease(
       this.child("release"),
       {
         ...chartArgs(charts.certManager, chart),
         name: "cert-manager",
         namespace: this.namespace,
         values: mergeValues(certManagerValues(namespace.name, avoidExactPaths, args.identity), helmValues),
-        atomic: true,
-        cleanupOnFail: true,
         // The chart's startup check is a job: it succeeds when the webhook answers with a trusted certificate.
         waitForJobs: true,
         timeout: 600,
       },
+      args.access,
       { parent: this },
     );
     this.registerOutputs();

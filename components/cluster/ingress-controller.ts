@@ -1,8 +1,8 @@
-import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
-import type { Kept } from "../platform/platform";
+import type { ClusterAccess, Kept } from "../platform/platform";
 import { charts } from "../versions";
 import { type ChartOverride, chartArgs } from "./chart-reference";
 import {
@@ -12,6 +12,7 @@ import {
   ingressNginxValues,
   traefikValues,
 } from "./ingress-values";
+import { createHelmRelease } from "./helm-release";
 import { provideNamespace } from "./namespace";
 
 /** Arguments of {@link IngressController}. */
@@ -26,6 +27,8 @@ export interface IngressControllerArgs extends Partial<ControllerOptions> {
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   /** @default - the pinned chart */
   readonly chart?: ChartOverride;
+  /** How the program reaches the cluster, to recover a run that was killed. @default - it does not */
+  readonly access?: ClusterAccess;
   /** What the load balancer must not outlive: its address and the right to use it. @default - nothing */
   readonly addressReady?: readonly pulumi.Resource[];
   /** Values merged last. @default - none */
@@ -67,17 +70,16 @@ export class IngressController extends SpaceliftComponent {
       args.namespaceLabels ?? {},
       { parent: this },
     );
-    this.release = new Release(
+    this.release = createHelmRelease(
       this.child("release"),
       {
         ...chartArgs(isTraefik ? charts.traefik : charts.ingressNginx, chart),
         name: controller,
         namespace: namespace.name,
         values: mergeValues(isTraefik ? traefikValues(options) : ingressNginxValues(options), helmValues),
-        atomic: true,
-        cleanupOnFail: true,
         timeout: 600,
       },
+      args.access,
       { parent: this, dependsOn: [...(args.addressReady ?? [])] },
     );
     // Helm never deletes what lies in a chart's folder `crds`.

@@ -5,9 +5,24 @@ import type { BucketRole } from "../buckets";
 /** A value that must never be shown: always an Output, so that a plain string cannot be passed by accident. */
 export type SecretString = pulumi.Output<string>;
 
+/** How the program itself reaches the cluster: as its provider does. */
+export interface ClusterAccess {
+  /** Path or content of the kubeconfig. @default - that of the environment */
+  readonly kubeconfig?: pulumi.Input<string>;
+  /** @default - the current one of the kubeconfig */
+  readonly context?: string;
+  /** Variables: `KUBECONFIG`, proxies, credentials for programs that the kubeconfig runs. @default - those of the process */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
 /** The cluster Spacelift runs in. */
 export interface KubernetesPlatform {
   readonly provider: KubernetesProvider;
+  /**
+   * For the looks with which a run that was killed is recovered, and a release that fails is explained.
+   * @default - the program does neither
+   */
+  readonly access?: ClusterAccess;
   /** Labels for every namespace that is made. */
   readonly namespaceLabels: Readonly<Record<string, string>>;
   /** What must be there before a pod finds a node, and outlive every pod. @default - nothing */

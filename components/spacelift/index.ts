@@ -1,10 +1,11 @@
 import * as core from "@pulumi/kubernetes/core/v1";
-import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { chartArgs } from "../cluster/chart-reference";
+import { createHelmRelease } from "../cluster/helm-release";
 import { provideNamespace } from "../cluster/namespace";
 import { SpaceliftComponent } from "../component";
 import { defined, mergeValues } from "../json";
@@ -83,17 +84,17 @@ export class Spacelift extends SpaceliftComponent {
     };
     this.values = mergeValues(spaceliftValues(options), args.helmValues);
     const policies = args.networkPolicies ? this.createPolicies(args, args.networkPolicies) : [];
-    this.release = new Release(
+    this.release = createHelmRelease(
       this.child("release"),
       {
         ...chartArgs(chartsOf(platform.images.tag).spacelift, args.chart),
         name: releaseName,
         namespace: this.namespace,
         values: mergeValues(spaceliftValues({ ...options, checksums: this.checksums() }), args.helmValues),
-        atomic: true,
-        cleanupOnFail: true,
         timeout: args.chart.timeoutMinutes * 60,
+        variables: Object.values(this.env).flatMap((env) => Object.values(env)),
       },
+      platform.kubernetes.access,
       {
         parent: this,
         dependsOn: [...platform.images.pushed, ...certificates, ...policies, ...args.ingress.ready],

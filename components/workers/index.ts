@@ -1,13 +1,14 @@
 import * as apiextensions from "@pulumi/kubernetes/apiextensions";
 import * as core from "@pulumi/kubernetes/core/v1";
-import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { type ChartOverride, chartArgs } from "../cluster/chart-reference";
+import { createHelmRelease } from "../cluster/helm-release";
 import { provideNamespace } from "../cluster/namespace";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, defined, isObject, mergeValues } from "../json";
-import type { ImagesPlatform, Kept, SecretString, WorkerNodes } from "../platform/platform";
+import type { ClusterAccess, ImagesPlatform, Kept, SecretString, WorkerNodes } from "../platform/platform";
 import { type ProxyOptions, proxyEnv } from "../spacelift/env";
 import { workerPolicies } from "../spacelift/network-policies";
 import { type PullSecretReference, createPullSecrets } from "../spacelift/pull-secrets";
@@ -37,6 +38,8 @@ export interface WorkersArgs {
   readonly createControllerNamespace?: boolean;
   /** Labels of the namespaces that are created. @default - none */
   readonly namespaceLabels?: Readonly<Record<string, string>>;
+  /** How the program reaches the cluster, to recover a run that was killed. @default - it does not */
+  readonly access?: ClusterAccess;
   /** `https://<domain>`: where pools register themselves. */
   readonly endpoint: string;
   /**
@@ -85,7 +88,8 @@ function hasImage({ controllerManager }: JsonObject): boolean {
 }
 
 /** {@link WorkersArgs} with every default filled in. */
-type CompleteArgs = WorkersArgs & Required<Omit<WorkersArgs, "apiKey" | "nodes" | "proxy" | "podCidr">>;
+type CompleteArgs = WorkersArgs &
+  Required<Omit<WorkersArgs, "access" | "apiKey" | "nodes" | "proxy" | "podCidr">>;
 
 const completeArgs = (args: WorkersArgs): CompleteArgs => ({
   ...args,
@@ -202,17 +206,16 @@ export class Workers extends SpaceliftComponent {
         budget: args.podDisruptionBudgets,
       }),
     );
-    return new Release(
+    return createHelmRelease(
       this.child("controller"),
       {
         ...chartArgs(chartsOf(args.images.tag).workerController, args.chart),
         name: "spacelift-workerpool-controller",
         namespace,
         values: mergeValues(values, args.helmValues),
-        atomic: true,
-        cleanupOnFail: true,
         timeout: 600,
       },
+      args.access,
       { parent: this, dependsOn },
     );
   }

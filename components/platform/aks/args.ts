@@ -98,6 +98,8 @@ export interface AksPlatformArgs {
   readonly domain: string;
   readonly network: MadeNetwork | GivenNetwork;
   readonly cluster: MadeCluster | GivenClusterOptions;
+  /** Variables for the program's own looks at the cluster. @default - those of the process */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly database: MadeDatabase | GivenDatabase;
   readonly storage:
     | (Pick<AccountArgs, "sku" | "softDeleteDays" | "allowSharedKeys"> & {

@@ -69,7 +69,7 @@ function takeCluster(
   );
   const kubeconfig = options.kubeconfig ?? listedKubeconfig(owner, existing.resourceGroup, existing.name, []);
   return {
-    kubernetes: connect(owner, kubeconfig, existing.id, []),
+    kubernetes: connect(owner, kubeconfig, existing.id, [], args.env),
     name: pulumi.output(existing.name),
     resourceGroupName: pulumi.output(existing.resourceGroup),
     issuerUrl: component.issuerUrl,
@@ -115,7 +115,7 @@ function makeCluster(owner: Owner, context: ClusterContext, options: MadeCluster
       )
     : listed;
   const id = `/subscriptions/${args.subscriptionId}/resourceGroups/${args.resourceGroup.name}/providers/Microsoft.ContainerService/managedClusters/${names.cluster}`;
-  const kubernetes = connect(owner, kubeconfig, id, component.pools);
+  const kubernetes = connect(owner, kubeconfig, id, component.pools, args.env);
   return {
     kubernetes: options.pools.some(({ purpose }) => purpose === "runs")
       ? { ...kubernetes, workerNodes: runsPlacement }
@@ -183,6 +183,7 @@ function connect(
   kubeconfig: SecretString,
   clusterIdentifier: string,
   ready: readonly pulumi.Resource[],
+  env: AksPlatformArgs["env"],
 ): KubernetesPlatform {
   const provider = new KubernetesProvider(
     owner.child("kubernetes"),
@@ -195,5 +196,5 @@ function connect(
     },
     { parent: owner.resource },
   );
-  return { provider, namespaceLabels: {}, ready };
+  return { provider, access: { kubeconfig, ...(env && { env }) }, namespaceLabels: {}, ready };
 }

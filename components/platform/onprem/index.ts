@@ -6,6 +6,7 @@ import { defined } from "../../json";
 import { serviceDatabaseUrl } from "../database-url";
 import { ImagePush, type ReleaseImages } from "../image-push";
 import type {
+  ClusterAccess,
   DatabasePlatform,
   ImagesPlatform,
   IngressPlatform,
@@ -25,6 +26,8 @@ export interface OnPremPlatformArgs {
     readonly kubeconfig?: pulumi.Input<string>;
     /** @default - the current one of the kubeconfig */
     readonly context?: string;
+    /** Variables for the program's own looks at the cluster. @default - those of the process */
+    readonly env?: ClusterAccess["env"];
     /** What tells this cluster from others: must stay the same while the cluster does. */
     readonly identifier: string;
     /** Labels for every namespace that is made. @default - none */
@@ -91,7 +94,8 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
       }),
       { parent: this },
     );
-    return { provider, namespaceLabels: cluster.namespaceLabels ?? {} };
+    const access = defined({ kubeconfig: cluster.kubeconfig, context: cluster.context, env: cluster.env });
+    return { provider, access, namespaceLabels: cluster.namespaceLabels ?? {} };
   }
 
   private provideImages({ registry, images }: OnPremPlatformArgs): ImagesPlatform {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { azureChecks } from "../../../automation/preflight/checks/azure";
 import type { Subject } from "../../../automation/preflight/check";
 import { type CheckResult, runChecks } from "../../../automation/preflight/run";
-import { redactor } from "../../../automation/redact";
+import { redactor } from "../../../peers/redact";
 import { parseConfig } from "../../../config/parse";
 import { configuredAks } from "../azure-configurations";
 import { raw, type TestConfig } from "../configurations";

@@ -93,17 +93,29 @@ export const waiting = (reason: string, message: string, restarts = 0, exitCode?
 });
 
 /** What Helm records of a revision of the release. */
-export function helmRecord(revision: number, status: string, description = "Upgrade complete"): KubeObject {
+export function helmRecord(
+  revision: number,
+  status: string,
+  description = "Upgrade complete",
+  changes: { readonly updated?: Date; readonly removed?: Date; readonly hooks?: readonly object[] } = {},
+): KubeObject {
+  const { updated, removed, hooks = [] } = changes;
   const manifest = [...deploymentsRendered(), renderedIngress]
     .map((object) => stringify(object))
     .join("---\n");
   const release = {
     name: "spacelift",
     version: revision,
-    info: { status, description, last_deployed: "2026-01-02T03:04:05Z" },
+    info: {
+      status,
+      description,
+      last_deployed: updated?.toISOString() ?? "2026-01-02T03:04:05Z",
+      deleted: removed?.toISOString() ?? "",
+    },
     chart: { metadata: { name: "spacelift-self-hosted", version: "0.62.0" } },
     config: { planted: "planted-value" },
     manifest: `---\n${manifest}`,
+    hooks,
   };
   const name = `sh.helm.release.v1.spacelift.v${revision}`;
   const packed = gzipSync(Buffer.from(JSON.stringify(release))).toString("base64");
@@ -168,4 +180,16 @@ export const challenge = (state: string, reason: string): KubeObject => ({
   metadata: { name: "cert-1", namespace: place },
   spec: { dnsName: "spacelift.example.com", type: "HTTP-01", token: "planted-challenge" },
   status: { state, reason },
+});
+
+/** An event about a pod. */
+export const podEvent = (pod: string, reason: string, message: string): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Event",
+  metadata: { name: `${pod}.${reason.toLowerCase()}`, namespace: place },
+  involvedObject: { kind: "Pod", name: pod },
+  type: "Warning",
+  reason,
+  message,
+  lastTimestamp: "2026-01-02T03:04:05Z",
 });

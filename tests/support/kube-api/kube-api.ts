@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { TLSSocket } from "node:tls";
 import { type Authority, authority } from "../peers/authority";
 import { ApiStore } from "./api-store";
-import { metadataOf } from "./kube-object";
+import { type KubeObject, metadataOf } from "./kube-object";
 import { type ResourcePath, resourcePath } from "./resource-path";
 
 /** A token that the simulated API server accepts, and its user. */
@@ -27,6 +27,8 @@ export class KubeApi {
   version = "v1.34.1";
   /** Paths that are never answered. */
   hanging: RegExp | undefined;
+  /** What containers have printed, by path and query. */
+  readonly logs = new Map<string, string>();
   /** Method and path of each request that was understood. */
   readonly requests: string[] = [];
   private server: Server | undefined;
@@ -61,6 +63,7 @@ export class KubeApi {
     this.version = "v1.34.1";
     this.hanging = undefined;
     this.requests.length = 0;
+    this.logs.clear();
   }
 
   get url(): string {
@@ -93,8 +96,40 @@ export class KubeApi {
       response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found\n");
       return;
     }
-    const [status, body] = this.read(path, user, searchParams, request.headers.accept ?? "");
+    const log = this.logs.get(`${pathname}?${searchParams.toString()}`);
+    if (log !== undefined) {
+      response.writeHead(200, { "content-type": "text/plain" }).end(log);
+      return;
+    }
+    if (pathname.endsWith("/log")) {
+      answer(404, failure(404, "NotFound", "the container has printed nothing"));
+      return;
+    }
+    const [status, body] =
+      request.method === "GET"
+        ? this.read(path, user, searchParams, request.headers.accept ?? "")
+        : this.write(request, path, request.method === "DELETE" ? "" : await bodyOf(request));
     answer(status, body);
+  }
+
+  /** Deletes an object, or changes it by a merge patch as long as it is the version that the patch names. */
+  private write(request: IncomingMessage, path: ResourcePath, body: string): readonly [number, unknown] {
+    const found = this.store.find(path);
+    if (!found) return [404, failure(404, "NotFound", `${path.resource} "${path.name ?? ""}" not found`)];
+    if (request.method === "DELETE") {
+      this.store.remove(found.kind, found.metadata.name);
+      return [200, { kind: "Status", status: "Success" }];
+    }
+    if (request.headers["content-type"] !== "application/merge-patch+json")
+      return [415, failure(415, "UnsupportedMediaType", "the body of the request was in an unknown format")];
+    const patch = JSON.parse(body) as { metadata?: { resourceVersion?: string } };
+    if ((patch.metadata?.resourceVersion ?? versionOf(found)) !== versionOf(found))
+      return [409, failure(409, "Conflict", "the object has been modified")];
+    const version = String(Number(versionOf(found)) + 1);
+    const changed = merged(found, { ...patch, metadata: { ...patch.metadata, resourceVersion: version } });
+    // A merge patch of an object is such an object.
+    this.store.put(changed as KubeObject);
+    return [200, changed];
   }
 
   private userOf(request: IncomingMessage): string | undefined {
@@ -130,7 +165,9 @@ export class KubeApi {
     }
     if (name !== undefined) {
       const found = this.store.find(path);
-      return found ? [200, found] : [404, failure(404, "NotFound", `${resource} "${name}" not found`)];
+      return found
+        ? [200, merged(found, { metadata: { resourceVersion: versionOf(found) } })]
+        : [404, failure(404, "NotFound", `${resource} "${name}" not found`)];
     }
     const all = this.store.list(path, {
       labelSelector: query.get("labelSelector") ?? "",
@@ -160,6 +197,20 @@ const failure = (code: number, reason: string, message: string): object => ({
   reason,
   code,
 });
+
+const versionOf = ({ metadata }: KubeObject): string => String(metadata["resourceVersion"] ?? "1");
+
+/** RFC 7386. */
+function merged(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
+  const before = typeof target === "object" && target !== null ? target : {};
+  const result: Record<string, unknown> = { ...before };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) Reflect.deleteProperty(result, key);
+    else result[key] = merged(result[key], value);
+  }
+  return result;
+}
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

@@ -86,6 +86,7 @@ function fixOf({ kind }: KubeError, { settings, secrets }: CheckContext): string
     case "unreachable":
     case "timeout":
     case "missing":
+    case "conflict":
     case "answer":
       return "see with `kubectl cluster-info` that the address in the kubeconfig is right and reachable from here: VPN, firewall, HTTPS_PROXY and NO_PROXY";
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Check, failed, passed, warning } from "../../../../automation/preflight/check";
 import { type CheckResult, runChecks } from "../../../../automation/preflight/run";
-import { redactor } from "../../../../automation/redact";
+import { redactor } from "../../../../peers/redact";
 import { minimal } from "../../../support/configurations";
 import { subjectOf } from "../../../support/peers/look";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { SpaceliftEvent } from "../../../../automation/events";
 import { Tracker, type TrackerOptions } from "../../../../automation/progress/tracker";
-import { redactor } from "../../../../automation/redact";
+import { redactor } from "../../../../peers/redact";
 
 const urnOf = (type: string, name: string): string =>
   `urn:pulumi:s::spacelift::spacelift:x:Parent$${type}::${name}`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SpaceliftError } from "../../../../automation/errors";
-import { redactor } from "../../../../automation/redact";
+import { redactor } from "../../../../peers/redact";
 import { EngineCommandError } from "../../../../automation/workspace/engine-command";
 import { asSpaceliftError, type FailureContext } from "../../../../automation/workspace/failures";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { redactor } from "../../../automation/redact";
+import { redactor } from "../../../peers/redact";
 import { samples } from "../../support/configurations";
 
 const MASK = "[secret]";
