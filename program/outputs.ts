@@ -3,7 +3,6 @@ import type { BucketRole } from "../components/buckets";
 import { defined, type JsonObject } from "../components/json";
 import type { Kept, Platform } from "../components/platform/platform";
 import type { Spacelift } from "../components/spacelift";
-import type { BackendEnv } from "../components/spacelift/env";
 import type { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
 import type { ProvidedCertificates } from "./certificates";
@@ -113,7 +112,7 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
           }),
         ),
       ),
-    kubernetesSecrets: secretsManifest(spacelift.namespace, spacelift.env),
+    kubernetesSecrets: secretsManifest(spacelift),
     helmValues: pulumi.jsonStringify(spacelift.values).apply((text) => JSON.parse(text) as JsonObject),
     keptOnDestroy: kept,
     nextSteps: dns.apply((records) =>
@@ -139,11 +138,16 @@ export function shellExports(variables: Readonly<Record<string, string>>): strin
     .join("");
 }
 
-function secretsManifest(namespace: pulumi.Output<string>, env: BackendEnv): pulumi.Output<string> {
+/** Under the names that the values of the release refer to. */
+function secretsManifest({
+  namespace,
+  env,
+  secretNames,
+}: Pick<Spacelift, "namespace" | "env" | "secretNames">): pulumi.Output<string> {
   const items = (["shared", "server", "drain"] as const).map((role) => ({
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name: `spacelift-${role}`, namespace },
+    metadata: { name: secretNames[role], namespace },
     type: "Opaque",
     stringData: env[role],
   }));

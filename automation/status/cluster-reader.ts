@@ -59,6 +59,11 @@ export const ingressSchema = z.object({
 
 /** A Deployment. */
 export type Deployment = z.output<typeof deploymentSchema>;
+/** Names of the Secrets whose variables the pods of a Deployment are started with. */
+export const envSecrets = ({ spec }: Deployment): readonly string[] =>
+  spec.template.spec.containers.flatMap(({ envFrom }) =>
+    (envFrom ?? []).flatMap(({ secretRef }) => secretRef?.name ?? []),
+  );
 /** An Ingress. */
 export type Ingress = z.output<typeof ingressSchema>;
 

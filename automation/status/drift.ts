@@ -5,14 +5,13 @@ import { objectSchema } from "../../kubernetes/metadata";
 import {
   type ClusterReader,
   type Deployment,
-  type Ingress,
   deploymentSchema,
+  envSecrets,
+  type Ingress,
   ingressSchema,
 } from "./cluster-reader";
 
 const kindSchema = z.object({ kind: z.string() });
-/** Names of the Secrets with the variables of the services. */
-const secretNames = ["spacelift-shared", "spacelift-server", "spacelift-drain"];
 
 /** Compares what runs with what the Helm release rendered, and looks for Secrets that others have changed. */
 export async function readDifferences(
@@ -107,12 +106,14 @@ function ingressDifferences(wanted: Ingress, live: Ingress): string[] {
   ];
 }
 
-/** Nothing but the deployment writes these Secrets; Kubernetes records who else did. */
-async function changedSecrets({ client, namespace }: ClusterReader, signal: AbortSignal): Promise<string[]> {
-  const secrets = await client.list(`/api/v1/namespaces/${namespace}/secrets`, objectSchema, {
-    signal,
-    metadataOnly: true,
-  });
+/** Nothing but the deployment writes the Secrets of the services; Kubernetes records who else did. */
+async function changedSecrets(reader: ClusterReader, signal: AbortSignal): Promise<string[]> {
+  const { client, namespace } = reader;
+  const [deployments, secrets] = await Promise.all([
+    reader.deployments(),
+    client.list(`/api/v1/namespaces/${namespace}/secrets`, objectSchema, { signal, metadataOnly: true }),
+  ]);
+  const secretNames = deployments.flatMap(envSecrets);
   return secrets
     .filter(({ metadata }) => secretNames.includes(metadata.name))
     .flatMap(({ metadata }) => {

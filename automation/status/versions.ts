@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { Settings } from "../../config/settings";
 import { decoded } from "../../kubernetes/credentials";
 import { isKubeError } from "../../kubernetes/kube-error";
-import type { ClusterReader } from "./cluster-reader";
+import { type ClusterReader, envSecrets } from "./cluster-reader";
 import type { VersionStatus } from "./report";
+import { serviceOf } from "./workloads";
 
 /** The one variable that is read of a Secret, and no secret itself. */
 const launcherSchema = z.object({ data: z.object({ LAUNCHER_IMAGE_TAG: z.string().optional() }).nullish() });
@@ -48,14 +49,17 @@ export async function readVersions(
   };
 }
 
-async function readLauncher(
-  { client, namespace }: ClusterReader,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const path = `/api/v1/namespaces/${namespace}/secrets/spacelift-drain`;
+/** The tag that the drain starts runs with: in the last of its Secrets that has one, which wins. */
+async function readLauncher(reader: ClusterReader, signal: AbortSignal): Promise<string | undefined> {
+  const { client, namespace } = reader;
+  const drain = (await reader.deployments()).find((deployment) => serviceOf(deployment) === "drain");
   try {
-    const secret = await client.find(path, launcherSchema, { signal });
-    return decoded(secret?.data?.LAUNCHER_IMAGE_TAG);
+    const secrets = await Promise.all(
+      (drain ? envSecrets(drain) : []).map((name) =>
+        client.find(`/api/v1/namespaces/${namespace}/secrets/${name}`, launcherSchema, { signal }),
+      ),
+    );
+    return decoded(secrets.flatMap((secret) => secret?.data?.LAUNCHER_IMAGE_TAG ?? []).at(-1));
   } catch (error) {
     // Whoever may see pods but no Secrets sees everything else.
     if (isKubeError(error, "forbidden")) return undefined;

@@ -47,6 +47,8 @@ export class Spacelift extends SpaceliftComponent {
   readonly release: Release;
   /** The variables of the three Secrets, by Secret. */
   readonly env: BackendEnv;
+  /** Names of the three Secrets: others after each change of their variables. */
+  readonly secretNames: Readonly<Record<keyof BackendEnv, pulumi.Output<string>>>;
   /** The values of the chart, without the checksums that only roll the pods. */
   readonly values: Readonly<Record<string, unknown>>;
 
@@ -74,12 +76,17 @@ export class Spacelift extends SpaceliftComponent {
       }),
     );
     const secrets = this.createSecrets();
+    this.secretNames = {
+      shared: secrets.shared.metadata.name,
+      server: secrets.server.metadata.name,
+      drain: secrets.drain.metadata.name,
+    };
     const serviceAccount = this.createServiceAccount(platform);
     const certificates = this.createCertificateSecrets(args);
     const databaseCa = this.createDatabaseCa(platform.database.caCertificate);
     const hasScheduler = recurring === "scheduler";
     const options = {
-      ...this.valuesOptions(args, secrets, serviceAccount, databaseCa),
+      ...this.valuesOptions(args, serviceAccount, databaseCa),
       hasScheduler,
     };
     this.values = mergeValues(spaceliftValues(options), args.helmValues);
@@ -113,13 +120,19 @@ export class Spacelift extends SpaceliftComponent {
     this.registerOutputs();
   }
 
+  /**
+   * Secrets without a name of their own and without a way to change them: the provider makes another one, of another name,
+   * when a variable changes, and takes the old one away at the end of a run that succeeds. So pods of a release that was
+   * rolled back still find the variables they were made with.
+   */
   private createSecrets(): Readonly<Record<SecretRole, core.Secret>> {
     const create = (role: SecretRole): core.Secret =>
       new core.Secret(
         this.child(role),
         {
-          metadata: { name: `spacelift-${role}`, namespace: this.namespace },
+          metadata: { namespace: this.namespace },
           type: "Opaque",
+          immutable: true,
           stringData: this.env[role],
         },
         { parent: this },
@@ -176,7 +189,6 @@ export class Spacelift extends SpaceliftComponent {
 
   private valuesOptions(
     args: CompleteSpaceliftArgs,
-    secrets: Readonly<Record<SecretRole, core.Secret>>,
     serviceAccount: core.ServiceAccount,
     databaseCa: core.ConfigMap | undefined,
   ): Omit<SpaceliftValuesOptions, "checksums" | "hasScheduler"> {
@@ -186,11 +198,7 @@ export class Spacelift extends SpaceliftComponent {
       releaseName,
       image: args.platform.images.backend,
       domain: args.env.domain,
-      secretNames: {
-        shared: secrets.shared.metadata.name,
-        server: secrets.server.metadata.name,
-        drain: secrets.drain.metadata.name,
-      },
+      secretNames: this.secretNames,
       serviceAccountName: serviceAccount.metadata.name,
       services: args.services,
       podLabels: args.platform.workloadIdentity?.podLabels ?? {},

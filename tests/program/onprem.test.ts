@@ -110,7 +110,7 @@ describe("program on-prem", () => {
     };
     assert.deepEqual(
       manifest.items.map(({ metadata }) => metadata.name),
-      ["spacelift-shared", "spacelift-server", "spacelift-drain"],
+      ["spacelift-shared-1a2b3c4d", "spacelift-server-1a2b3c4d", "spacelift-drain-1a2b3c4d"],
     );
     assert.equal(manifest.items[0]?.stringData["SHARED_EXTRA"], "planted-extra");
     assert.equal(manifest.items[1]?.stringData["ADMIN_PASSWORD"], "planted-admin-password");

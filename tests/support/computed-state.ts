@@ -27,6 +27,10 @@ const computed: Readonly<Record<string, (name: string, inputs: State) => State>>
     secretKey: generated.storageSecret,
   }),
   "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: "sha256:0123" }),
+  "kubernetes:core/v1:Secret": (name, { metadata }) => ({
+    // Without a name, the provider makes one up.
+    metadata: { name: `${name}-1a2b3c4d`, ...(metadata as object) },
+  }),
   "kubernetes:helm.sh/v3:Release": (_, inputs) => ({ status: { status: "deployed", name: inputs["name"] } }),
 };
 

@@ -29,6 +29,12 @@ const VALUES: Properties = {
   ingressV6: { enabled: false },
 };
 
+/** Waits until the only release of a world has a status. */
+async function untilStatus({ world }: EngineClient, wanted: string): Promise<void> {
+  const status = (): unknown => world.read((state) => releases.of(state).entries()[0]?.[1].status);
+  while (status() !== wanted) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 describe("A simulated Helm release", () => {
   const engine = connected(kubernetesTwin);
   const install = (options: Properties = {}, values: Properties = {}): ReturnType<typeof makeRelease> =>
@@ -165,7 +171,6 @@ describe("A simulated Helm release", () => {
     const slow = await EngineClient.connect(kubernetesTwin, { clockScale: 20 });
     try {
       await makeObject(slow, "namespace", { name: "spacelift" });
-      setTimeout(() => void slow.cancel(), 50);
       const call = makeRelease(slow, CHART, {
         name: "spacelift",
         namespace: "spacelift",
@@ -174,6 +179,7 @@ describe("A simulated Helm release", () => {
         values: VALUES,
         atomic: true,
       });
+      void untilStatus(slow, "pending-install").then(() => slow.cancel());
       await assert.rejects(call, /has been uninstalled due to atomic being set: context canceled/);
       assert.deepEqual(
         slow.world.read((world) => releases.of(world).entries()),
@@ -194,6 +200,45 @@ describe("A simulated Helm release", () => {
       engine().world.read((world) => releases.of(world).get("spacelift/spacelift")?.status),
       "failed",
     );
+  });
+
+  // Helm 3.22 (pkg/action/install.go, upgrade.go) records a revision as pending before it applies anything, and refuses
+  // another operation while the newest is; the provider (pkg/provider/helm_release.go) reads that record as any other.
+  it("is pending while Helm works, and for good when the process dies: Helm refuses what comes next", async () => {
+    const slow = await EngineClient.connect(kubernetesTwin, { clockScale: 20 });
+    const until = (wanted: string): Promise<void> => untilStatus(slow, wanted);
+    try {
+      const installing = makeRelease(slow, "traefik");
+      await until("pending-install");
+      await assert.rejects(makeRelease(slow, "traefik"), /cannot re-use a name that is still in use/);
+      const state = await installing;
+      await until("deployed");
+      const changed = releaseInputs("traefik", { values: { deployment: { replicas: 3 } } });
+      const updating = slow.update(state, changed);
+      await until("pending-upgrade");
+      assert.equal(at((await slow.read(state))?.outputs ?? {}, "status", "status"), "pending-upgrade");
+      await assert.rejects(
+        slow.update(state, changed),
+        /another operation \(install\/upgrade\/rollback\) is in progress/,
+      );
+      await updating;
+      await until("deployed");
+    } finally {
+      await slow.close();
+    }
+  });
+
+  // The provider (pkg/provider/helm_release.go, Update) answers with a partial error: the state takes the new inputs.
+  it("is in the state with an error when an update fails, and rolled back in the cluster", async () => {
+    await prepare();
+    const state = await install({ atomic: true, timeout: 60 });
+    const values = mergeValues(VALUES, { server: { secretRef: "missing" } });
+    await assert.rejects(
+      engine().update(state, { ...state.inputs, values }),
+      /failed to initialize completely.*release spacelift failed, and has been rolled back due to atomic being set: timed out .*secret "missing" not found/s,
+    );
+    const record = engine().world.read((world) => releases.of(world).get("spacelift/spacelift"));
+    assert.deepEqual([record?.status, record?.revision], ["deployed", 3]);
   });
 
   it("does not look at pods when told not to wait", async () => {

@@ -35,7 +35,8 @@ export interface ReleaseRecord {
   readonly version: string;
   readonly appVersion: string;
   readonly revision: number;
-  readonly status: "deployed" | "failed";
+  /** `pending-…` while a process is at it, and for good when that dies. */
+  readonly status: "deployed" | "failed" | "pending-install" | "pending-upgrade" | "pending-rollback";
   /** Keys of the objects it owns. */
   readonly objects: readonly string[];
 }

@@ -7,6 +7,7 @@ import {
   newObject,
   objectKey,
   objects,
+  type ReleaseRecord,
   releases,
 } from "../cluster";
 import { remove } from "../deletion";
@@ -46,21 +47,29 @@ export function install(state: WorldState, rendering: Rendering, installation: I
     if (findObject(state, identity) === undefined)
       objects.of(state).set(objectKey(identity), newObject(identity, body, { now }));
   }
-  apply(state, rendering, installation, 1);
+  apply(state, rendering, installation, { revision: 1, status: "pending-install" });
 }
 
-/** Changes a release to another rendering; objects that are no longer rendered go. */
-export function upgrade(state: WorldState, rendering: Rendering, installation: Installation): void {
+/** Changes a release to another rendering; objects that are no longer rendered go. Throws as Helm does. */
+export function upgrade(
+  state: WorldState,
+  rendering: Rendering,
+  installation: Installation,
+  status: "pending-upgrade" | "pending-rollback",
+): void {
   const key = `${installation.namespace}/${installation.name}`;
   const before = releases.of(state).get(key);
   if (before === undefined) throw new TwinError(`"${installation.name}" has no deployed releases`);
+  // A process that died has left it so; Helm rolls back what failed, and nothing else.
+  if (before.status.startsWith("pending-") && status === "pending-upgrade")
+    throw new TwinError("another operation (install/upgrade/rollback) is in progress");
   const kept = new Set(rendering.objects.map(objectKey));
   for (const stale of before.objects.filter((object) => !kept.has(object))) {
     const found = objects.of(state).get(stale);
     if (found !== undefined) remove(state, found);
   }
   dismiss(state, key);
-  apply(state, rendering, installation, before.revision + 1);
+  apply(state, rendering, installation, { revision: before.revision + 1, status });
 }
 
 /** Marks a release as failed or deployed. */
@@ -82,7 +91,13 @@ export function uninstall(state: WorldState, key: string): KubeObject[] {
   });
 }
 
-function apply(state: WorldState, rendering: Rendering, installation: Installation, revision: number): void {
+/** Records a revision as begun and applies it: until it is marked, its end is unknown, as when the process dies. */
+function apply(
+  state: WorldState,
+  rendering: Rendering,
+  installation: Installation,
+  { revision, status }: Pick<ReleaseRecord, "revision" | "status">,
+): void {
   const key = `${installation.namespace}/${installation.name}`;
   for (const object of rendering.objects) own(state, object, key, installation);
   for (const role of rendering.controllers ?? []) {
@@ -94,7 +109,7 @@ function apply(state: WorldState, rendering: Rendering, installation: Installati
   for (const object of rendering.objects) serve(state, object, installation.now);
   const { name: chart, version, appVersion } = rendering.chart;
   const keys = rendering.objects.map(objectKey);
-  releases.of(state).set(key, { chart, version, appVersion, revision, status: "deployed", objects: keys });
+  releases.of(state).set(key, { chart, version, appVersion, revision, status, objects: keys });
   adoptWorkerPools(state);
 }
 

@@ -43,16 +43,17 @@ export const release = defineResource({
       install(state, rendering, installationOf(inputs, context));
     });
     const failure = await becomeReady(inputs, rendering, context);
-    if (failure === undefined) return { id: key, outputs: describe(inputs, context) };
+    if (failure === undefined) {
+      end(key, "deployed", context);
+      return { id: key, outputs: describe(inputs, context) };
+    }
     if (inputs["atomic"] === true) {
       context.world.change((state) => uninstall(state, key));
       throw new TwinError(
         `release ${key.split("/")[1] ?? ""} failed, and has been uninstalled due to atomic being set: ${failure}`,
       );
     }
-    context.world.change((state) => {
-      mark(state, key, "failed");
-    });
+    end(key, "failed", context);
     throw new PartialFailure(key, describe(inputs, context), inputs, [
       `Helm release "${key}" was created, but failed to initialize completely. Use Helm CLI to investigate.: failed to become ` +
         `available within allocated timeout. Error: Helm Release ${key}: ${failure}`,
@@ -68,24 +69,29 @@ export const release = defineResource({
     const rendering = renderRelease(inputs);
     const installation = installationOf(inputs, context);
     context.world.change((state) => {
-      upgrade(state, rendering, installation);
+      upgrade(state, rendering, installation, "pending-upgrade");
     });
     const failure = await becomeReady(inputs, rendering, context);
-    if (failure === undefined) return describe(inputs, context);
+    if (failure === undefined) {
+      end(before.id, "deployed", context);
+      return describe(inputs, context);
+    }
+    end(before.id, "failed", context);
+    const outputs = describe(inputs, context);
     if (inputs["atomic"] === true) {
       const previous = renderRelease(before.inputs);
       context.world.change((state) => {
-        upgrade(state, previous, installationOf(before.inputs, context));
+        upgrade(state, previous, installationOf(before.inputs, context), "pending-rollback");
+        mark(state, before.id, "deployed");
       });
-      throw new TwinError(
-        `error running update: release ${installation.name} failed, and has been rolled back due to atomic being set: ` +
-          failure,
-      );
     }
-    context.world.change((state) => {
-      mark(state, before.id, "failed");
-    });
-    throw new TwinError(`error running update: Helm Release ${before.id}: ${failure}`);
+    const rolledBack = `release ${installation.name} failed, and has been rolled back due to atomic being set: `;
+    // The state takes the new inputs all the same, with an error that makes the next run try again.
+    throw new PartialFailure(before.id, outputs, inputs, [
+      `Helm release "${before.id}" failed to initialize completely. Use Helm CLI to investigate: failed to become ` +
+        `available within allocated timeout. Error: Helm Release ${before.id}: ` +
+        `${inputs["atomic"] === true ? rolledBack : ""}${failure}`,
+    ]);
   },
   async delete(recorded, context) {
     requireReachable(context);
@@ -104,6 +110,12 @@ export const release = defineResource({
     );
   },
 });
+
+function end(key: string, status: "deployed" | "failed", { world }: OperationContext): void {
+  world.change((state) => {
+    mark(state, key, status);
+  });
+}
 
 /**
  * Waits for the pods as Helm does. Answers why it gave up: what keeps the pods from starting when the time is over, or that
