@@ -100,7 +100,8 @@ async function judge(
 ): Promise<Passing | undefined> {
   const { operation, error } = failure;
   if (operation === "delete" || !isStandingInTheWay(operation, error)) return undefined;
-  const inputs = await valueOf<Readonly<Record<string, unknown>>>(failure.inputs);
+  // Unwrapping cannot be typed for values of any shape; every one is read as what it may be.
+  const inputs = (await valueOf(failure.inputs)) as Readonly<Record<string, unknown>>;
   const { signal } = new AbortController();
   const wanted: WantedRelease = {
     operation,

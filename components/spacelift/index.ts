@@ -99,7 +99,7 @@ export class Spacelift extends SpaceliftComponent {
         namespace: this.namespace,
         values: mergeValues(spaceliftValues({ ...options, checksums: this.checksums() }), args.helmValues),
         timeout: args.chart.timeoutMinutes * 60,
-        variables: Object.values(this.env).flatMap((env) => Object.values(env)),
+        variables: [this.env.shared, this.env.server, this.env.drain].flatMap((env) => Object.values(env)),
       },
       platform.kubernetes.access,
       {

@@ -198,7 +198,8 @@ const failure = (code: number, reason: string, message: string): object => ({
   code,
 });
 
-const versionOf = ({ metadata }: KubeObject): string => String(metadata["resourceVersion"] ?? "1");
+const versionOf = ({ metadata: { resourceVersion } }: KubeObject): string =>
+  typeof resourceVersion === "string" ? resourceVersion : "1";
 
 /** RFC 7386. */
 function merged(target: unknown, patch: unknown): unknown {

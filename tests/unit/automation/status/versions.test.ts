@@ -36,22 +36,22 @@ describe("status of versions and drift", () => {
 
   it("tells what was changed by hand", async () => {
     edit("spacelift-server", "v3.0.0", "v3.0.0-hotfix");
-    edit("spacelift-drain", "spacelift-shared", "spacelift-shared-copy");
+    edit("spacelift-drain", "spacelift-shared-1a2b3c4d", "spacelift-shared-copy");
     become("spacelift-scheduler", {}, { replicas: 5 });
     api.store.change("Ingress", "server-v4", (object) => ({
       ...object,
       spec: { ingressClassName: "haproxy", rules: [{ host: "runs.example.com" }] },
     }));
-    api.store.put(secret("spacelift", "spacelift-server", {}, { manager: "kubectl-edit" }));
+    api.store.put(secret("spacelift", "spacelift-server-1a2b3c4d", {}, { manager: "kubectl-edit" }));
     const { drift } = await report();
     const registry = "registry.example.com/spacelift-backend";
     assert.deepEqual(drift.live.readable && [...drift.live.value].sort(), [
-      "Deployment spacelift-drain: Secrets of drain is spacelift-shared-copy, spacelift-drain, deployed was spacelift-shared, spacelift-drain",
+      "Deployment spacelift-drain: Secrets of drain is spacelift-shared-copy, spacelift-drain-1a2b3c4d, deployed was spacelift-shared-1a2b3c4d, spacelift-drain-1a2b3c4d",
       "Deployment spacelift-scheduler: replicas is 5, deployed was 2",
       `Deployment spacelift-server: image of server is ${registry}:v3.0.0-hotfix, deployed was ${registry}:v3.0.0`,
       "Ingress server-v4: class is haproxy, deployed was nginx",
       "Ingress server-v4: hosts are runs.example.com, deployed were spacelift.example.com",
-      "Secret spacelift-server: changed by kubectl-edit",
+      "Secret spacelift-server-1a2b3c4d: changed by kubectl-edit",
     ]);
   });
 

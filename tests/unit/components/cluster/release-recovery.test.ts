@@ -127,8 +127,8 @@ describe("release recovery", () => {
     it("risks no running release: an installation that fails would be taken away with its pods", () => {
       const problemOf = (held: ReleaseEvidence, asked = wanted): string => {
         const remedy = remedyFor(asked, held);
-        assert.equal(remedy.kind, "refuse");
-        return remedy.kind === "refuse" ? remedy.problem : "";
+        assert.ok(remedy.kind === "refuse");
+        return remedy.problem;
       };
       const ready = { progress: "ready" as const };
       const other = { ...ready, newest: { values: { shared: { image: "planted" }, list: [] } } };
