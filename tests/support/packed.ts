@@ -44,6 +44,7 @@ export interface PackedProject {
 let scratch: Promise<string> | undefined;
 let tarball: Promise<Tarball> | undefined;
 let project: Promise<PackedProject> | undefined;
+let count = 0;
 
 /** Builds and packs the package, once for all suites. */
 export function packed(): Promise<Tarball> {
@@ -52,7 +53,13 @@ export function packed(): Promise<Tarball> {
 
 /** Installs the packed package into an empty project, once for all suites. */
 export function packedProject(): Promise<PackedProject> {
-  return (project ??= install());
+  return (project ??= install("project"));
+}
+
+/** Installs the packed package into an empty project of its own, with the given releases of packages. */
+export function projectWith(releases: Readonly<Record<string, string>>): Promise<PackedProject> {
+  count += 1;
+  return install(`project-${count}`, releases);
 }
 
 /** Goes with the process: suites share it. */
@@ -78,19 +85,24 @@ async function pack(): Promise<Tarball> {
   return { path, size: (await buffer(createReadStream(path))).length, files };
 }
 
-async function install(): Promise<PackedProject> {
+async function install(
+  name: string,
+  releases: Readonly<Record<string, string>> = {},
+): Promise<PackedProject> {
   const { path } = await packed();
-  const folder = join(await scratchFolder(), "project");
+  const folder = join(await scratchFolder(), name);
   await mkdir(folder);
   const { devDependencies, peerDependencies } = packageFile;
-  const pinned: Readonly<Record<string, string>> = devDependencies;
+  const pinned: Readonly<Record<string, string>> = { ...devDependencies, ...releases };
+  const peers = Object.keys(peerDependencies);
+  const others = Object.entries(releases).filter(([each]) => !peers.includes(each));
   const manifest = {
     name: "consumer",
     private: true,
-    dependencies: { [packageFile.name]: `file:${path}` },
+    dependencies: { [packageFile.name]: `file:${path}`, ...Object.fromEntries(others) },
     devDependencies: { "@types/node": pinned["@types/node"], typescript: pinned["typescript"] },
     // The peers come by themselves; those versions are in the cache of whoever has installed the repository.
-    overrides: Object.fromEntries(Object.keys(peerDependencies).map((name) => [name, pinned[name]])),
+    overrides: Object.fromEntries(peers.map((peer) => [peer, pinned[peer]])),
   };
   await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
   const started = performance.now();

@@ -13,6 +13,7 @@ import { registryUser, startRegistry } from "../../support/peers/registry-server
 import { freePort } from "../../support/peers/server-process";
 import { forSuite } from "../../support/peers/suite";
 import { tokenRealm } from "../../support/peers/token-realm";
+import { goBuildTimeout } from "../ground/go-programs";
 
 const ca = authority("Test CA");
 const localhost = ca.issue(["DNS:localhost"]);
@@ -55,7 +56,7 @@ describe("registry check", () => {
   };
 
   describe("of one with a password", () => {
-    const server = forSuite(() => startRegistry(localhost, { kind: "password" }));
+    const server = forSuite(() => startRegistry(localhost, { kind: "password" }), goBuildTimeout);
     const address = (): string => `localhost:${server().port}`;
     const { username, password } = registryUser;
     const basic = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
@@ -136,7 +137,7 @@ describe("registry check", () => {
   });
 
   describe("of an open one", () => {
-    const server = forSuite(() => startRegistry(localhost, { kind: "open" }));
+    const server = forSuite(() => startRegistry(localhost, { kind: "open" }), goBuildTimeout);
 
     it("is content, with and without a password", async () => {
       const address = `localhost:${server().port}`;

@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { goProgram } from "../../live/ground/go-programs";
+import { registryPrograms } from "../../live/ground/programs";
 import type { KeyPair } from "./authority";
-import { debianProgram } from "./debian";
 import { freePort, startServer } from "./server-process";
 
 /** A registry of the tests' own, on loopback, over TLS. */
@@ -35,7 +36,7 @@ export async function startRegistry(
   { certificate, privateKey }: KeyPair,
   auth: RegistryAuth,
 ): Promise<RegistryServer> {
-  const command = await debianProgram("docker-registry", "docker-registry");
+  const command = await goProgram(registryPrograms);
   const folder = await mkdtemp(join(tmpdir(), "spacelift-test-registry-"));
   const place = async (name: string, content: string): Promise<string> => {
     await writeFile(join(folder, name), content);

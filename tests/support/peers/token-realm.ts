@@ -48,7 +48,7 @@ function token(issuer: KeyPair, user: RealmUser, scopes: readonly string[]): str
     jti: randomUUID(),
     access,
   };
-  const text = `${part({ typ: "JWT", alg: "ES256", x5c: [certificate] })}.${part(claims)}`;
-  const key = { key: createPrivateKey(issuer.privateKey), dsaEncoding: "ieee-p1363" } as const;
+  const text = `${part({ typ: "JWT", alg: "RS256", x5c: [certificate] })}.${part(claims)}`;
+  const key = createPrivateKey(issuer.privateKey);
   return `${text}.${sign("sha256", Buffer.from(text), key).toString("base64url")}`;
 }

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, readFile, realpath } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { devDependencies, engines } from "../../../package.json";
+import { engineTimeout, sharedEngine } from "../../engine/support";
+import { packTimeout, projectWith } from "../../support/packed";
+
+const exec = promisify(execFile);
+
+/** The ends of the range that is supported: releases of Node.js with those of Pulumi's SDK. */
+const ends = [
+  { node: "20.20", sdk: devDependencies["@pulumi/pulumi"] },
+  { node: "24", sdk: "latest" },
+] as const;
+
+/** npm has the programs of Node.js by platform. */
+const nodePackage = `node-${process.platform}-${process.arch}`;
+
+for (const { node, sdk } of ends) {
+  describe(`the installed package on Node.js ${node} with SDK ${sdk}`, function () {
+    this.timeout(packTimeout);
+    let folder = "";
+    let env: NodeJS.ProcessEnv = {};
+
+    async function answer(program: string): Promise<Readonly<Record<string, unknown>>> {
+      const { stdout } = await exec("node", [program], { cwd: folder, env });
+      return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
+    }
+
+    before(async function () {
+      this.timeout(engineTimeout);
+      await sharedEngine();
+      const project = await projectWith({ "@pulumi/pulumi": sdk, [nodePackage]: node });
+      folder = await realpath(project.folder);
+      await cp(__dirname, folder, { recursive: true });
+      await cp(join(__dirname, "../../package/consumer"), folder, { recursive: true });
+      env = {
+        ...process.env,
+        PATH: [join(folder, "node_modules", nodePackage, "bin"), process.env["PATH"] ?? ""].join(delimiter),
+        RUNTIME_TRACE: join(folder, "runtimes.log"),
+        NODE_OPTIONS: `--require=${join(folder, "trace.cjs")}`,
+      };
+    });
+
+    it("has types that check", async () => {
+      const options = ["--strict", "--target", "es2022", "--types", "node", "--module", "nodenext"];
+      const compiler = join(folder, "node_modules/typescript/bin/tsc");
+      await exec("node", [compiler, ...options, "deploy.mts", "platform.cts"], { cwd: folder, env });
+    });
+
+    it("deploys by the embedding API", async () => {
+      const { created, buckets, planned } = await answer("deploy.mjs");
+      assert.ok(Number(created) > 40, String(created));
+      assert.deepEqual(buckets, planned);
+    });
+
+    it("sees a stack through its life", async () => {
+      const life = await answer("life.cjs");
+      assert.match(String(life["node"]), new RegExp(`^v${node.replaceAll(".", "\\.")}\\.`));
+      if (sdk !== "latest") assert.equal(life["sdk"], sdk);
+      assert.ok(Number(life["created"]) > 40, String(life["created"]));
+      assert.equal(life["changed"], 0);
+      assert.ok(Number(life["deleted"]) > 40, String(life["deleted"]));
+    });
+
+    it("ran nothing on another Node.js, the program in the language host included", async () => {
+      const lines = (await readFile(env["RUNTIME_TRACE"] ?? "", "utf8")).trimEnd().split("\n");
+      const started = lines.map((line) => JSON.parse(line) as { version: string; program: string });
+      assert.ok(
+        started.some(({ program }) => program.includes("@pulumi/pulumi/cmd/run")),
+        lines.join("\n"),
+      );
+      for (const { version, program } of started) assert.ok(version.startsWith(`v${node}.`), program);
+    });
+  });
+}
+
+describe("the supported range of Node.js", () => {
+  it("is what package.json and the documentation say", async () => {
+    const [from, to] = [ends[0].node, ends[1].node];
+    assert.equal(engines.node, `>=${from} <${Number(to) + 1}`);
+    for (const page of ["README.md", "docs/cli.md"]) {
+      const text = await readFile(join(__dirname, "../../..", page), "utf8");
+      assert.ok(text.replaceAll(/\s+/g, " ").includes(`Node.js ${from} to ${to}`), page);
+    }
+  });
+});
