@@ -113,7 +113,7 @@ export default tseslint.config(
     [azureRoot],
   ),
   {
-    files: ["tests/package/consumer/**"],
+    files: ["tests/package/consumer/**", "tests/live/runtimes/*.cjs"],
     languageOptions: { globals: { console: "readonly" } },
     rules: {
       "no-console": "off",

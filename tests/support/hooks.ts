@@ -1,6 +1,8 @@
 import type { RootHookObject } from "mocha";
 import { presentProgram } from "../../automation/workspace/own-rejections";
 
+export { makeRunFolder as mochaGlobalSetup, removeRunFolder as mochaGlobalTeardown } from "./run-folder";
+
 const rejections: unknown[] = [];
 process.on("unhandledRejection", (reason) => {
   // What an inline program of the Automation API leaves behind when its stack fails is between it and the SDK.

@@ -1,13 +1,14 @@
 import { execFile } from "node:child_process";
-import { createReadStream, rmSync } from "node:fs";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import packageFile from "../../package.json";
+import { withLock } from "../../engine/lock";
+import { runFolder } from "./run-folder";
 
 const execute = promisify(execFile);
 
@@ -41,42 +42,43 @@ export interface PackedProject {
   readonly installMs: number;
 }
 
-let scratch: Promise<string> | undefined;
 let tarball: Promise<Tarball> | undefined;
-let project: Promise<PackedProject> | undefined;
 let count = 0;
 
-/** Builds and packs the package, once for all suites. */
+/** Builds and packs the package, once for all suites of a run. */
 export function packed(): Promise<Tarball> {
-  return (tarball ??= pack());
+  return (tarball ??= oncePerRun("pack", pack).then(read));
 }
 
-/** Installs the packed package into an empty project, once for all suites. */
+/** Installs the packed package into an empty project, once for all suites of a run. */
 export function packedProject(): Promise<PackedProject> {
-  return (project ??= install("project"));
+  return oncePerRun("project", () => install("project"));
 }
 
 /** Installs the packed package into an empty project of its own, with the given releases of packages. */
 export function projectWith(releases: Readonly<Record<string, string>>): Promise<PackedProject> {
   count += 1;
-  return install(`project-${count}`, releases);
+  return install(`project-${process.pid}-${count}`, releases);
 }
 
-/** Goes with the process: suites share it. */
-function scratchFolder(): Promise<string> {
-  scratch ??= mkdtemp(join(tmpdir(), "spacelift-package-")).then((folder) => {
-    process.once("exit", () => {
-      rmSync(folder, { recursive: true, force: true });
-    });
-    return folder;
+/** Does something in one of the processes that run suites, and gives the others what came of it. */
+function oncePerRun<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const answer = join(runFolder(), `${name}.json`);
+  return withLock(answer, { onWait: () => undefined }, async () => {
+    const present = await readFile(answer, "utf8").catch(() => undefined);
+    if (present !== undefined) return JSON.parse(present) as T;
+    const made = await work();
+    await writeFile(answer, JSON.stringify(made));
+    return made;
   });
-  return scratch;
 }
 
-async function pack(): Promise<Tarball> {
-  const folder = await scratchFolder();
-  await npm(repository, "pack", "--pack-destination", folder);
-  const path = join(folder, `${packageFile.name}-${packageFile.version}.tgz`);
+async function pack(): Promise<string> {
+  await npm(repository, "pack", "--pack-destination", runFolder());
+  return join(runFolder(), `${packageFile.name}-${packageFile.version}.tgz`);
+}
+
+async function read(path: string): Promise<Tarball> {
   const files = new Map<string, Buffer>();
   const entries = createReadStream(path).pipe(createGunzip()).pipe(extract());
   for await (const entry of entries) {
@@ -90,7 +92,7 @@ async function install(
   releases: Readonly<Record<string, string>> = {},
 ): Promise<PackedProject> {
   const { path } = await packed();
-  const folder = join(await scratchFolder(), name);
+  const folder = join(runFolder(), name);
   await mkdir(folder);
   const { devDependencies, peerDependencies } = packageFile;
   const pinned: Readonly<Record<string, string>> = { ...devDependencies, ...releases };
