@@ -27,14 +27,21 @@ export async function sharedEngine(): Promise<Engine> {
   return engine;
 }
 
-/** Opens a rehearsal for a suite in a folder of its own; both go with the suite. */
-export function rehearsalOf(options: Omit<RehearsalOptions, "dir" | "engine">): () => Rehearsal {
+type SuiteOptions = Omit<RehearsalOptions, "dir" | "engine">;
+
+/**
+ * Opens a rehearsal for a suite in a folder of its own; both go with the suite.
+ *
+ * @param options a function where they are known only when the suite begins
+ */
+export function rehearsalOf(options: SuiteOptions | (() => SuiteOptions)): () => Rehearsal {
   let dir = "";
   let rehearsal: Rehearsal | undefined;
   before(async function () {
     this.timeout(engineTimeout);
     dir = await mkdtemp(join(tmpdir(), "spacelift-rehearsal-"));
-    rehearsal = await openRehearsal({ ...options, dir, engine: await sharedEngine() });
+    const chosen = typeof options === "function" ? options() : options;
+    rehearsal = await openRehearsal({ ...chosen, dir, engine: await sharedEngine() });
   });
   after(async () => {
     await rehearsal?.close();

@@ -44,7 +44,6 @@ export const users = {
 } as const;
 
 const SERVICE_RANGE = "10.96.0.0/16";
-const START_MS = 300_000;
 
 /** Starts etcd and an API server with RBAC; nothing acts on what it stores. */
 export async function startApiServer(): Promise<ControlPlane> {
@@ -60,7 +59,7 @@ export async function startApiServer(): Promise<ControlPlane> {
     return join(folder, name);
   };
   const run: ControlPlane["run"] = async (command, args, answers) => {
-    const options = { command, args, cwd: folder, answers, patienceMs: START_MS };
+    const options = { command, args, cwd: folder, answers };
     // What it holds is thrown away: nothing of it has to end in good order.
     const server = await startServer({ ...options, end: "SIGKILL" });
     stops.push(server.stop);

@@ -21,8 +21,6 @@ export interface Issuing {
   readonly stop: () => Promise<void>;
 }
 
-const START_MS = 300_000;
-
 /**
  * Starts cert-manager's webhook, Pebble and what answers its challenges. cert-manager's controllers run while the cluster has
  * their Deployment, beside it rather than in its pod.
@@ -45,8 +43,7 @@ export async function startIssuing(cluster: Cluster): Promise<Issuing> {
     args: readonly string[],
     answers: () => Promise<boolean>,
     env: Readonly<Record<string, string>> = {},
-  ): Promise<ServerProcess> =>
-    startServer({ command, args, cwd: folder, env, answers, patienceMs: START_MS, end: "SIGKILL" });
+  ): Promise<ServerProcess> => startServer({ command, args, cwd: folder, env, answers, end: "SIGKILL" });
 
   try {
     const root: Authority = authority("CA of what runs beside the cluster");

@@ -6,6 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Generous: a busy machine is no failure. */
 const START_MS = 240_000;
 
+// A run that breaks off leaves no server behind.
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** A server in a process of its own. */
 export interface ServerProcess {
   /** Ends it and waits until it is gone. */
@@ -24,8 +30,6 @@ export interface ServerOptions {
   readonly answers: () => Promise<boolean>;
   /** Signal that ends it fast. @default "SIGTERM" */
   readonly end?: NodeJS.Signals;
-  /** How long it may take to answer. @default 30 s */
-  readonly patienceMs?: number;
 }
 
 /** Starts a server and waits until it answers. Rejects with what it printed when it ends before, or takes too long. */
@@ -46,21 +50,17 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   child.once("error", (error) => {
     failure = error;
   });
-  const kill = (): void => {
-    child.kill("SIGKILL");
-  };
-  process.once("exit", kill);
+  running.add(child);
   const stop = async (): Promise<void> => {
-    process.removeListener("exit", kill);
     await ended(child, options.end ?? "SIGTERM");
+    running.delete(child);
   };
-  const patienceMs = options.patienceMs ?? START_MS;
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + START_MS;
   while (!(await options.answers().catch(() => false))) {
     const over = failure !== undefined || child.exitCode !== null || child.signalCode !== null;
     if (over || Date.now() > deadline) {
       await stop();
-      const why = failure?.message ?? (over ? "it ended" : `no answer in ${patienceMs / 1000} s`);
+      const why = failure?.message ?? (over ? "it ended" : `no answer in ${START_MS / 1000} s`);
       throw new Error(`${options.command} did not start: ${why}\n${printed}`);
     }
     await sleep(50);
