@@ -103,14 +103,7 @@ function clusterArgs(
     private: cluster.private,
     // To Azure, none means everybody.
     authorizedRanges: (cluster.authorizedRanges ?? []).filter((range) => range !== "0.0.0.0/0"),
-    entra: entra && {
-      adminGroupIds: entra.adminGroupIds,
-      azureRbac: entra.azureRbac,
-      login: entra.login,
-      deployerType:
-        entra.deployerType ??
-        (["azurecli", "azd"].includes(entra.login) ? ("User" as const) : ("ServicePrincipal" as const)),
-    },
+    entra: entra && defined(entra),
     upgradeChannel: cluster.upgradeChannel,
     nodeOsUpgradeChannel: cluster.nodeOsUpgradeChannel,
     azurePolicy,

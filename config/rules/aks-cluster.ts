@@ -67,6 +67,21 @@ const access = aks((section) => {
       fix: setCommand(key("entra.adminGroupIds"), ["00000000-0000-0000-0000-000000000000"]),
     });
   }
+  if (cluster.entra && !cluster.entra.azureRbac && cluster.entra.deployers.length > 0) {
+    problems.push({
+      key: key("entra.deployers"),
+      problem: "has no use without `azureRbac`: the groups of `adminGroupIds` administer the cluster",
+      fix: removeCommand(key("entra.deployers")),
+    });
+  }
+  const ids = (cluster.entra?.deployers ?? []).map(({ objectId }) => objectId);
+  if (new Set(ids).size < ids.length) {
+    problems.push({
+      key: key("entra.deployers"),
+      problem: "must not name anybody twice",
+      fix: setCommand(key("entra.deployers"), [{ objectId: ids[0] ?? "", type: "User" }]),
+    });
+  }
   return problems;
 });
 

@@ -488,6 +488,38 @@ describe("program on AKS", () => {
     assert.equal(await scope({ name: "shared", create: false }), "platform-cluster-cluster-id");
   });
 
+  it("keeps the one that made the cluster as its administrator, whoever deploys later, and adds those listed", async () => {
+    const id = "11111111-1111-1111-1111-111111111111";
+    const cluster = {
+      entra: { adminGroupIds: [], deployers: [{ objectId: id, type: "ServicePrincipal" }] },
+      authorizedRanges: ["203.0.113.0/24"],
+    };
+    const { inventory } = await deploy(small({ cluster }));
+    const own = inventory.one(roleType, "platform-deployer-role");
+    assert.deepEqual(own.options.ignoreChanges, ["principalId", "principalType"]);
+    assert.equal(own.inputs["principalType"], "User");
+    const listed = { principalId: id, principalType: "ServicePrincipal", scope: "platform-cluster-cluster-id" };
+    inventory.has(roleType, `platform-deployer-role-${id}`, listed);
+    const shared = await deploy(small({ cluster, resourceGroup: { name: "shared", create: false } }));
+    assert.deepEqual(
+      shared.inventory.all(roleType).filter(({ name }) => name.includes("deployer")).map(({ name }) => name),
+      [`platform-deployer-role-${id}`],
+    );
+  });
+
+  it("makes the pools of a cluster one after another", async () => {
+    const pools = ["apps", "gpu", "runs"].map((name) => ({ name, minCount: 1, maxCount: 1 }));
+    const { inventory } = await deploy(small({ cluster: { pools } }));
+    const waits = inventory
+      .all("azure-native:containerservice:AgentPool")
+      .map(({ name, options }) => [name, ...options.dependsOn]);
+    assert.deepEqual(waits, [
+      ["platform-cluster-pool-apps"],
+      ["platform-cluster-pool-gpu", "platform-cluster-pool-apps"],
+      ["platform-cluster-pool-runs", "platform-cluster-pool-gpu"],
+    ]);
+  });
+
   it("makes the roles before the cluster that needs them", async () => {
     const { inventory } = await deploy(small());
     assert.deepEqual([...inventory.one(clusterType).options.dependsOn].sort(), [

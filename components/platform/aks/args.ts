@@ -5,6 +5,7 @@ import type { LoginOptions } from "./acr-login";
 import type { ClusterArgs } from "./cluster";
 import type { DatabaseArgs } from "./database";
 import type { KubeloginMode } from "./kubeconfig";
+import type { PrincipalType } from "./plan/roles";
 import type { GivenResource } from "./scope";
 import type { AccountArgs } from "./storage";
 
@@ -55,7 +56,10 @@ export type MadeCluster = Pick<
     readonly adminGroupIds: readonly string[];
     readonly azureRbac: boolean;
     readonly login: KubeloginMode;
-    readonly deployerType: "User" | "ServicePrincipal";
+    /** Who administers the cluster beside the one that makes it; in a group that is there, instead. */
+    readonly deployers: readonly { readonly objectId: string; readonly type: PrincipalType }[];
+    /** What the one that deploys is. @default - what the token of Pulumi's own credentials says */
+    readonly deployerType?: "User" | "ServicePrincipal";
   };
 };
 

@@ -13,6 +13,7 @@ import type { Network } from "./network";
 import type { ClusterOptions } from "./plan/cluster";
 import type { FixedNames } from "./plan/names";
 import { runsPlacement } from "./plan/node-pools";
+import { principalTypeOf } from "./plan/roles";
 import { type AzureScope, assignRole, environments } from "./scope";
 
 /** A cluster to install into, made or given. */
@@ -102,11 +103,8 @@ function makeCluster(owner: Owner, context: ClusterContext, options: MadeCluster
     owner.inAzure,
   );
   const { cluster } = component;
-  const admin = entra?.azureRbac === true ? assignDeployer(owner, context, entra, cluster) : undefined;
-  const listed = listedKubeconfig(owner, args.resourceGroup.name, names.cluster, [
-    cluster,
-    ...(admin ? [admin] : []),
-  ]);
+  const admins = entra?.azureRbac === true ? assignDeployers(owner, context, entra, cluster) : [];
+  const listed = listedKubeconfig(owner, args.resourceGroup.name, names.cluster, [cluster, ...admins]);
   const kubeconfig = entra
     ? pulumi.secret(
         listed.apply((given) =>
@@ -130,28 +128,47 @@ function makeCluster(owner: Owner, context: ClusterContext, options: MadeCluster
 }
 
 /**
- * Makes whoever deploys administrator of the cluster. The role holds for the resource group, where that is made for this
- * installation: it can then be assigned at once, and is honoured by the time the cluster is there, which takes minutes.
+ * Makes administrators of the cluster: the one that makes it, and those that are listed. The role of the former holds for
+ * the resource group, where that is made for this installation: it can then be assigned at once, and is honoured by the
+ * time the cluster is there, which takes minutes. In a group that is there, all have it on the cluster, where nobody can
+ * have it twice: those that are listed are then all there are.
  */
-function assignDeployer(
+function assignDeployers(
   owner: Owner,
   { args, scope }: ClusterContext,
-  { deployerType }: NonNullable<MadeCluster["entra"]>,
+  { deployers, deployerType, login }: NonNullable<MadeCluster["entra"]>,
   cluster: containerservice.ManagedCluster,
-): authorization.RoleAssignment {
-  return assignRole(
+): readonly authorization.RoleAssignment[] {
+  const { create } = args.resourceGroup;
+  const role = "aksRbacClusterAdmin";
+  const opts = { parent: owner.resource, provider: owner.azure };
+  const listed = deployers.map(({ objectId, type }) =>
+    assignRole(
+      owner.child(`deployer-role-${objectId}`),
+      args.subscriptionId,
+      { principalId: objectId, principalType: type, role, scope: cluster.id },
+      opts,
+    ),
+  );
+  if (!create && listed.length > 0) return listed;
+  const { token } = authorization.getClientTokenOutput({}, { provider: owner.azure });
+  // Where the token tells nothing, kubelogin's way of getting one does.
+  const usual = ["azurecli", "azd"].includes(login) ? "User" : "ServicePrincipal";
+  const own = assignRole(
     owner.child("deployer-role"),
     args.subscriptionId,
     {
       principalId: authorization.getClientConfigOutput({ provider: owner.azure }).objectId,
-      principalType: deployerType,
-      role: "aksRbacClusterAdmin",
-      scope: args.resourceGroup.create
+      principalType: deployerType ?? pulumi.unsecret(token.apply((known) => principalTypeOf(known) ?? usual)),
+      role,
+      scope: create
         ? pulumi.interpolate`/subscriptions/${args.subscriptionId}/resourceGroups/${scope.resourceGroupName}`
         : cluster.id,
     },
-    { parent: owner.resource, provider: owner.azure },
+    // Whoever runs the next `up` takes nothing away from the one that made the cluster.
+    { ...opts, ignoreChanges: ["principalId", "principalType"] },
   );
+  return [own, ...listed];
 }
 
 const givenOutbound = ({ network }: AksPlatformArgs): ClusterOptions["outbound"] =>

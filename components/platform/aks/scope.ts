@@ -2,7 +2,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import type * as pulumi from "@pulumi/pulumi";
 import { retrying } from "../../retry";
 import { judgeAzure } from "./plan/passing-failures";
-import { type Role, roleDefinitionId } from "./plan/roles";
+import { type PrincipalType, type Role, roleDefinitionId } from "./plan/roles";
 
 /** Where in Azure something is made. */
 export interface AzureScope {
@@ -42,7 +42,7 @@ export function patience(logicalName: string): Pick<pulumi.CustomResourceOptions
 export interface RoleGrant {
   readonly principalId: pulumi.Input<string>;
   /** @default "ServicePrincipal", which spares Azure a look-up that fails while an identity is new */
-  readonly principalType?: "User" | "ServicePrincipal";
+  readonly principalType?: pulumi.Input<PrincipalType>;
   readonly role: Role;
   readonly scope: pulumi.Input<string>;
 }

@@ -45,6 +45,14 @@ const pool = z.strictObject({
   zones: field(zones.optional(), "Zones of the nodes. Default: `aks.zones`.", [1, 2, 3]),
 });
 
+const deployer = z.strictObject({
+  objectId: field(guid, "Object id of the principal.", "00000000-0000-0000-0000-000000000000"),
+  type: field(
+    z.enum(["User", "Group", "ServicePrincipal"]).default("User"),
+    "What it is; a managed identity is a service principal.",
+  ),
+});
+
 const entra = z.strictObject({
   adminGroupIds: field(
     z.array(field(guid, "The object id of a group.", "00000000-0000-0000-0000-000000000000")).default([]),
@@ -53,15 +61,20 @@ const entra = z.strictObject({
   ),
   azureRbac: field(
     z.boolean().default(true),
-    "Let Azure role assignments decide who may do what. The one that deploys becomes administrator of clusters in a resource group that is made, or of the cluster in one that is there.",
+    "Let Azure role assignments decide who may do what. The one that makes the cluster becomes administrator of clusters in a resource group that is made, or of the cluster in one that is there.",
   ),
   login: field(
     z.enum(["azurecli", "spn", "workloadidentity", "msi", "azd"]).default("azurecli"),
     "How kubelogin gets its tokens where this program runs.",
   ),
+  deployers: field(
+    z.array(deployer).default([]),
+    "Who may deploy, beside the one that makes the cluster: administrators of the cluster. In a resource group that is there, instead of that one, who then belongs on the list.",
+    [{ objectId: "00000000-0000-0000-0000-000000000000", type: "ServicePrincipal" }],
+  ),
   deployerType: field(
     z.enum(["User", "ServicePrincipal"]).optional(),
-    "What the one that deploys is. Default: a user with `azurecli` and `azd`, otherwise a service principal.",
+    "What the one that makes the cluster is. Default: what the token of its login says.",
     "ServicePrincipal",
   ),
 });

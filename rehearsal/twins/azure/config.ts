@@ -7,6 +7,8 @@ export interface Client {
   readonly tenantId: string;
   readonly clientId: string;
   readonly objectId: string;
+  /** What the one that deploys is: a service principal when the provider is given its secret, certificate or token. */
+  readonly type: "User" | "ServicePrincipal";
   /** The location for resources that name none. */
   readonly location?: string;
 }
@@ -36,6 +38,9 @@ export const configFields: Fields = {
   useOidc: flag(),
 };
 
+/** What only an application or a managed identity logs in with. */
+const APPLICATION = ["clientSecret", "clientCertificatePath", "useMsi", "useOidc", "oidcToken"];
+
 /** Whom a provider configuration stands for; what it leaves open is made up, always the same. */
 export function clientOf(config: Properties): Client {
   const location = stringAt(config, "location");
@@ -44,6 +49,9 @@ export function clientOf(config: Properties): Client {
     tenantId: stringAt(config, "tenantId") ?? stableUuid("tenant"),
     clientId: stringAt(config, "clientId") ?? stableUuid("client"),
     objectId: stableUuid("deployer"),
+    type: APPLICATION.some((key) => config[key] !== undefined && config[key] !== false)
+      ? "ServicePrincipal"
+      : "User",
     ...(location === undefined || location === "" ? {} : { location }),
   };
 }

@@ -16,6 +16,20 @@ export type Role = keyof typeof roles;
 export const roleDefinitionId = (subscriptionId: string, role: Role): string =>
   `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`;
 
+/** What a role can be assigned to. */
+export type PrincipalType = "User" | "Group" | "ServicePrincipal";
+
+/**
+ * What the one is to whom a token was issued: a user's has the scopes of the application that acts for the user, that of
+ * an application or managed identity has none (`scp` and `idtyp` of Microsoft's claims reference). `undefined` for what is
+ * no such token.
+ */
+export function principalTypeOf(token: string): PrincipalType | undefined {
+  const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
+  if (!/^\{.*"oid"/s.test(payload)) return undefined;
+  return /"idtyp":\s*"user"|"scp":/.test(payload) ? "User" : "ServicePrincipal";
+}
+
 /** Days of the week as PostgreSQL servers count them. */
 export const weekdayNumbers = {
   Sunday: 0,

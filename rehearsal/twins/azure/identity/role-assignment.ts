@@ -84,6 +84,11 @@ function requirePrincipal({ state, inputs, client }: ArmRequest): void {
       `The PrincipalId '${principal}' has type 'ServicePrincipal', which is different from specified PrincipalType '${declared}'.`,
       "UnmatchedPrincipalType",
     );
+  if (principal === client.objectId && declared !== client.type)
+    throw new TwinError(
+      `The PrincipalId '${principal}' has type '${client.type}', which is different from specified PrincipalType '${declared}'.`,
+      "UnmatchedPrincipalType",
+    );
   if (!isIdentity && declared === "ServicePrincipal" && principal !== client.objectId)
     throw new TwinError(
       `Principal ${principal.replaceAll("-", "")} does not exist in the directory ${client.tenantId}.`,

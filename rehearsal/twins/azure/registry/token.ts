@@ -25,6 +25,7 @@ export function makeToken(client: Client, now: Date, audience = "https://managem
     aud: audience,
     tid: client.tenantId,
     oid: client.objectId,
+    ...(client.type === "User" ? { idtyp: "user", scp: "user_impersonation" } : { idtyp: "app" }),
     iat: issued,
     exp: issued + TOKEN_SECONDS,
   };

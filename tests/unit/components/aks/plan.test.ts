@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { bucketCatalogue, planBuckets } from "../../../../components/buckets";
 import { clusterProperties, type ClusterOptions } from "../../../../components/platform/aks/plan/cluster";
+import { principalTypeOf } from "../../../../components/platform/aks/plan/roles";
 import { lifecycleRules } from "../../../../components/platform/aks/plan/lifecycle";
 import { fixedNames, seedLength, seededNames } from "../../../../components/platform/aks/plan/names";
 import { poolProperties } from "../../../../components/platform/aks/plan/node-pools";
@@ -65,7 +66,9 @@ describe("lifecycle rules", () => {
 
   it("delete versions of what expires after the days that are chosen", () => {
     const chosen = planBuckets({ workspaces: { expireNoncurrentAfterDays: 7 } }, false);
-    const rule = lifecycleRules(chosen).find(({ name }) => name.endsWith("workspaces") && !name.includes("user"));
+    const rule = lifecycleRules(chosen).find(
+      ({ name }) => name.endsWith("workspaces") && !name.includes("user"),
+    );
     assert.deepEqual(rule?.definition.actions, {
       baseBlob: { delete: { daysAfterModificationGreaterThan: 90 } },
       snapshot: { delete: { daysAfterCreationGreaterThan: 7 } },
@@ -266,5 +269,22 @@ describe("relativeName", () => {
     assert.equal(relativeName("spacelift.example.com", "example.com"), "spacelift");
     assert.equal(relativeName("a.b.example.com", "example.com"), "a.b");
     assert.equal(relativeName("example.com", "example.com"), "@");
+  });
+});
+
+describe("what the one that deploys is", () => {
+  const token = (claims: object): string =>
+    ["{}", JSON.stringify(claims), ""].map((part) => Buffer.from(part).toString("base64url")).join(".");
+
+  it("is told by the claims of the token", () => {
+    const user = { oid: "o", scp: "user_impersonation", idtyp: "user" };
+    assert.equal(principalTypeOf(token(user)), "User");
+    assert.equal(principalTypeOf(token({ oid: "o", scp: "user_impersonation" })), "User");
+    assert.equal(principalTypeOf(token({ oid: "o", idtyp: "app" })), "ServicePrincipal");
+    assert.equal(principalTypeOf(token({ oid: "o", xms_mirid: "/subscriptions/0" })), "ServicePrincipal");
+  });
+
+  it("is not told by what is no token of Entra's", () => {
+    for (const text of ["", "opaque", "a.b.c", token({ sub: "x" })]) assert.equal(principalTypeOf(text), undefined);
   });
 });

@@ -95,6 +95,14 @@ describe("what the checks take the program to make", () => {
     });
   }
 
+  it("asks for PolicyInsights where Azure Policy is on", () => {
+    const asks = (size: string): boolean =>
+      neededNamespaces(subjectOf(configuredAks({ images: { archive }, aks: { size } }))).includes(
+        "Microsoft.PolicyInsights",
+      );
+    assert.deepEqual([asks("dev"), asks("prod")], [false, true]);
+  });
+
   it("tells what is made from what is given", () => {
     const made = {
       network: true,
