@@ -2,7 +2,14 @@ import { strict as assert } from "node:assert";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pushedImages, registries } from "../../rehearsal/twins/docker/tables";
-import { at, mergeValues, type Properties, stringAt, UNKNOWN } from "../../rehearsal/twins/framework";
+import {
+  at,
+  mergeValues,
+  type Properties,
+  stringAt,
+  UNKNOWN,
+  type Value,
+} from "../../rehearsal/twins/framework";
 import { kubernetesTwin } from "../../rehearsal/twins/kubernetes";
 import { findObject, objects, releases } from "../../rehearsal/twins/kubernetes/cluster";
 import { connected } from "./support/connected";
@@ -336,6 +343,49 @@ describe("A simulated Helm release", () => {
     await assert.rejects(
       engine().create(TOKENS.release, "bad", { chart: folder, values: { size: "x" } }),
       /- size: Invalid type/,
+    );
+  });
+
+  // As `helm template` renders them: Traefik 41.3.0 takes type and ranges from `service.spec` alone.
+  it("ignores and refuses values of ingress controllers as their charts do", async () => {
+    const service = async (chart: string, values: Properties, name: string): Promise<Value | undefined> => {
+      await makeRelease(engine(), chart, { name: chart, values });
+      const found = engine().world.read((world) =>
+        objects
+          .of(world)
+          .entries()
+          .map(([, object]) => object)
+          .find((object) => object.kind === "Service" && object.name === name),
+      );
+      return at(found?.body, "spec");
+    };
+    const ranges = ["203.0.113.0/24"];
+    assert.deepEqual(
+      await service(
+        "traefik",
+        { service: { type: "NodePort", loadBalancerSourceRanges: ranges } },
+        "traefik",
+      ),
+      { type: "LoadBalancer" },
+    );
+    assert.deepEqual(
+      await service(
+        "ingress-nginx",
+        { controller: { service: { loadBalancerSourceRanges: ranges, externalTrafficPolicy: "Local" } } },
+        "ingress-nginx-controller",
+      ),
+      { type: "LoadBalancer", loadBalancerSourceRanges: ranges, externalTrafficPolicy: "Local" },
+    );
+    await assert.rejects(
+      makeRelease(engine(), "traefik", { name: "other", values: { replicas: 2 } }),
+      /Additional property replicas is not allowed/,
+    );
+    await assert.rejects(
+      makeRelease(engine(), "traefik", {
+        name: "another",
+        values: { service: { spec: { type: "ClusterIP", externalTrafficPolicy: "Local" } } },
+      }),
+      /spec.externalTrafficPolicy: Invalid value: may only be set for externally-accessible services/,
     );
   });
 

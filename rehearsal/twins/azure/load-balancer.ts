@@ -23,7 +23,7 @@ const ANNOTATION = "service.beta.kubernetes.io/azure-";
 
 /**
  * Lets Azure balance a Service of the simulated cluster, as its cloud controller does: on the address its annotations
- * name, which the cluster must be allowed to use. Answers `undefined` when the cluster is none of Azure's.
+ * name, which the cluster must be allowed to use; or on a private one, in the nodes' subnet unless another is named. Answers `undefined` when the cluster is none of Azure's.
  */
 export function balanceOnAzure(
   state: WorldState,
@@ -34,7 +34,9 @@ export function balanceOnAzure(
   if (cluster === undefined) return undefined;
   const annotation = (name: string): string | undefined =>
     stringAt(service.body, "metadata", "annotations", `${ANNOTATION}${name}`);
-  if (annotation("load-balancer-internal") === "true") return { address: "10.30.0.250" };
+  if (annotation("load-balancer-internal") === "true") {
+    return { address: annotation("load-balancer-ipv4") ?? "10.30.0.250" };
+  }
   const group =
     annotation("load-balancer-resource-group") ?? stringAt(cluster.computed, "nodeResourceGroup") ?? "";
   const [name, literal] = [

@@ -46,10 +46,13 @@ export function kindOf(apiVersion: string, kind: string): Kind {
   return KINDS[`${kind}.${groupOf(apiVersion)}`] ?? { namespaced: !CLUSTER_WIDE.has(kind) };
 }
 
+/** What runs in the simulated clusters from the beginning: Cilium, as on AKS. */
+const BUILT_IN_GROUPS: readonly string[] = ["cilium.io"];
+
 /** Whether the API server knows a kind: built in, or defined by a custom resource definition. */
 export function isServed(state: WorldState, apiVersion: string, kind: string): boolean {
   const group = groupOf(apiVersion);
-  if (!group.includes(".") || group.endsWith(".k8s.io")) return true;
+  if (!group.includes(".") || group.endsWith(".k8s.io") || BUILT_IN_GROUPS.includes(group)) return true;
   return findDefinition(state, group, kind) !== undefined;
 }
 

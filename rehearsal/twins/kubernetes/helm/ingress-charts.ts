@@ -1,4 +1,4 @@
-import { at, objectAt, type Properties, stringAt } from "../../framework";
+import { at, objectAt, type Properties, stringAt, TwinError, type Value } from "../../framework";
 import { pluralOf } from "../kinds";
 import {
   definition,
@@ -58,17 +58,37 @@ const traefikDefinitions = Object.entries(TRAEFIK_KINDS).flatMap(([group, kinds]
   kinds.map((kind) => definition(group, kind, pluralOf(kind), true)),
 );
 
-/** The chart of Traefik: a workload behind a load balancer, its custom kinds, and the class named after the release. */
+/** What the chart of Traefik takes at the top; as Helm finds any other key there, it refuses the release. */
+const TRAEFIK_KEYS = (
+  "accessLog additionalArguments additionalVolumeMounts affinity api autoscaling certificatesResolvers commonLabels core " +
+  "deployment env envFrom experimental extraObjects fullnameOverride gateway gatewayClass global hostNetwork hub image " +
+  "ingressClass ingressRoute instanceLabelOverride livenessProbe log metrics nameOverride namespaceOverride nodeSelector " +
+  "ocsp persistence podDisruptionBudget podSecurityContext ports priorityClassName providers rbac readinessProbe " +
+  "resources securityContext service serviceAccount serviceAccountAnnotations startupProbe tlsOptions tlsStore " +
+  "tolerations topologySpreadConstraints tracing updateStrategy versionOverride volumes"
+).split(" ");
+
+/**
+ * The chart of Traefik: a workload behind a load balancer, its custom kinds, and the class named after the release. Of `service`, the
+ * templates of 41.3.0 put annotations and `spec` into the Service, and look at no `type` and no ranges beside `spec`.
+ */
 export const traefikChart: KnownChart = {
   latest: "37.4.0",
   appVersion: "v3.6.2",
-  defaults: { ingressClass: { enabled: true }, service: { enabled: true, type: "LoadBalancer" } },
+  schemaOf: () => ({
+    type: "object",
+    properties: Object.fromEntries(TRAEFIK_KEYS.map((key) => [key, {}])),
+    additionalProperties: false,
+  }),
+  defaults: {
+    ingressClass: { enabled: true },
+    service: { enabled: true, spec: { type: "LoadBalancer" } },
+  },
   render(context) {
     const { release, namespace, values } = context;
     const name = fullName(release, "traefik", values);
     const className = stringAt(values, "ingressClass", "name") ?? name;
     const settings = objectAt(values, "service");
-    const spec = { type: settings["type"] ?? "LoadBalancer", ...objectAt(settings, "spec") };
     return {
       definitions: traefikDefinitions,
       ...rendered(context, name, {
@@ -77,11 +97,20 @@ export const traefikChart: KnownChart = {
         service:
           settings["enabled"] === false
             ? undefined
-            : service(namespace, name, spec, objectAt(settings, "annotations")),
+            : checkedService(namespace, name, objectAt(settings, "spec"), objectAt(settings, "annotations")),
       }),
     };
   },
 };
+
+/** Fields of `controller.service` that the chart of ingress-nginx puts into its Service. */
+const NGINX_SERVICE = [
+  "type",
+  "loadBalancerIP",
+  "loadBalancerSourceRanges",
+  "loadBalancerClass",
+  "externalTrafficPolicy",
+];
 
 /** The chart of ingress-nginx: a workload behind a load balancer, and the class `nginx`. */
 export const ingressNginxChart: KnownChart = {
@@ -97,21 +126,41 @@ export const ingressNginxChart: KnownChart = {
     const { release, namespace, values } = context;
     const name = `${fullName(release, "ingress-nginx", values)}-controller`;
     const settings = objectAt(values, "controller", "service");
-    const address = stringAt(settings, "loadBalancerIP");
-    const spec: Properties = {
-      type: settings["type"] ?? "LoadBalancer",
-      ...(address === undefined ? {} : { loadBalancerIP: address }),
-    };
+    const spec: Properties = Object.fromEntries(
+      // A template leaves out what is empty.
+      NGINX_SERVICE.flatMap((key): [string, Value][] => {
+        const value = settings[key];
+        return value === undefined || value === "" ? [] : [[key, value]];
+      }),
+    );
     return rendered(context, name, {
       className: stringAt(values, "controller", "ingressClassResource", "name") ?? "nginx",
       controller: "k8s.io/ingress-nginx",
       service:
         settings["enabled"] === false
           ? undefined
-          : service(namespace, name, spec, objectAt(settings, "annotations")),
+          : checkedService(namespace, name, spec, objectAt(settings, "annotations")),
     });
   },
 };
+
+/** A Service as the API server takes it: it refuses what has no meaning for its type. */
+function checkedService(
+  namespace: string,
+  name: string,
+  spec: Properties,
+  annotations: Properties,
+): RenderedObject {
+  const type = spec["type"] ?? "ClusterIP";
+  const refuse = (field: string, reason: string): never => {
+    throw new TwinError(`Service "${name}" is invalid: spec.${field}: ${reason}`);
+  };
+  if (type === "ClusterIP" && spec["externalTrafficPolicy"] !== undefined)
+    refuse("externalTrafficPolicy", "Invalid value: may only be set for externally-accessible services");
+  if (type !== "LoadBalancer" && spec["loadBalancerSourceRanges"] !== undefined)
+    refuse("LoadBalancerSourceRanges", "Forbidden: may only be used when `type` is 'LoadBalancer'");
+  return service(namespace, name, spec, annotations);
+}
 
 interface Parts {
   readonly className: string | undefined;
