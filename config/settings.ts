@@ -5,6 +5,7 @@ import { buckets } from "./sections/buckets";
 import { charts } from "./sections/charts";
 import { images } from "./sections/images";
 import { ingress } from "./sections/ingress";
+import { networkPeers } from "./sections/network-peers";
 import { onprem } from "./sections/onprem";
 import { extraEnv, namespace, proxy, rootCas, slack, telemetry } from "./sections/operations";
 import { mqtt, services, vcsGateway } from "./sections/services";
@@ -63,6 +64,10 @@ export const settingsShape = {
   networkPolicies: field(
     z.boolean().default(true),
     "Make network policies: what may reach Spacelift, and that runs cannot reach the metadata endpoint.",
+  ),
+  networkPeers: field(
+    networkPeers.prefault({}),
+    "Whom network policies let in besides what Spacelift needs.",
   ),
   podDisruptionBudgets: field(
     z.boolean().default(true),

@@ -6,12 +6,19 @@ import type { GivenResource } from "../components/platform/aks/scope";
 import { withoutTypeAliases } from "../components/platform/aks/type-aliases";
 import type { Platform } from "../components/platform/platform";
 import { longestRunMinutes } from "../components/workers/run-length";
-import { completeAks, databaseTier } from "../config/azure/complete";
+import { parseRange } from "../config/azure/cidr";
+import {
+  completeAks,
+  databaseTier,
+  ingressAddressKind,
+  privateIngressAddress,
+} from "../config/azure/complete";
 import type { CompleteAks } from "../config/azure/complete";
 import { postgresDomains } from "../config/azure/regions";
 import { parseResourceId } from "../config/azure/resource-id";
 import type { Configuration } from "../config/load";
 import type { AksSection } from "../config/sections/aks";
+import type { Settings } from "../config/settings";
 import { required } from "./required";
 
 /** Makes the Azure platform, from the configuration. */
@@ -51,10 +58,7 @@ export function aksArgs(configuration: Configuration): AksPlatformArgs {
       launcherRepository: images.launcherRepository,
       archive: files.archive,
     }),
-    publicAddress:
-      settings.ingress.mode === "existing"
-        ? undefined
-        : defined({ given: given(section.network.publicIpId) }),
+    ...ingressAddress(settings, section, complete),
     dns: dnsArgs(configuration, section),
     replicas: complete.replicas,
     namespace: settings.namespace.name,
@@ -76,6 +80,31 @@ function networkArgs({ network, cluster }: AksSection, complete: CompleteAks): A
   }
   const { addressSpace, nodeCidr, databaseCidr } = complete.network;
   return { addressSpace, nodeCidr, databaseCidr, natGateway };
+}
+
+/** Where an ingress controller that is installed is reached. */
+function ingressAddress(
+  { ingress }: Settings,
+  section: AksSection,
+  complete: CompleteAks,
+): Pick<AksPlatformArgs, "publicAddress" | "privateAddress"> {
+  const { publicIpId, ingressSubnetId } = section.network;
+  switch (ingressAddressKind(ingress)) {
+    case "none":
+      return {};
+    case "public":
+      return { publicAddress: defined({ given: given(publicIpId) }) };
+    case "private": {
+      const nodes = parseRange(complete.network.nodeCidr);
+      const address = ingress.address ?? (nodes && privateIngressAddress(nodes));
+      return {
+        privateAddress: defined({
+          address: required(address, "ingress.address"),
+          subnet: given(ingressSubnetId),
+        }),
+      };
+    }
+  }
 }
 
 function clusterArgs(

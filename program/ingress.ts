@@ -3,6 +3,7 @@ import { IngressController } from "../components/cluster/ingress-controller";
 import { controllerDefaults } from "../components/cluster/ingress-values";
 import type { Kept, Platform } from "../components/platform/platform";
 import type { IngressSoftware } from "../components/spacelift/grpc-ingress";
+import { type JsonObject, defined } from "../components/json";
 import type { Settings } from "../config/settings";
 import { inCluster } from "./in-cluster";
 import { required } from "./required";
@@ -42,32 +43,48 @@ export function createIngress(settings: Settings, platform: Platform): Ingress {
     };
   }
   const namespace = ingress.namespace ?? controllerDefaults[mode].namespace;
+  const serviceType = ingress.serviceType ?? "LoadBalancer";
   const controller = new IngressController(
     "ingress",
-    {
+    defined({
       controller: mode,
       className: ingress.className ?? controllerDefaults[mode].className,
       namespace,
       createNamespace: ingress.createNamespace,
       namespaceLabels: platform.kubernetes.namespaceLabels,
-      ...(platform.kubernetes.access && { access: platform.kubernetes.access }),
-      replicas: ingress.replicas,
-      serviceType: ingress.serviceType,
+      access: platform.kubernetes.access,
+      replicas: ingress.replicas ?? platform.replicas,
+      zonal: platform.kubernetes.zonal,
+      serviceType,
       serviceAnnotations: { ...platform.ingress.serviceAnnotations, ...ingress.serviceAnnotations },
-      allowedRanges: ingress.allowedRanges,
+      externalTrafficPolicy: ingress.externalTrafficPolicy,
+      allowedRanges: reachable(ingress.allowedRanges, platform),
+      endlessStreams: settings.vcsGateway !== undefined,
       chart: charts.ingress,
-      ...(platform.ingress.ready && { addressReady: platform.ingress.ready }),
+      addressReady: platform.ingress.ready,
       helmValues: ingress.helmValues,
-    },
+    }),
     inCluster(platform),
   );
   return {
     className: controller.className,
     software: mode,
-    namespace,
+    // On the nodes' network, its requests come from no namespace.
+    ...(usesNodeNetwork(ingress.helmValues) ? {} : { namespace }),
     ready: [controller.release],
     kept: controller.kept,
     ...known,
     addressHint: `EXTERNAL-IP of \`kubectl -n ${namespace} get services\``,
   };
+}
+
+/** Whether values of either chart put the controller's pods on the nodes' network. */
+function usesNodeNetwork({ hostNetwork, controller }: JsonObject): boolean {
+  const nginx = typeof controller === "object" && controller !== null && !Array.isArray(controller);
+  return hostNetwork === true || (nginx && (controller as JsonObject)["hostNetwork"] === true);
+}
+
+/** The ranges that are let in. kube-proxy applies them to the cluster's own pods as well, which call the domain. */
+function reachable(ranges: readonly string[], { kubernetes }: Platform): readonly string[] {
+  return ranges.length === 0 || kubernetes.podCidr === undefined ? ranges : [...ranges, kubernetes.podCidr];
 }

@@ -3,6 +3,7 @@ import type { Platform } from "../components/platform/platform";
 import { Spacelift, type SpaceliftArgs } from "../components/spacelift";
 import type { Configuration } from "../config/load";
 import { publicApi } from "../config/sections/operations";
+import type { Settings } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./credentials";
 import type { Ingress } from "./ingress";
@@ -41,19 +42,28 @@ export function createSpacelift(
     mqtt: settings.mqtt,
     chart: { ...settings.charts.spacelift, timeoutMinutes: settings.charts.timeoutMinutes },
     helmValues: settings.helmValues,
-    networkPolicies: settings.networkPolicies
-      ? defined({
-          ingressNamespace: ingress.namespace,
-          workerNamespace: settings.workers.enabled ? settings.workers.namespace : undefined,
-          externalWorkers: settings.mqtt.serviceType !== "ClusterIP",
-          acmeChallenges:
-            (settings.tls.mode === "acme" && settings.tls.challenge === "http01") ||
-            settings.tls.mode === "existingIssuer",
-        })
-      : undefined,
+    networkPolicies: settings.networkPolicies ? policyOptions(settings, ingress) : undefined,
     podDisruptionBudgets: settings.podDisruptionBudgets,
   });
   return new Spacelift("spacelift", args, inCluster(platform));
+}
+
+/** What the network policies depend on. */
+export function policyOptions(
+  { workers, mqtt, tls, networkPeers }: Settings,
+  ingress: Pick<Ingress, "namespace">,
+): NonNullable<SpaceliftArgs["networkPolicies"]> {
+  const { runs, ...peers } = networkPeers;
+  return defined({
+    ingressNamespace: ingress.namespace,
+    workers: workers.enabled
+      ? { namespace: workers.namespace, controllerNamespace: workers.controllerNamespace }
+      : undefined,
+    externalWorkers: mqtt.serviceType !== "ClusterIP",
+    // Of an issuer that is there already, nobody knows how it proves a domain.
+    acmeChallenges: (tls.mode === "acme" && tls.challenge === "http01") || tls.mode === "existingIssuer",
+    peers,
+  });
 }
 
 function envArgs(configuration: Configuration, credentials: Credentials): SpaceliftArgs["env"] {

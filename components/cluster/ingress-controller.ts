@@ -51,9 +51,12 @@ export class IngressController extends SpaceliftComponent {
     const options: ControllerOptions = {
       className: args.className ?? controllerDefaults[controller].className,
       replicas: args.replicas ?? 2,
+      zonal: args.zonal ?? false,
       serviceType: args.serviceType ?? "LoadBalancer",
       serviceAnnotations: args.serviceAnnotations ?? {},
+      externalTrafficPolicy: args.externalTrafficPolicy ?? "Cluster",
       allowedRanges: args.allowedRanges ?? [],
+      endlessStreams: args.endlessStreams ?? false,
     };
     if (!isTraefik) {
       void pulumi.log.warn(

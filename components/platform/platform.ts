@@ -27,6 +27,10 @@ export interface KubernetesPlatform {
   readonly namespaceLabels: Readonly<Record<string, string>>;
   /** What must be there before a pod finds a node, and outlive every pod. @default - nothing */
   readonly ready?: readonly pulumi.Resource[];
+  /** Range of the pods' addresses. @default - not known */
+  readonly podCidr?: string;
+  /** Whether there are several zones and every node has one. @default false */
+  readonly zonal?: boolean;
   /** Nodes that are the workers' own. @default - workers run anywhere */
   readonly workerNodes?: WorkerNodes;
 }

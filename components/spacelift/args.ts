@@ -21,7 +21,8 @@ type EnvFromElsewhere =
   | "launcherRepository"
   | "version"
   | "vcsGatewayDomain"
-  | "tellDrainToSchedule";
+  | "tellDrainToSchedule"
+  | "podCidr";
 type EnvArgs = Omit<BackendEnvOptions, EnvFromElsewhere>;
 type DefaultedEnv = "telemetry" | "rootCas" | "drain" | "extra";
 

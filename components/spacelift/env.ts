@@ -53,6 +53,8 @@ export interface BackendEnvOptions {
     readonly signingSecret: SecretString;
   };
   readonly proxy?: ProxyOptions;
+  /** Range of the cluster's pods, which is reached without the proxy. @default - not known */
+  readonly podCidr?: string;
   /** Certificates to trust, PEM. */
   readonly rootCas: readonly string[];
   readonly drain: {
@@ -170,7 +172,7 @@ export function backendEnv(options: BackendEnvOptions): BackendEnv {
       ...storageEnv(options.objectStorage),
       ...bucketEnv(options.objectStorage),
       ...telemetryEnv(options.telemetry),
-      ...proxyEnv(options.proxy),
+      ...proxyEnv(options.proxy, options.podCidr),
       ...options.extra.shared,
     },
     server: {

@@ -7,6 +7,9 @@ export interface GrpcAnnotations {
   readonly service: Readonly<Record<string, string>>;
 }
 
+/** How long nginx waits for the next message of a stream before it cuts it, in seconds. */
+export const grpcIdleSeconds = "3600";
+
 /**
  * The annotations with which a controller speaks gRPC to the VCS gateway and leaves the agents' long streams alone.
  * Nothing for other controllers: the operator says it.
@@ -21,8 +24,8 @@ export function grpcAnnotations(software: IngressSoftware): GrpcAnnotations {
           "nginx.ingress.kubernetes.io/backend-protocol": "GRPC",
           "nginx.ingress.kubernetes.io/ssl-redirect": "true",
           "nginx.ingress.kubernetes.io/proxy-body-size": "0",
-          "nginx.ingress.kubernetes.io/proxy-read-timeout": "3600",
-          "nginx.ingress.kubernetes.io/proxy-send-timeout": "3600",
+          "nginx.ingress.kubernetes.io/proxy-read-timeout": grpcIdleSeconds,
+          "nginx.ingress.kubernetes.io/proxy-send-timeout": grpcIdleSeconds,
         },
         service: {},
       };

@@ -1,6 +1,5 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release";
-import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
@@ -17,6 +16,7 @@ import { issuerAnnotations, tlsSecretNames } from "./certificates";
 import { type BackendEnv, backendEnv } from "./env";
 import { grpcAnnotations } from "./grpc-ingress";
 import { spaceliftPolicies } from "./network-policies";
+import { createPolicies } from "./policies";
 import { createPullSecrets } from "./pull-secrets";
 import { envChecksumOutput } from "./rollout";
 import { backendServiceAccount } from "./service-account";
@@ -73,6 +73,7 @@ export class Spacelift extends SpaceliftComponent {
         version: platform.images.tag,
         vcsGatewayDomain: args.vcsGatewayDomain,
         tellDrainToSchedule: recurring === "drainWhenTold",
+        podCidr: platform.kubernetes.podCidr,
       }),
     );
     const secrets = this.createSecrets();
@@ -90,7 +91,18 @@ export class Spacelift extends SpaceliftComponent {
       hasScheduler,
     };
     this.values = mergeValues(spaceliftValues(options), args.helmValues);
-    const policies = args.networkPolicies ? this.createPolicies(args, args.networkPolicies) : [];
+    const policies = args.networkPolicies
+      ? createPolicies(
+          (role) => this.child(role),
+          this.namespace,
+          spaceliftPolicies({
+            ...args.networkPolicies,
+            releaseName,
+            vcsGateway: args.vcsGatewayDomain !== undefined,
+          }),
+          { parent: this },
+        )
+      : [];
     this.release = createHelmRelease(
       this.child("release"),
       {
@@ -224,25 +236,6 @@ export class Spacelift extends SpaceliftComponent {
       scheduler: of("scheduler"),
       vcsGateway: of("vcsGateway"),
     };
-  }
-
-  private createPolicies(
-    args: CompleteSpaceliftArgs,
-    options: NonNullable<CompleteSpaceliftArgs["networkPolicies"]>,
-  ): networking.NetworkPolicy[] {
-    const plan = spaceliftPolicies({
-      ...options,
-      releaseName,
-      vcsGateway: args.vcsGatewayDomain !== undefined,
-    });
-    return plan.map(
-      ({ name, spec }) =>
-        new networking.NetworkPolicy(
-          this.child(`policy-${name}`),
-          { metadata: { name, namespace: this.namespace }, spec },
-          { parent: this },
-        ),
-    );
   }
 
   // On destroy the budgets go first: Kubernetes warns of one whose pods have no Deployment any more.

@@ -1,12 +1,43 @@
 import type { types } from "@pulumi/kubernetes";
-import { mqttPort } from "./env";
+import { type Caller, type Listener, connections, listeners } from "./connections";
 import { type ServiceName, podSelector } from "./values";
 
-/** A network policy of the Spacelift namespace: its name and its spec. */
-export interface PlannedPolicy {
-  readonly name: string;
-  readonly spec: types.input.networking.v1.NetworkPolicySpec;
+type Selector = types.input.meta.v1.LabelSelector;
+type Peer = types.input.networking.v1.NetworkPolicyPeer;
+type PolicyPort = types.input.networking.v1.NetworkPolicyPort;
+
+/** What Cilium calls an entity: peers that have neither a namespace nor, to Cilium, an address. */
+export const ciliumEntities = [
+  "host",
+  "remote-node",
+  "kube-apiserver",
+  "ingress",
+  "cluster",
+  "world",
+] as const;
+
+/** An entity of Cilium. */
+export type CiliumEntity = (typeof ciliumEntities)[number];
+
+/** Somebody who is let in: the pods of a namespace, a range of addresses or an entity of Cilium. */
+export interface NetworkPeer {
+  readonly namespace?: string | undefined;
+  readonly cidr?: string | undefined;
+  readonly entity?: CiliumEntity | undefined;
 }
+
+/** A policy: its name and its spec. Those with entities are of Cilium's kind, as the standard kind has none. */
+export type PlannedPolicy =
+  | {
+      readonly kind: "NetworkPolicy";
+      readonly name: string;
+      readonly spec: types.input.networking.v1.NetworkPolicySpec;
+    }
+  | {
+      readonly kind: "CiliumNetworkPolicy";
+      readonly name: string;
+      readonly spec: Readonly<Record<string, unknown>>;
+    };
 
 /** What the policies of the Spacelift namespace are made of. */
 export interface NetworkPolicyOptions {
@@ -15,77 +46,140 @@ export interface NetworkPolicyOptions {
   readonly ingressNamespace?: string;
   /** Whether certificates come by HTTP-01, whose challenges are answered by pods in this namespace. */
   readonly acmeChallenges: boolean;
-  readonly workerNamespace?: string;
+  /** Namespaces of the workers that are installed here. @default - none are: pods of any namespace may be workers */
+  readonly workers?: { readonly namespace: string; readonly controllerNamespace: string };
   /** Whether workers outside the cluster connect to the broker. */
   readonly externalWorkers: boolean;
   readonly vcsGateway: boolean;
+  /** Whom else to let in. @default - nobody */
+  readonly peers?: Readonly<Partial<Record<Listener, readonly NetworkPeer[]>>>;
 }
 
-type Peer = types.input.networking.v1.NetworkPolicyPeer;
+/** Who connects: peers, pods of a service, or everybody. */
+type Source = "everybody" | Peer | { readonly entity: CiliumEntity };
 
 const namespacePeer = (name: string): Peer => ({
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
 });
 
-// A rule without peers lets in everybody.
-const fromNamespace = (name: string | undefined): { readonly from?: Peer[] } =>
-  name === undefined ? {} : { from: [namespacePeer(name)] };
+const everyPod: Peer = { namespaceSelector: {} };
 
-const httpPort = 1983;
-const gatewayGrpcPort = 1984;
-const gatewayHttpPort = 1985;
-const acmeSolverPort = 8089;
+const isEntity = (source: Source): source is { readonly entity: CiliumEntity } =>
+  typeof source === "object" && "entity" in source;
+
+function sourceOf({ namespace, cidr, entity }: NetworkPeer): Source {
+  if (namespace !== undefined) return namespacePeer(namespace);
+  if (cidr !== undefined) return { ipBlock: { cidr } };
+  if (entity !== undefined) return { entity };
+  throw new Error("bug: a network peer without namespace, range and entity");
+}
+
+/** Where each caller of the table connects from; undefined for one that there is not. */
+function callers(options: NetworkPolicyOptions): Readonly<Record<Caller, Source | undefined>> {
+  const { ingressNamespace, workers, releaseName } = options;
+  const pods = (service: ServiceName): Peer => ({
+    podSelector: { matchLabels: podSelector(service, releaseName) },
+  });
+  const named = options.peers?.broker ?? [];
+  return {
+    ingressController: ingressNamespace === undefined ? "everybody" : namespacePeer(ingressNamespace),
+    workerController: workers && namespacePeer(workers.controllerNamespace),
+    runs: workers && namespacePeer(workers.namespace),
+    // Nobody says where they are, unless the operator does; they prove themselves with the token of a pool.
+    workersOfOthers: workers || named.length > 0 ? undefined : everyPod,
+    workersOutside: options.externalWorkers ? "everybody" : undefined,
+    serverPods: pods("server"),
+    drainPods: pods("drain"),
+  };
+}
+
+const isThere = (listener: Listener, options: NetworkPolicyOptions): boolean => {
+  switch (listener) {
+    case "vcsGateway":
+    case "vcsGatewayInternal":
+      return options.vcsGateway;
+    case "acmeChallenges":
+      return options.acmeChallenges;
+    case "monitoring":
+      return (options.peers?.monitoring ?? []).length > 0;
+    case "server":
+    case "broker":
+      return true;
+  }
+};
+
+const tcp = (port: number): PolicyPort => ({ protocol: "TCP", port });
+
+function selector(listener: Listener, releaseName: string): Selector {
+  const { pods } = listeners[listener];
+  if (!isServices(pods)) return { matchLabels: pods };
+  const [only, ...more] = pods;
+  if (only !== undefined && more.length === 0) return { matchLabels: podSelector(only, releaseName) };
+  const key = "app.kubernetes.io/instance";
+  const values = pods.map((service) => podSelector(service, releaseName)[key] ?? "");
+  return { matchExpressions: [{ key, operator: "In", values }] };
+}
+
+const isServices = (pods: (typeof listeners)[Listener]["pods"]): pods is readonly ServiceName[] =>
+  Array.isArray(pods);
+
+const distinct = <T>(values: readonly T[]): T[] => [
+  ...new Map(values.map((each) => [JSON.stringify(each), each])).values(),
+];
 
 /**
- * Policies that let in what Spacelift serves and nothing else: the ingress controller to the server and the gateway,
- * workers to the broker, the server and the drain to the gateway. Outbound traffic stays free: the services call VCS
- * systems, registries and clouds that nobody can list.
+ * Policies that let in what {@link connections} lists and the peers that are named, and nothing else. Outbound traffic
+ * stays free: the services call VCS systems, registries and clouds that nobody can list.
  */
 export function spaceliftPolicies(options: NetworkPolicyOptions): readonly PlannedPolicy[] {
-  const { releaseName } = options;
-  const pods = (service: ServiceName): { matchLabels: Readonly<Record<string, string>> } => ({
-    matchLabels: podSelector(service, releaseName),
+  const from = callers(options);
+  const rules = (Object.keys(listeners) as Listener[])
+    .filter((listener) => isThere(listener, options))
+    .map((listener) => {
+      const needed = connections.filter(({ to }) => to === listener).flatMap((each) => from[each.from] ?? []);
+      const sources = distinct<Source>([...needed, ...(options.peers?.[listener] ?? []).map(sourceOf)]);
+      return { listener, sources, policy: listeners[listener].policy, port: listeners[listener].port };
+    });
+  const policies = distinct(rules.map(({ policy }) => policy)).flatMap((name): PlannedPolicy[] => {
+    const own = rules.filter(({ policy }) => policy === name);
+    const [first] = own;
+    if (!first) return [];
+    const pods = selector(first.listener, options.releaseName);
+    const ingress = own.flatMap(({ sources, port }) => {
+      // A rule without peers lets in everybody.
+      if (sources.includes("everybody")) return [{ ports: [tcp(port)] }];
+      const peers = sources.filter((each): each is Peer => each !== "everybody" && !isEntity(each));
+      return peers.length > 0 ? [{ from: peers, ports: [tcp(port)] }] : [];
+    });
+    const entities = own.flatMap(({ sources, port }) => {
+      const fromEntities = sources.filter(isEntity).map(({ entity }) => entity);
+      return fromEntities.length > 0 ? [{ fromEntities, toPorts: [ciliumPort(port)] }] : [];
+    });
+    return [
+      { kind: "NetworkPolicy", name, spec: { podSelector: pods, policyTypes: ["Ingress"], ingress } },
+      ...(entities.length > 0
+        ? [
+            {
+              kind: "CiliumNetworkPolicy" as const,
+              name: `${name}-entities`,
+              spec: { endpointSelector: pods, ingress: entities },
+            },
+          ]
+        : []),
+    ];
   });
-  const tcp = (port: number): { protocol: string; port: number } => ({ protocol: "TCP", port });
-  const fromIngress = fromNamespace(options.ingressNamespace);
-  const { workerNamespace } = options;
-  const server = [{ ...fromIngress, ports: [tcp(httpPort)] }];
-  if (options.externalWorkers) server.push({ ports: [tcp(mqttPort)] });
-  else if (workerNamespace !== undefined) {
-    server.push({ ...fromNamespace(workerNamespace), ports: [tcp(mqttPort)] });
-  }
-  const policies: PlannedPolicy[] = [
-    { name: "default-deny-ingress", spec: { podSelector: {}, policyTypes: ["Ingress"] } },
-    { name: "server", spec: { podSelector: pods("server"), policyTypes: ["Ingress"], ingress: server } },
-  ];
-  if (options.vcsGateway) {
-    policies.push({
-      name: "vcs-gateway",
-      spec: {
-        podSelector: pods("vcsGateway"),
-        policyTypes: ["Ingress"],
-        ingress: [
-          { ...fromIngress, ports: [tcp(gatewayGrpcPort)] },
-          {
-            from: [{ podSelector: pods("server") }, { podSelector: pods("drain") }],
-            ports: [tcp(gatewayHttpPort)],
-          },
-        ],
-      },
-    });
-  }
-  if (options.acmeChallenges) {
-    policies.push({
-      name: "acme-challenges",
-      spec: {
-        podSelector: { matchLabels: { "acme.cert-manager.io/http01-solver": "true" } },
-        policyTypes: ["Ingress"],
-        ingress: [{ ...fromIngress, ports: [tcp(acmeSolverPort)] }],
-      },
-    });
-  }
-  return policies;
+  return [denyIngress, ...policies];
 }
+
+const ciliumPort = (port: number): Readonly<Record<string, unknown>> => ({
+  ports: [{ port: String(port), protocol: "TCP" }],
+});
+
+const denyIngress: PlannedPolicy = {
+  kind: "NetworkPolicy",
+  name: "default-deny-ingress",
+  spec: { podSelector: {}, policyTypes: ["Ingress"] },
+};
 
 /** Link-local ranges in which clouds serve the credentials of a machine to everybody on it. */
 export const metadataRanges = {
@@ -95,11 +189,16 @@ export const metadataRanges = {
   azureHost: "168.63.129.16/32",
 } as const;
 
-/** Policies of the workers' namespace: nothing connects to a run, and a run cannot reach a metadata endpoint. */
-export function workerPolicies(): readonly PlannedPolicy[] {
-  return [
-    { name: "default-deny-ingress", spec: { podSelector: {}, policyTypes: ["Ingress"] } },
+/**
+ * Policies of the workers' namespace: nothing connects to a run, and a run cannot reach a metadata endpoint. To Cilium,
+ * no range holds an address of a node (cilium/cilium#14724, #16308): an ingress controller on the nodes' network and an
+ * API server on a node are reached as entities alone.
+ */
+export function workerPolicies(entities: readonly CiliumEntity[] = []): readonly PlannedPolicy[] {
+  const policies: PlannedPolicy[] = [
+    denyIngress,
     {
+      kind: "NetworkPolicy",
       name: "no-metadata-endpoint",
       spec: {
         podSelector: {},
@@ -110,7 +209,7 @@ export function workerPolicies(): readonly PlannedPolicy[] {
               { ipBlock: { cidr: "0.0.0.0/0", except: [metadataRanges.ipv4, metadataRanges.azureHost] } },
               { ipBlock: { cidr: "::/0", except: [metadataRanges.ipv6] } },
               // To Cilium, ranges are outside of the cluster alone: the broker and the ingress controller are pods.
-              { namespaceSelector: {} },
+              everyPod,
             ],
           },
           // Cluster DNS may be served from a link-local address (NodeLocal DNSCache).
@@ -122,6 +221,15 @@ export function workerPolicies(): readonly PlannedPolicy[] {
           },
         ],
       },
+    },
+  ];
+  if (entities.length === 0) return policies;
+  return [
+    ...policies,
+    {
+      kind: "CiliumNetworkPolicy",
+      name: "reachable-entities",
+      spec: { endpointSelector: {}, egress: [{ toEntities: [...entities] }] },
     },
   ];
 }

@@ -1,7 +1,6 @@
 import * as apiextensions from "@pulumi/kubernetes/apiextensions";
 import * as core from "@pulumi/kubernetes/core/v1";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release";
-import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { type ChartOverride, chartArgs } from "../cluster/chart-reference";
 import { createHelmRelease } from "../cluster/helm-release";
@@ -10,7 +9,8 @@ import { SpaceliftComponent } from "../component";
 import { type JsonObject, defined, isObject, mergeValues } from "../json";
 import type { ClusterAccess, ImagesPlatform, Kept, SecretString, WorkerNodes } from "../platform/platform";
 import { type ProxyOptions, proxyEnv } from "../spacelift/env";
-import { workerPolicies } from "../spacelift/network-policies";
+import { type CiliumEntity, workerPolicies } from "../spacelift/network-policies";
+import { createPolicies } from "../spacelift/policies";
 import { type PullSecretReference, createPullSecrets } from "../spacelift/pull-secrets";
 import { chartsOf } from "../versions";
 import { controllerValues } from "./controller";
@@ -65,6 +65,8 @@ export interface WorkersArgs {
   readonly podDisruptionBudgets?: boolean;
   /** Keep runs from metadata endpoints, and everything from runs. @default true */
   readonly networkPolicies?: boolean;
+  /** Entities of Cilium that runs reach besides. @default - none */
+  readonly reachableEntities?: readonly CiliumEntity[];
   /** @default - the chart that belongs to the release */
   readonly chart?: ChartOverride;
   /** Values merged last into the controller's chart. @default - none */
@@ -102,6 +104,7 @@ const completeArgs = (args: WorkersArgs): CompleteArgs => ({
   rootCas: args.rootCas ?? [],
   podDisruptionBudgets: args.podDisruptionBudgets ?? true,
   networkPolicies: args.networkPolicies ?? true,
+  reachableEntities: args.reachableEntities ?? [],
   chart: args.chart ?? {},
   helmValues: args.helmValues ?? {},
 });
@@ -139,7 +142,11 @@ export class Workers extends SpaceliftComponent {
       { parent: this },
     );
     const pullSecrets = createPullSecrets(this.child("pull"), this.namespace, args.images, { parent: this });
-    const policies = args.networkPolicies ? this.createPolicies() : [];
+    const policies = args.networkPolicies
+      ? createPolicies((role) => this.child(role), this.namespace, workerPolicies(args.reachableEntities), {
+          parent: this,
+        })
+      : [];
     const apiCredentials =
       args.apiKey && this.createApiCredentials(args.apiKey, args.endpoint, controllerNamespace);
     const controller = this.createController(args, controllerNamespace, [
@@ -157,17 +164,6 @@ export class Workers extends SpaceliftComponent {
     }
     this.waitingPools = args.pools.filter((pool) => !made.includes(pool)).map((pool) => pool.name);
     this.registerOutputs();
-  }
-
-  private createPolicies(): networking.NetworkPolicy[] {
-    return workerPolicies().map(
-      ({ name, spec }) =>
-        new networking.NetworkPolicy(
-          this.child(`policy-${name}`),
-          { metadata: { name, namespace: this.namespace }, spec },
-          { parent: this },
-        ),
-    );
   }
 
   private createApiCredentials(

@@ -1,5 +1,6 @@
 import type { AksSection } from "../sections/aks";
-import { defaultDnsServiceIp, parseRange } from "./cidr";
+import type { Settings } from "../settings";
+import { type Range, addressCount, defaultDnsServiceIp, formatAddress, parseRange } from "./cidr";
 import { hasPair, hasZones } from "./regions";
 import { type PoolPlan, defaultVmSize, sizes } from "./sizes";
 
@@ -59,6 +60,20 @@ export const defaultKubernetesVersion = "1.36";
 
 /** Minor versions that AKS takes for a new cluster without long-term support. */
 export const supportedKubernetesVersions = ["1.34", "1.35", "1.36", "1.37"] as const;
+
+/** Which address an ingress controller gets that is installed; none when it is not, or has no load balancer. */
+export function ingressAddressKind({
+  mode,
+  serviceType = "LoadBalancer",
+  internal,
+}: Pick<Settings["ingress"], "mode" | "serviceType" | "internal">): "public" | "private" | "none" {
+  if (mode === "existing" || serviceType !== "LoadBalancer") return "none";
+  return internal ? "private" : "public";
+}
+
+/** Where a load balancer with a private address is, unless one is chosen: the last of the subnet that Azure does not keep. */
+export const privateIngressAddress = (nodes: Range): string =>
+  formatAddress(nodes.base + addressCount(nodes) - 2);
 
 /** Fills in what the section leaves out: from its size, its region and the plan of the network. */
 export function completeAks(section: AksSection): CompleteAks {

@@ -51,6 +51,7 @@ const subscription = aks((section) => {
   const ids = {
     "network.nodeSubnetId": network.nodeSubnetId,
     "network.databaseSubnetId": network.databaseSubnetId,
+    "network.ingressSubnetId": network.ingressSubnetId,
     "network.privateDnsZoneId": network.privateDnsZoneId,
     "network.publicIpId": network.publicIpId,
     "cluster.existingId": cluster.existingId,

@@ -2,6 +2,8 @@ import { accessRules } from "./access";
 import { aksRules } from "./aks";
 import { bucketRules } from "./buckets";
 import { generalRules } from "./general";
+import { ingressRules } from "./ingress";
+import { networkRules } from "./network";
 import { onpremRules } from "./onprem";
 import { releaseRules } from "./releases";
 import type { Rule } from "./rule";
@@ -13,6 +15,8 @@ export const rules: readonly Rule[] = [
   ...releaseRules,
   ...bucketRules,
   ...accessRules,
+  ...ingressRules,
+  ...networkRules,
   ...workerRules,
   ...onpremRules,
   ...aksRules,

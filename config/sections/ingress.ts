@@ -23,7 +23,7 @@ export const ingress = z.strictObject({
   ),
   namespace: field(
     dnsLabel.optional(),
-    "Namespace of the controller: made when installed; with `existing`, the only one network policies let in.",
+    "Namespace of the controller: made when installed; with `existing`, the only one network policies let in. Leave it out for a controller on the nodes' network, whose requests come from no namespace.",
     "ingress-nginx",
   ),
   createNamespace: field(
@@ -32,8 +32,12 @@ export const ingress = z.strictObject({
   ),
   address: field(
     z.string().min(1).optional(),
-    "Address or host name the controller answers at, for `dnsRecords`, when the cluster cannot tell.",
+    "Address or host name the controller answers at, for `dnsRecords`, when the cluster cannot tell. With `internal`: the private address its load balancer gets.",
     "192.0.2.10",
+  ),
+  internal: field(
+    z.boolean().default(false),
+    "Give an installed controller's load balancer on AKS a private address, and make no public one.",
   ),
   annotations: field(stringMap.default({}), "Further annotations of the server's Ingress.", {
     "example.com/owner": "platform",
@@ -42,15 +46,25 @@ export const ingress = z.strictObject({
     stringMap.default({}),
     "Further annotations of the VCS gateway's Ingress; with controller `other`, what makes it speak gRPC.",
   ),
-  replicas: field(z.number().int().min(1).default(2), "Replicas of an installed controller."),
+  replicas: field(
+    z.number().int().min(1).optional(),
+    "Replicas of an installed controller, spread over zones and nodes. Default: 2 on-prem, 3 on AKS, and 1 with `aks.size: dev`.",
+    3,
+  ),
   serviceType: field(
-    z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).default("LoadBalancer"),
-    "Service of an installed controller.",
+    z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).optional(),
+    "Service of an installed controller. Default: `LoadBalancer`.",
+    "NodePort",
   ),
   serviceAnnotations: field(stringMap.default({}), "Annotations of an installed controller's Service."),
+  externalTrafficPolicy: field(
+    z.enum(["Cluster", "Local"]).optional(),
+    "`Local` keeps the addresses of clients, which `Cluster` replaces by those of nodes. With Cilium 1.19 and later, on AKS from Kubernetes 1.36, pods then reach the load balancer's address on nodes with a controller alone: workers and HTTP-01 fail elsewhere. Default: `Cluster`.",
+    "Local",
+  ),
   allowedRanges: field(
     z.array(cidr).default([]),
-    "Client ranges an installed controller's load balancer lets in. Empty: all.",
+    "Client ranges an installed controller's load balancer lets in. Empty: all. VCS systems that send webhooks and workers elsewhere belong to them, and with kube-proxy the cluster's own pods.",
     ["203.0.113.0/24"],
   ),
   helmValues: field(

@@ -54,8 +54,8 @@ export const proxy = z.strictObject({
   https: field(url("http", "https").optional(), "`HTTPS_PROXY`.", "http://proxy.example.com:3128"),
   noProxy: field(
     z.array(z.string().min(1)).default([]),
-    "Hosts reached directly, besides loopback and the cluster's own names.",
-    ["minio.example.com"],
+    "Hosts and ranges reached directly, besides loopback and the cluster's own names. With the VCS gateway, the range of the pods of a cluster that is there already belongs to them.",
+    ["minio.example.com", "10.244.0.0/16"],
   ),
 });
 

@@ -94,7 +94,7 @@ describe("components with nothing but what they cannot do without", () => {
       values: {
         deployment: { replicas: 2 },
         ingressClass: { name: "traefik" },
-        service: { type: "LoadBalancer" },
+        service: { spec: { type: "LoadBalancer", externalTrafficPolicy: "Cluster" } },
       },
     });
   });

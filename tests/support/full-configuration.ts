@@ -25,7 +25,12 @@ export function fullConfiguration(archive: string): TestConfig {
       telemetry: { vendor: "Datadog", agentHost: "datadog-agent.datadog.svc" },
       usageReporting: true,
       slack: { clientId: "1.2" },
-      proxy: { https: "http://proxy.example.com:3128" },
+      proxy: { https: "http://proxy.example.com:3128", noProxy: ["10.244.0.0/16"] },
+      networkPeers: {
+        server: [{ namespace: "monitoring" }],
+        monitoring: [{ cidr: "198.51.100.0/24" }],
+        runs: ["kube-apiserver"],
+      },
       rootCas: [provided.certificate],
       extraEnv: { shared: { POLICY_REGO_TIMEOUT_PLAN: "60s" } },
       helmValues: { server: { podLabels: { team: "platform" } } },

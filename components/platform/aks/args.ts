@@ -6,6 +6,7 @@ import type { ClusterArgs } from "./cluster";
 import type { DatabaseArgs } from "./database";
 import type { KubeloginMode } from "./kubeconfig";
 import type { PrincipalType } from "./plan/roles";
+import type { PrivateAddressOptions } from "./private-address";
 import type { GivenResource } from "./scope";
 import type { AccountArgs } from "./storage";
 
@@ -119,8 +120,10 @@ export interface AksPlatformArgs {
     readonly login: Pick<LoginOptions, "loginUrl" | "fetch" | "pauses" | "timeout">;
   };
   readonly images: ReleaseImages;
-  /** The address of an ingress controller that is installed; undefined for one that is there. */
+  /** Public address of an ingress controller that is installed. @default - none */
   readonly publicAddress?: { readonly given?: GivenResource };
+  /** Private address of an ingress controller that is installed, instead of a public one. @default - none */
+  readonly privateAddress?: PrivateAddressOptions;
   readonly dns?: {
     readonly zone: GivenResource;
     /** Hosts to make records for. */

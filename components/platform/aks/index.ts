@@ -25,6 +25,7 @@ import { provideDatabase } from "./provide-database";
 import { provideImages } from "./provide-images";
 import { keptData } from "./plan/kept";
 import { type FixedNames, fixedNames, seedLength, seededNamesOutput } from "./plan/names";
+import { privateIngress } from "./private-address";
 import { PublicAddress } from "./public-address";
 import { Registry } from "./registry";
 import { type AzureScope, environments } from "./scope";
@@ -50,6 +51,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
   private readonly scope: AzureScope;
   private readonly names: FixedNames;
   private readonly seeded: ReturnType<typeof seededNamesOutput>;
+  private readonly azure: Provider;
   private readonly inAzure: pulumi.ComponentResourceOptions;
 
   constructor(name: string, args: AksPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -60,6 +62,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       { subscriptionId: args.subscriptionId, location: args.location, environment: args.cloud },
       { parent: this },
     );
+    this.azure = azure;
     this.inAzure = { parent: this, providers: [azure] };
     this.names = fixedNames(args.prefix, args.resourceGroup.name);
     const seed = new random.RandomString(
@@ -93,6 +96,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       network,
     });
     const address = this.provideAddress(cluster);
+    const internal = this.provideInternal(cluster);
     const identity = new Identity(
       this.child("backend"),
       {
@@ -113,16 +117,17 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       uploadsUrl: storage.accountUrl,
     };
     this.workloadIdentity = identity.workloadIdentity;
-    this.ingress = address
-      ? {
-          defaultMode: "traefik",
-          serviceAnnotations: address.serviceAnnotations,
-          address: address.address,
-          ready: address.ready,
-        }
-      : { defaultMode: "traefik", serviceAnnotations: {} };
+    this.ingress = internal ?? {
+      defaultMode: "traefik",
+      serviceAnnotations: {},
+      ...(address && {
+        serviceAnnotations: address.serviceAnnotations,
+        address: address.address,
+        ready: address.ready,
+      }),
+    };
     this.replicas = args.replicas;
-    if (args.dns) this.dns = this.provideDns(args.dns, cluster, address);
+    if (args.dns) this.dns = this.provideDns(args.dns, cluster, this.ingress.address);
     this.kept = args.protectData ? keptData(args) : [];
     const plain = (value: string): pulumi.Output<string> => pulumi.output(value);
     this.outputs = defined({
@@ -136,6 +141,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       clusterResourceGroupName: cluster.resourceGroupName,
       oidcIssuerUrl: cluster.issuerUrl,
       publicIpAddress: address?.address,
+      privateIpAddress: internal?.address,
       egressIpAddress: network?.egressAddress,
       privateRegistryName: registries.main.registryName,
       privateRegistryServer: registries.main.loginServer,
@@ -247,10 +253,28 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
     );
   }
 
+  private provideInternal(cluster: ProvidedCluster): ReturnType<typeof privateIngress> | undefined {
+    const { privateAddress, subscriptionId } = this.args;
+    return (
+      privateAddress &&
+      privateIngress(
+        privateAddress,
+        cluster.assignRoles
+          ? {
+              logicalName: this.child("ingress-subnet-role"),
+              subscriptionId,
+              clusterPrincipalId: cluster.principalId,
+              opts: { parent: this, provider: this.azure },
+            }
+          : undefined,
+      )
+    );
+  }
+
   private provideDns(
     { certManager, ...options }: NonNullable<AksPlatformArgs["dns"]>,
     cluster: ProvidedCluster,
-    address: PublicAddress | undefined,
+    address: pulumi.Output<string> | undefined,
   ): DnsPlatform {
     const component = new Dns(
       this.child("dns"),
@@ -260,7 +284,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
         ttlSeconds: options.ttlSeconds,
         // Without an address of ours there is nothing a record could point at.
         hosts: address ? options.hosts : [],
-        address: address?.address ?? "",
+        address: address ?? "",
         environment: environments[this.args.cloud],
         challenge: certManager && {
           identityName: this.names.certManagerIdentity,

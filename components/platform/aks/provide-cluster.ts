@@ -113,7 +113,11 @@ function makeCluster(owner: Owner, context: ClusterContext, options: MadeCluster
       )
     : listed;
   const id = `/subscriptions/${args.subscriptionId}/resourceGroups/${args.resourceGroup.name}/providers/Microsoft.ContainerService/managedClusters/${names.cluster}`;
-  const kubernetes = connect(owner, kubeconfig, id, component.pools, args.env);
+  const kubernetes = {
+    ...connect(owner, kubeconfig, id, component.pools, args.env),
+    podCidr: options.podCidr,
+    zonal: args.zones.length > 1,
+  };
   return {
     kubernetes: options.pools.some(({ purpose }) => purpose === "runs")
       ? { ...kubernetes, workerNodes: runsPlacement }

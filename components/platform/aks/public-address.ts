@@ -22,7 +22,8 @@ export interface PublicAddressArgs {
 /** Tags that the cluster writes on an address it uses (cloud-provider-azure, `pkg/consts`). */
 const clusterTags = ["k8s-azure-service", "k8s-azure-cluster-name", "k8s-azure-dns-label-service"];
 
-const annotation = (name: string): string => `service.beta.kubernetes.io/azure-${name}`;
+/** The name of an annotation with which a Service tells Azure about its load balancer. */
+export const serviceAnnotation = (name: string): string => `service.beta.kubernetes.io/azure-${name}`;
 
 /**
  * The static address of the ingress controller. It lies in a resource group of its own: outside that of the nodes, with
@@ -54,10 +55,10 @@ export class PublicAddress extends SpaceliftComponent {
       : undefined;
     this.address = made ? made.address.ipAddress.apply((address) => address ?? "") : this.lookUp(given);
     this.serviceAnnotations = {
-      [annotation("load-balancer-resource-group")]: groupName,
-      [annotation("pip-name")]: given?.name ?? args.addressName,
-      // Without effect unless somebody sets `externalTrafficPolicy: Cluster`: then Azure would ask for `/` and get a 404.
-      [annotation("load-balancer-health-probe-request-path")]: "/healthz",
+      [serviceAnnotation("load-balancer-resource-group")]: groupName,
+      [serviceAnnotation("pip-name")]: given?.name ?? args.addressName,
+      // Where a port of the Service says that it is HTTP, Azure asks for a path: for `/` it would get a 404.
+      [serviceAnnotation("load-balancer-health-probe-request-path")]: "/healthz",
     };
     this.ready = [...(made ? [made.address] : []), ...(role ? [role] : [])];
     this.registerOutputs();

@@ -67,6 +67,11 @@ export const network = z.strictObject({
     "Private DNS zone of yours for the database. Linked to a network that is made; to a network of yours, you link it.",
     exampleId(zone, "spacelift.private.postgres.database.azure.com"),
   ),
+  ingressSubnetId: field(
+    resourceId(subnet).optional(),
+    "Subnet of yours for the load balancer of `ingress.internal`, in the network of `nodeSubnetId`. The cluster becomes Network Contributor of it. Default: that of the nodes.",
+    exampleId(subnet, "corporate", "ingress"),
+  ),
   publicIpId: field(
     resourceId(publicIp).optional(),
     "Static public address of yours for the ingress controller, of SKU Standard and outside the nodes' resource group. The cluster becomes Network Contributor of its resource group.",

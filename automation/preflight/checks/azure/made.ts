@@ -1,3 +1,4 @@
+import { ingressAddressKind } from "../../../../config/azure/complete";
 import type { Subject } from "../../check";
 
 /** Which parts of the platform are made; the others are given. */
@@ -25,6 +26,6 @@ export function madeParts({ settings, secrets }: Pick<Subject, "settings" | "sec
     storage: aks?.storage.accountId === undefined,
     registry: aks?.registry.id === undefined,
     launcherRegistry: aks?.registry.anonymousLauncher ?? false,
-    address: ingress.mode !== "existing" && aks?.network.publicIpId === undefined,
+    address: ingressAddressKind(ingress) === "public" && aks?.network.publicIpId === undefined,
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spaceliftPolicies, workerPolicies } from "../../../../components/spacelift/network-policies";
 
+// Who reaches whom is asserted in tests/unit/program/reachability.test.ts. Here is what the objects look like.
 describe("network policies", () => {
   const options = {
     releaseName: "spacelift",
@@ -8,48 +9,64 @@ describe("network policies", () => {
     vcsGateway: false,
     acmeChallenges: false,
   };
-  const rulesOf = (name: string, more: object): unknown =>
-    spaceliftPolicies({ ...options, ...more }).find((policy) => policy.name === name)?.spec.ingress;
-  const namespace = (name: string): object => ({
-    from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } }],
+  const namespaces = (...names: string[]): object => ({
+    from: names.map((name) => ({
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+    })),
   });
 
-  it("lets in the ingress controller and the workers, each to its port", () => {
-    assert.deepEqual(rulesOf("server", { ingressNamespace: "traefik", workerNamespace: "workers" }), [
-      { ...namespace("traefik"), ports: [{ protocol: "TCP", port: 1983 }] },
-      { ...namespace("workers"), ports: [{ protocol: "TCP", port: 1984 }] },
-    ]);
+  it("are one for each kind of pods, with a rule for each port", () => {
+    const workers = { namespace: "runs", controllerNamespace: "operators" };
+    const server = spaceliftPolicies({ ...options, ingressNamespace: "traefik", workers })[1];
+    assert.deepEqual(server, {
+      kind: "NetworkPolicy",
+      name: "server",
+      spec: {
+        podSelector: {
+          matchLabels: {
+            "app.kubernetes.io/name": "spacelift-self-hosted",
+            "app.kubernetes.io/instance": "spacelift",
+          },
+        },
+        policyTypes: ["Ingress"],
+        ingress: [
+          { ...namespaces("traefik"), ports: [{ protocol: "TCP", port: 1983 }] },
+          { ...namespaces("operators", "runs"), ports: [{ protocol: "TCP", port: 1984 }] },
+        ],
+      },
+    });
   });
 
-  it("opens the broker for workers outside the cluster", () => {
-    assert.deepEqual(
-      rulesOf("server", { ingressNamespace: "traefik", workerNamespace: "w", externalWorkers: true }),
-      [
-        { ...namespace("traefik"), ports: [{ protocol: "TCP", port: 1983 }] },
-        { ports: [{ protocol: "TCP", port: 1984 }] },
-      ],
-    );
-  });
-
-  it("lets challenges and the gateway's callers in when there are any", () => {
+  it("are made for what there is", () => {
     const names = (more: object): string[] =>
       spaceliftPolicies({ ...options, ...more }).map(({ name }) => name);
     assert.deepEqual(names({}), ["default-deny-ingress", "server"]);
-    assert.deepEqual(names({ vcsGateway: true, acmeChallenges: true }), [
-      "default-deny-ingress",
-      "server",
-      "vcs-gateway",
-      "acme-challenges",
-    ]);
+    assert.deepEqual(
+      names({
+        vcsGateway: true,
+        acmeChallenges: true,
+        peers: { monitoring: [{ namespace: "monitoring" }] },
+      }),
+      ["default-deny-ingress", "server", "vcs-gateway", "acme-challenges", "monitoring"],
+    );
   });
 
-  it("keeps runs from the metadata endpoint", () => {
-    const egress = workerPolicies().flatMap(({ spec }) => (spec.policyTypes === undefined ? [] : [spec]));
-    assert.match(JSON.stringify(egress), /"except":\["169\.254\.0\.0\/16","168\.63\.129\.16\/32"\]/);
-  });
-
-  it("lets runs reach pods by what they are, which Cilium does not see in a range", () => {
-    const peers = workerPolicies().flatMap(({ spec }) => JSON.stringify(spec));
-    assert.ok(peers.some((spec) => spec.includes('{"namespaceSelector":{}}')));
+  it("are of Cilium's kind for its entities, which the standard kind does not know", () => {
+    const [, , entities] = spaceliftPolicies({ ...options, peers: { server: [{ entity: "ingress" }] } });
+    assert.equal(entities?.kind, "CiliumNetworkPolicy");
+    assert.deepEqual(entities.spec, {
+      endpointSelector: {
+        matchLabels: {
+          "app.kubernetes.io/name": "spacelift-self-hosted",
+          "app.kubernetes.io/instance": "spacelift",
+        },
+      },
+      ingress: [{ fromEntities: ["ingress"], toPorts: [{ ports: [{ port: "1983", protocol: "TCP" }] }] }],
+    });
+    assert.deepEqual(workerPolicies(["kube-apiserver"]).at(-1), {
+      kind: "CiliumNetworkPolicy",
+      name: "reachable-entities",
+      spec: { endpointSelector: {}, egress: [{ toEntities: ["kube-apiserver"] }] },
+    });
   });
 });
