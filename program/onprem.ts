@@ -62,6 +62,7 @@ function onPremArgs({ settings, secrets, files, env }: Configuration): OnPremPla
             accessKeyId: required(storage.accessKeyId, "onprem.objectStorage.accessKeyId"),
             secretAccessKey: required(secrets.minioSecretKey, "minioSecretKey"),
           },
+      accessKeyRevision: storage.accessKeyRevision,
       buckets: planned,
     }),
     database: defined({

@@ -1,3 +1,4 @@
+import { delimiter, dirname } from "node:path";
 import type { WorkspaceOptions } from "../options";
 
 /**
@@ -12,6 +13,8 @@ export function engineEnvironment(
   const merged: NodeJS.ProcessEnv = { ...base, ...env };
   const set: NodeJS.ProcessEnv = {
     ...merged,
+    // Commands of the stack are scripts for Node.js, which a program can run without having it on its PATH.
+    PATH: [merged["PATH"] ?? "", dirname(process.execPath)].join(delimiter),
     PULUMI_BACKEND_URL: workspace.backend,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_CONFIG_PASSPHRASE_FILE: undefined,

@@ -120,6 +120,13 @@ const objectStorage = onprem(({ objectStorage: own }, settings, secrets) => {
       fix: `${setCommand(key("createUser"), false)}, or ${removeCommand(key("accessKeyId"))}`,
     });
   }
+  if (!own.createUser && own.accessKeyRevision !== 1) {
+    problems.push({
+      key: key("accessKeyRevision"),
+      problem: "has no use: with `createUser: false` the access key is given",
+      fix: removeCommand(key("accessKeyRevision")),
+    });
+  }
   if (own.createUser && secrets.minioSecretKey !== undefined) {
     problems.push(uselessSecret("minioSecretKey", "`createUser` makes an access key"));
   }

@@ -64,7 +64,7 @@ const objectStorage = z.strictObject({
   region: field(z.string().min(1).default("us-east-1"), "Region MinIO is configured with."),
   adminUser: field(
     z.string().min(1).optional(),
-    "User that makes buckets and the service user. Its password is the secret `minioAdminPassword`.",
+    "User that creates and deletes buckets and the service user. Its password is the secret `minioAdminPassword`.",
     "minio",
   ),
   createBuckets: field(z.boolean().default(true), "Make the buckets. `false`: they are there already."),
@@ -74,9 +74,17 @@ const objectStorage = z.strictObject({
   ),
   createUser: field(
     z.boolean().default(true),
-    "Make a user, a least-privilege policy and an access key. `false`: `accessKeyId` and the secret `minioSecretKey` are given.",
+    "Create a user in a group with a least-privilege policy; the services sign in as it. `false`: `accessKeyId` and the secret `minioSecretKey` are given.",
   ),
-  userName: field(z.string().min(1).default("spacelift"), "Name of the user to make."),
+  userName: field(
+    z.string().min(1).default("spacelift"),
+    "Name of the user to create, and of its group and policy.",
+  ),
+  accessKeyRevision: field(
+    z.number().int().min(1).default(1),
+    "Another number rotates the credentials of the services: they get a new user with a new secret, and the old one goes when no pod uses it any more.",
+    2,
+  ),
   accessKeyId: field(z.string().min(3).optional(), "Given access key.", "spacelift-access-key"),
 });
 

@@ -18,6 +18,7 @@ import {
 } from "./framework";
 import { kubernetesTwin } from "./kubernetes";
 import { minioTwin } from "./minio";
+import { startObjectStore } from "./minio/object-store";
 import { randomTwin } from "./random";
 import { tlsTwin } from "./tls";
 
@@ -65,6 +66,7 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
   const daemon = simulated("docker")
     ? await startDockerDaemon(surroundings.world, surroundings.clock)
     : undefined;
+  const store = simulated("minio") ? await startObjectStore(surroundings.world) : undefined;
   // The program looks for kubelogin where clusters are entered with it; a real cluster takes the real one.
   const hasLogin = registries !== undefined && simulated("kubernetes");
   const path = [
@@ -78,7 +80,7 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     minioTwin,
     dockerTwin,
     azureTwin(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
-    commandTwin({ path, env: daemonEnv(daemon) }),
+    commandTwin({ path, env: { ...daemonEnv(daemon), ...store?.env } }),
   ];
   const servers = await Promise.all(
     twins
@@ -97,6 +99,7 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     close: async () => {
       await Promise.all(servers.map((server) => server.close()));
       await daemon?.close();
+      await store?.close();
       await registries?.close();
     },
   };

@@ -6,6 +6,8 @@ import { type Inventory, absent, secret } from "../support/inventory";
 import { run, valueOf } from "../support/run";
 
 const bucketType = "minio:index/s3Bucket:S3Bucket";
+const emptyingType = "command:local:Command";
+const versioningType = "minio:index/s3BucketVersioning:S3BucketVersioning";
 const lifecycleType = "minio:index/ilmPolicy:IlmPolicy";
 
 const args = (more: Partial<ObjectStorageArgs> = {}): ObjectStorageArgs => ({
@@ -39,9 +41,68 @@ describe("ObjectStorage", () => {
       "storage-run-logs",
       "storage-states",
     ]);
-    for (const { inputs, options } of inventory.all(bucketType)) {
-      assert.equal(inputs["forceDestroy"], !options.retainOnDelete, "only what may go is emptied");
+    // A forced deletion ends the provider's process.
+    for (const { inputs } of inventory.all(bucketType)) assert.equal(inputs["forceDestroy"], false);
+  });
+
+  it("empties the buckets that may go before they are deleted, and no others", async () => {
+    const inventory = await storage({ caCertificatePath: "/etc/minio-ca.pem", region: "eu-west-1" });
+    const emptied = inventory.all(emptyingType).filter(({ inputs }) => inputs["delete"] !== undefined);
+    assert.deepEqual(
+      emptied.map(({ name }) => name).sort(),
+      [
+        "deliveries",
+        "large-queue-messages",
+        "metadata",
+        "uploads",
+        "user-uploaded-workspaces",
+        "workspaces",
+      ].map((role) => `storage-${role}-emptying`),
+    );
+    inventory.has(emptyingType, "storage-uploads-emptying", {
+      create: absent,
+      update: absent,
+      interpreter: ["node", "-"],
+      delete: "empty the bucket spacelift-uploads",
+      triggers: ["spacelift-uploads"],
+      // One secret in it makes all of it secret.
+      environment: secret({
+        BUCKET: "spacelift-uploads",
+        ENDPOINT: "minio.example.com",
+        TLS: "true",
+        INSECURE: "false",
+        REGION: "eu-west-1",
+        CA_FILE: "/etc/minio-ca.pem",
+        ACCESS_KEY_ID: "minio",
+        SECRET_ACCESS_KEY: "planted-admin",
+      }),
+    });
+    assert.deepEqual(inventory.one(emptyingType, "storage-uploads-emptying").options.dependsOn, [
+      "storage-uploads",
+    ]);
+  });
+
+  // Were it not there, the update that says so would delete it, and by that empty the bucket.
+  it("has something in place of the emptying of a bucket that is kept", async () => {
+    const inventory = await storage();
+    inventory.count(emptyingType, 10);
+    inventory.has(emptyingType, "storage-states-emptying", { delete: absent, environment: absent });
+    const { options } = inventory.one(emptyingType, "storage-states-emptying");
+    assert.deepEqual([options.protect, options.retainOnDelete], [false, false]);
+  });
+
+  it("deletes no versioning and no rules from a bucket that goes", async () => {
+    const inventory = await storage();
+    const own = [
+      inventory.one(versioningType, "storage-uploads-versioning"),
+      inventory.one(lifecycleType, "storage-uploads-lifecycle"),
+    ];
+    for (const { options } of own) {
+      assert.equal(options.deletedWith, "storage-uploads");
+      assert.ok(options.dependsOn.includes("storage-uploads-emptying"));
     }
+    const kept = inventory.one(lifecycleType, "storage-run-logs-lifecycle").options;
+    assert.deepEqual([kept.deletedWith, kept.dependsOn], [undefined, ["storage-run-logs-versioning"]]);
   });
 
   it("keeps the buckets without protecting them when the operator gives up protection", async () => {
@@ -54,10 +115,7 @@ describe("ObjectStorage", () => {
     const inventory = await storage();
     const rule = inventory.one(lifecycleType, "storage-run-logs-lifecycle").options;
     assert.deepEqual([rule.protect, rule.retainOnDelete], [false, false]);
-    const versioning = inventory.one(
-      "minio:index/s3BucketVersioning:S3BucketVersioning",
-      "storage-states-versioning",
-    );
+    const versioning = inventory.one(versioningType, "storage-states-versioning");
     assert.equal(versioning.options.retainOnDelete, true);
   });
 
@@ -83,26 +141,43 @@ describe("ObjectStorage", () => {
     });
   });
 
-  it("makes a user with one policy for itself and its access key", async () => {
+  it("makes a user whose rights come from its group", async () => {
     const inventory = await storage();
-    const policy = inventory.one("minio:index/iamPolicy:IamPolicy").inputs["policy"];
-    inventory.has("minio:index/iamServiceAccount:IamServiceAccount", "storage-access-key", {
-      targetUser: "spacelift",
-      policy,
-    });
     inventory.has("minio:index/iamUser:IamUser", "storage-user", {
       name: "spacelift",
       secret: secret("generated-password-of-storage-user-password"),
+      // With it, every update of the user would delete it.
+      forceDestroy: false,
+    });
+    inventory.has("minio:index/iamGroupPolicyAttachment:IamGroupPolicyAttachment", "storage-group-policy", {
+      groupName: "spacelift",
+      policyName: "spacelift",
+    });
+    const membership = "minio:index/iamGroupUserAttachment:IamGroupUserAttachment";
+    inventory.has(membership, "storage-group-user", { groupName: "spacelift", userName: "spacelift" });
+    assert.equal(inventory.one(membership).options.deletedWith, "storage-user");
+    assert.deepEqual(inventory.one("minio:index/iamUser:IamUser").options.dependsOn, ["storage-group"]);
+    inventory.count("minio:index/iamServiceAccount:IamServiceAccount", 0);
+  });
+
+  it("gives another revision a user and a password of its own in the same group", async () => {
+    const inventory = await storage({ accessKeyRevision: 2 });
+    inventory.has("minio:index/iamUser:IamUser", "storage-user", { name: "spacelift-2" });
+    inventory.has("random:index/randomPassword:RandomPassword", "storage-user-password", {
+      keepers: { revision: "2" },
+    });
+    inventory.has("minio:index/iamGroup:IamGroup", "storage-group", { name: "spacelift" });
+    // Keepers that come would replace the password of every installation there is.
+    (await storage()).has("random:index/randomPassword:RandomPassword", "storage-user-password", {
+      keepers: absent,
     });
   });
 
-  it("gives the secret key as a secret", async () => {
-    const { result } = await run(() => {
-      const { secretAccessKey } = new ObjectStorage("storage", args()).credentials;
-      return { secretAccessKey };
-    });
+  it("gives the user's secret as a secret", async () => {
+    const { result } = await run(() => new ObjectStorage("storage", args()).credentials);
+    assert.equal(await valueOf(pulumi.output(result.accessKeyId)), "spacelift");
     assert.equal(await pulumi.isSecret(result.secretAccessKey), true);
-    assert.equal(await valueOf(result.secretAccessKey), "generated-minio-secret-key");
+    assert.equal(await valueOf(result.secretAccessKey), "generated-password-of-storage-user-password");
   });
 
   it("makes nothing when buckets and credentials are given", async () => {
@@ -127,7 +202,7 @@ describe("ObjectStorage", () => {
       run(() => {
         new ObjectStorage("storage", rest);
       }),
-      /a MinIO user can only be made with administrator credentials/,
+      /a MinIO user can only be created with administrator credentials/,
     );
   });
 });

@@ -25,7 +25,7 @@ describe("the life of an on-premises stack", function () {
   it("is created as a whole", async () => {
     const summary = await stack().up();
     assert.deepEqual(Object.keys(summary.changes), ["create"]);
-    assert.equal(summary.changes["create"], 71);
+    assert.equal(summary.changes["create"], 82);
     const outputs = await stack().outputs({ showSecrets: true });
     encryptionKey = outputs["encryptionPrivateKey"];
     const key = createPrivateKey(Buffer.from(text(encryptionKey), "base64").toString());

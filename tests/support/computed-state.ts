@@ -10,7 +10,6 @@ export const generated = {
   password: (name: string): string => `generated-password-of-${name}`,
   bytes: Buffer.alloc(32, "generated-bytes").toString("base64"),
   privateKeyPem: key.export({ type: "pkcs8", format: "pem" }) as string,
-  storageSecret: "generated-minio-secret-key",
 };
 
 type State = Readonly<Record<string, unknown>>;
@@ -22,10 +21,6 @@ const computed: Readonly<Record<string, (name: string, inputs: State) => State>>
   }),
   "random:index/randomBytes:RandomBytes": () => ({ base64: pulumi.secret(generated.bytes) }),
   "tls:index/privateKey:PrivateKey": () => ({ privateKeyPemPkcs8: pulumi.secret(generated.privateKeyPem) }),
-  "minio:index/iamServiceAccount:IamServiceAccount": () => ({
-    accessKey: "generated-access-key",
-    secretKey: generated.storageSecret,
-  }),
   "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: "sha256:0123" }),
   "kubernetes:core/v1:Secret": (name, { metadata }) => ({
     // Without a name, the provider makes one up.

@@ -22,6 +22,8 @@ export interface RecordedResource {
     readonly dependsOn: readonly string[];
     /** How long a deletion may take, `90m`. */
     readonly deleteTimeout?: string | undefined;
+    /** Logical name of what it is gone with, so that it need not be deleted itself. */
+    readonly deletedWith?: string | undefined;
   };
 }
 

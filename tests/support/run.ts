@@ -55,6 +55,7 @@ function recordOptions(recorded: Map<string, Options>): pulumi.ResourceTransform
         replaceOnChanges: custom.replaceOnChanges ?? [],
         dependsOn: dependsOn.filter((each) => pulumi.Resource.isInstance(each)).map(logicalName),
         deleteTimeout: custom.customTimeouts?.delete,
+        deletedWith: custom.deletedWith && logicalName(custom.deletedWith),
       },
     });
     return undefined;

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { minioTwin } from "../../rehearsal/twins/minio";
-import { buckets, users } from "../../rehearsal/twins/minio/tables";
+import { buckets, groups, serviceAccounts, users } from "../../rehearsal/twins/minio/tables";
 import { connected } from "./support/connected";
 
 const BUCKET = "minio:index/s3Bucket:S3Bucket";
@@ -9,6 +9,9 @@ const LIFECYCLE = "minio:index/ilmPolicy:IlmPolicy";
 const USER = "minio:index/iamUser:IamUser";
 const POLICY = "minio:index/iamPolicy:IamPolicy";
 const ATTACHMENT = "minio:index/iamUserPolicyAttachment:IamUserPolicyAttachment";
+const GROUP = "minio:index/iamGroup:IamGroup";
+const GROUP_POLICY = "minio:index/iamGroupPolicyAttachment:IamGroupPolicyAttachment";
+const GROUP_USER = "minio:index/iamGroupUserAttachment:IamGroupUserAttachment";
 const ACCOUNT = "minio:index/iamServiceAccount:IamServiceAccount";
 const DOCUMENT = JSON.stringify({
   Version: "2012-10-17",
@@ -51,22 +54,29 @@ describe("The minio twin", () => {
     );
   });
 
-  it("rejects deleting a bucket with objects in it unless forced", async () => {
-    const put = (): void => {
-      engine().world.change((world) => {
-        const found = buckets.of(world).get("states");
-        assert.ok(found);
-        buckets.of(world).set("states", { ...found, objects: ["a"] });
-      });
-    };
+  // The provider's own code: terraform-provider-minio 1.20.1, minioDeleteBucket.
+  it("rejects deleting a bucket with objects in it, and dies of it when forced", async () => {
     const state = await engine().create(BUCKET, "b", { bucket: "states" });
-    put();
-    await assert.rejects(engine().delete(state), /bucket "states" is not empty/);
-    await engine().delete({ ...state, outputs: { ...state.outputs, forceDestroy: true } });
-    assert.equal(
-      engine().world.read((world) => buckets.of(world).has("states")),
-      false,
-    );
+    engine().world.change((world) => {
+      const found = buckets.of(world).get("states");
+      assert.ok(found);
+      buckets.of(world).set("states", { ...found, objects: ["a"] });
+    });
+    await assert.rejects(engine().delete(state), /unable to remove bucket \(states\): .* is not empty/);
+    const forced = { ...state, outputs: { ...state.outputs, forceDestroy: true } };
+    await assert.rejects(engine().delete(forced), /error reading from server: EOF/);
+    await assert.rejects(engine().delete(forced), /The specified bucket does not exist/);
+  });
+
+  it("deletes an empty bucket, forced or not", async () => {
+    for (const forceDestroy of [false, true]) {
+      const state = await engine().create(BUCKET, "b", { bucket: "states", forceDestroy });
+      await engine().delete(state);
+      assert.equal(
+        engine().world.read((world) => buckets.of(world).has("states")),
+        false,
+      );
+    }
   });
 
   it("rejects names that are no bucket names", async () => {
@@ -179,6 +189,75 @@ describe("The minio twin", () => {
       false,
     );
     assert.ok(full.secrets.has("/secretKey"));
+  });
+
+  // The provider's own code: terraform-provider-minio 1.20.1, minioUpdateUser, minioReadUser and minioDeleteUser.
+  it("deletes a user that is updated with forceDestroy, and updates it without", async () => {
+    const has = (): boolean => engine().world.read((world) => users.of(world).has("spacelift"));
+    const inputs = { name: "spacelift", secret: "a-first-secret", forceDestroy: true };
+    const state = await engine().create(USER, "u", inputs);
+    const without = { ...inputs, forceDestroy: false };
+    await engine().update(state, without);
+    assert.equal(has(), true);
+    await engine().update(state, { ...inputs, secret: "a-second-secret" });
+    assert.equal(has(), false);
+  });
+
+  it("reads a missing user as gone, and rejects deleting it", async () => {
+    const state = await engine().create(USER, "u", { name: "spacelift", secret: "a-first-secret" });
+    engine().world.change((world) => users.of(world).delete("spacelift"));
+    assert.equal(await engine().read(state), undefined);
+    await assert.rejects(engine().delete(state), /The specified user does not exist/);
+  });
+
+  it("rejects reading the policy of a missing user, and takes it for no member of its groups", async () => {
+    await engine().create(USER, "u", { name: "spacelift", secret: "a-first-secret" });
+    await engine().create(GROUP, "g", { name: "services" });
+    await engine().create(POLICY, "p", { name: "p", policy: DOCUMENT });
+    const own = await engine().create(ATTACHMENT, "a", { policyName: "p", userName: "spacelift" });
+    const rights = await engine().create(GROUP_POLICY, "gp", { policyName: "p", groupName: "services" });
+    const member = await engine().create(GROUP_USER, "gu", { userName: "spacelift", groupName: "services" });
+    assert.ok(await engine().read(member));
+    engine().world.change((world) => users.of(world).delete("spacelift"));
+    engine().world.change((world) => groups.of(world).set("services", { members: [], policies: ["p"] }));
+    await assert.rejects(engine().read(own), /failed to load user Infos/);
+    assert.equal(await engine().read(member), undefined);
+    await assert.rejects(engine().delete(member), /The specified user does not exist/);
+    assert.ok(await engine().read(rights));
+  });
+
+  it("keeps a group that has members, without a word", async () => {
+    await engine().create(USER, "u", { name: "spacelift", secret: "a-first-secret" });
+    const group = await engine().create(GROUP, "g", { name: "services" });
+    const member = await engine().create(GROUP_USER, "gu", { userName: "spacelift", groupName: "services" });
+    const has = (): boolean => engine().world.read((world) => groups.of(world).has("services"));
+    await engine().delete(group);
+    assert.equal(has(), true);
+    await engine().delete(member);
+    await engine().delete(group);
+    assert.equal(has(), false);
+  });
+
+  // Seen with provider 0.17.1: the client of the provider cannot read the server's list of keys.
+  it("rejects reading a missing access key, and deleting it while the user has another", async () => {
+    await engine().create(USER, "u", { name: "spacelift", secret: "a-first-secret" });
+    const inputs = { targetUser: "spacelift", policy: DOCUMENT };
+    const lost = await engine().create(ACCOUNT, "lost", inputs);
+    const other = await engine().create(ACCOUNT, "other", inputs);
+    engine().world.change((world) => serviceAccounts.of(world).delete(lost.id));
+    await assert.rejects(engine().read(lost), /error reading service account/);
+    await assert.rejects(engine().delete(lost), /cannot unmarshal object/);
+    await engine().delete(other);
+    await engine().delete(lost);
+  });
+
+  it("rejects reading the versioning of a missing bucket", async () => {
+    await engine().create(BUCKET, "b", { bucket: "states" });
+    const versioning = { bucket: "states", versioningConfiguration: { status: "Enabled" } };
+    const state = await engine().create(VERSIONING, "v", versioning);
+    engine().world.change((world) => buckets.of(world).delete("states"));
+    await assert.rejects(engine().read(state), /failed to load bucket versioning/);
+    await assert.rejects(engine().delete(state), /The specified bucket does not exist/);
   });
 
   it("rejects an endpoint with a scheme", async () => {

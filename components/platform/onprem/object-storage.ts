@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as command from "@pulumi/command";
 import * as minio from "@pulumi/minio";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
@@ -34,11 +37,18 @@ export interface ObjectStorageArgs {
   readonly createBuckets?: boolean;
   /** Take over those buckets that survive a destroy: an earlier installation left them behind. @default false */
   readonly adoptKeptBuckets?: boolean;
-  /** Name of the user to make, or the credentials that are given. @default "spacelift" */
+  /** Name of the user to create, or the credentials that are given. @default "spacelift" */
   readonly user?: string | StorageCredentials;
+  /** Another number gives the services another user and secret; the old user goes when they no longer use it. @default 1 */
+  readonly accessKeyRevision?: number;
   /** Protect the buckets that survive a destroy. @default true */
   readonly protectData?: boolean;
 }
+
+type Admin = NonNullable<ObjectStorageArgs["admin"]>;
+
+/** Text of the script that empties a bucket. */
+const emptyBucket = readFileSync(join(__dirname, "empty-bucket.cjs"), "utf8");
 
 /**
  * Spacelift's buckets on MinIO, and a user whose policy allows what the services do and no more.
@@ -58,17 +68,17 @@ export class ObjectStorage extends SpaceliftComponent {
     this.bucketNames = Object.fromEntries(
       buckets.map((bucket) => [
         bucket.role,
-        provider && createBuckets ? this.createBucket(bucket, args, provider) : bucket.name,
+        provider && args.admin && createBuckets
+          ? this.createBucket(bucket, args, args.admin, provider)
+          : bucket.name,
       ]),
     );
-    this.credentials = typeof user === "string" ? this.createUser(user, buckets, provider) : user;
+    this.credentials =
+      typeof user === "string" ? this.createUser(user, args.accessKeyRevision ?? 1, buckets, provider) : user;
     this.registerOutputs();
   }
 
-  private createProvider(
-    args: ObjectStorageArgs,
-    admin: NonNullable<ObjectStorageArgs["admin"]>,
-  ): minio.Provider {
+  private createProvider(args: ObjectStorageArgs, admin: Admin): minio.Provider {
     return new minio.Provider(
       this.child("minio"),
       defined({
@@ -86,14 +96,17 @@ export class ObjectStorage extends SpaceliftComponent {
 
   private createBucket(
     plan: PlannedBucket,
-    args: Pick<ObjectStorageArgs, "protectData" | "adoptKeptBuckets">,
+    args: ObjectStorageArgs,
+    admin: Admin,
     provider: minio.Provider,
   ): pulumi.Output<string> {
     const keep = plan.retainOnDestroy;
     const role = kebabCase(plan.role);
     const bucket = new minio.S3Bucket(
       this.child(role),
-      { bucket: plan.name, forceDestroy: !keep },
+      // With `forceDestroy`, the provider deletes objects without waiting for it and its process dies
+      // (terraform-provider-minio 1.20.1, minioDeleteBucket): it gets to delete empty buckets only.
+      { bucket: plan.name, forceDestroy: false },
       {
         parent: this,
         provider,
@@ -102,13 +115,22 @@ export class ObjectStorage extends SpaceliftComponent {
         ...(keep && args.adoptKeptBuckets && adopt(plan.name)),
       },
     );
+    const emptying = this.createEmptying(plan, args, admin, bucket);
+    // A bucket is away for a moment while it is emptied, and may have been lost before: what is part of it need not be
+    // deleted from it. Of a bucket that is kept, nothing but its data stays.
+    const goesWithBucket = keep ? {} : { deletedWith: bucket, dependsOn: emptying };
     const versioning =
       plan.versioned &&
       new minio.S3BucketVersioning(
         this.child(`${role}-versioning`),
         { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-        // Goes and stays with the bucket: without it, what is overwritten is lost.
-        { parent: bucket, provider, retainOnDelete: keep },
+        {
+          // Goes and stays with the bucket: without it, what is overwritten is lost.
+          parent: bucket,
+          provider,
+          retainOnDelete: keep,
+          ...goesWithBucket,
+        },
       );
     if (plan.expireAfterDays !== undefined || plan.expireNoncurrentAfterDays !== undefined) {
       new minio.IlmPolicy(
@@ -127,58 +149,131 @@ export class ObjectStorage extends SpaceliftComponent {
           // Not a child of the bucket, whose protection it would inherit: a rule holds no data and may go at any time.
           parent: this,
           provider,
+          ...goesWithBucket,
           // MinIO takes a rule on noncurrent versions only for a bucket that has versions.
-          ...(versioning && { dependsOn: versioning }),
+          dependsOn: [...(versioning ? [versioning] : []), ...(keep ? [] : [emptying])],
         },
       );
     }
-    return bucket.bucket;
+    // Whoever uses the name is deleted before the bucket is emptied, so that nobody writes to it any more.
+    return after(bucket.bucket, emptying);
   }
 
+  /**
+   * What empties a bucket before it is deleted, also by a `pulumi destroy` that does not run the program: its script and
+   * credentials lie in the state, encrypted.
+   *
+   * A bucket that is kept has one without a script. Were there none, it would be deleted, and so run, by the very update
+   * that tells an installation to keep the bucket from now on.
+   */
+  private createEmptying(
+    plan: PlannedBucket,
+    args: ObjectStorageArgs,
+    admin: Admin,
+    bucket: minio.S3Bucket,
+  ): command.local.Command {
+    const environment = defined({
+      BUCKET: plan.name,
+      ENDPOINT: args.endpoint,
+      TLS: String(args.tls ?? true),
+      INSECURE: String(args.insecureSkipVerify ?? false),
+      REGION: args.region ?? "us-east-1",
+      CA_FILE: args.caCertificatePath,
+      ACCESS_KEY_ID: admin.user,
+      SECRET_ACCESS_KEY: admin.password,
+    });
+    return new command.local.Command(
+      this.child(`${kebabCase(plan.role)}-emptying`),
+      plan.retainOnDestroy
+        ? { triggers: [plan.name] }
+        : {
+            interpreter: ["node", "-"],
+            // An argument that the script does not read: errors of the provider begin with it.
+            delete: `empty the bucket ${plan.name}`,
+            stdin: emptyBucket,
+            environment,
+            triggers: [plan.name],
+          },
+      { parent: this, dependsOn: bucket },
+    );
+  }
+
+  /**
+   * The user whose name and secret are the services' credentials. Its rights come from a group: a user that was deleted
+   * behind Pulumi's back can be read as missing, and so be created again, but not its own attachment to a policy
+   * (terraform-provider-minio 1.20.1: `failed to load user Infos`), nor an access key of it (`error reading service account`).
+   */
   private createUser(
-    userName: string,
+    baseName: string,
+    revision: number,
     buckets: readonly PlannedBucket[],
     provider: minio.Provider | undefined,
   ): StorageCredentials {
     if (!provider) {
       throw new pulumi.ResourceError(
-        "a MinIO user can only be made with administrator credentials",
+        "a MinIO user can only be created with administrator credentials",
         this,
         true,
       );
     }
     const opts: pulumi.CustomResourceOptions = { parent: this, provider };
-    const policyDocument = storagePolicy(buckets);
     const password = new random.RandomPassword(
       this.child("user-password"),
-      { length: 40, special: false },
+      {
+        length: 40,
+        special: false,
+        // The first revision has none, as no installation had before there were revisions.
+        ...(revision !== 1 && { keepers: { revision: String(revision) } }),
+      },
       { parent: this },
-    );
-    const user = new minio.IamUser(
-      this.child("user"),
-      // The access key below is made for this user and would otherwise keep it from being deleted.
-      { name: userName, secret: password.result, forceDestroy: true },
-      { ...opts, additionalSecretOutputs: ["secret"] },
     );
     const policy = new minio.IamPolicy(
       this.child("policy"),
-      { name: userName, policy: policyDocument },
+      { name: baseName, policy: storagePolicy(buckets) },
       opts,
     );
-    const attachment = new minio.IamUserPolicyAttachment(
-      this.child("user-policy"),
-      { userName: user.name, policyName: policy.name },
+    const group = new minio.IamGroup(this.child("group"), { name: baseName }, opts);
+    const groupPolicy = new minio.IamGroupPolicyAttachment(
+      this.child("group-policy"),
+      { groupName: group.name, policyName: policy.name },
       opts,
     );
-    const key = new minio.IamServiceAccount(
-      this.child("access-key"),
-      // Without a policy of its own, the provider would report a change at every update.
-      { targetUser: user.name, policy: policyDocument },
-      { ...opts, dependsOn: attachment, additionalSecretOutputs: ["secretKey"] },
+    const user = new minio.IamUser(
+      this.child("user"),
+      {
+        name: revision === 1 ? baseName : `${baseName}-${revision}`,
+        secret: password.result,
+        // With it, the provider answers every update of a user by deleting it.
+        forceDestroy: false,
+      },
+      {
+        ...opts,
+        additionalSecretOutputs: ["secret"],
+        // The services go on with the old user until they have the new one.
+        deleteBeforeReplace: false,
+        // A group can be deleted when nobody is in it any more.
+        dependsOn: group,
+      },
     );
-    return { accessKeyId: key.accessKey, secretAccessKey: pulumi.secret(key.secretKey) };
+    const membership = new minio.IamGroupUserAttachment(
+      this.child("group-user"),
+      { groupName: group.name, userName: user.name },
+      // MinIO takes a user out of its groups when it is deleted, and refuses to take out one that is missing.
+      { ...opts, deletedWith: user },
+    );
+    return {
+      accessKeyId: after(user.name, groupPolicy, membership),
+      secretAccessKey: pulumi.secret(after(password.result, groupPolicy, membership)),
+    };
   }
 }
+
+/** A value for whoever must wait for resources that give it nothing. */
+const after = (
+  value: pulumi.Output<string>,
+  ...resources: readonly pulumi.Resource[]
+): pulumi.Output<string> =>
+  pulumi.all([value, ...resources.map(({ urn }) => urn)]).apply(([only]) => only as string);
 
 // The provider reads no more than a bucket's name, so that its own defaults would count as differences, which an import
 // must not have.

@@ -6,6 +6,7 @@ import {
   objectAt,
   stringAt,
   text,
+  TwinError,
   type Value,
   type World,
 } from "../framework";
@@ -33,7 +34,11 @@ export const versioning = defineResource({
   },
   read(recorded, { world }) {
     const found = world.read((state) => buckets.of(state).get(recorded.id));
-    if (found?.versioning === undefined) return undefined;
+    if (found === undefined)
+      throw new TwinError(
+        `[FATAL] failed to load bucket versioning (${recorded.id}): The specified bucket does not exist`,
+      );
+    if (found.versioning === undefined) return undefined;
     const live = { bucket: recorded.id, versioningConfiguration: found.versioning };
     return {
       id: recorded.id,
@@ -47,9 +52,7 @@ export const versioning = defineResource({
   },
   delete(recorded, { world }) {
     // A bucket never loses its versioning again; taking the resource away suspends it.
-    if (world.read((state) => buckets.of(state).has(recorded.id))) {
-      setVersioning(world, recorded.id, { status: "Suspended" });
-    }
+    setVersioning(world, recorded.id, { status: "Suspended" });
   },
 });
 

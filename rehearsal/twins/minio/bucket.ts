@@ -66,21 +66,24 @@ export const bucket = defineResource({
     return describe(before.id, inputs, config);
   },
   delete(recorded, { world }) {
-    world.change((state) => {
+    const died = world.change((state) => {
       const rows = buckets.of(state);
       const found = rows.get(recorded.id);
       if (found === undefined)
         throw new TwinError(
           `[FATAL] unable to remove bucket (${recorded.id}): The specified bucket does not exist`,
         );
-      if (found.objects.length > 0 && recorded.outputs["forceDestroy"] !== true) {
+      const isFull = found.objects.length > 0;
+      if (isFull && recorded.outputs["forceDestroy"] !== true)
         throw new TwinError(
-          `bucket "${recorded.id}" is not empty. Set force_destroy = true to delete all objects and the bucket, ` +
-            "or manually empty the bucket first",
+          `[FATAL] unable to remove bucket (${recorded.id}): The bucket you tried to delete is not empty`,
         );
-      }
       rows.delete(recorded.id);
+      return isFull;
     });
+    // Forced, the provider (terraform-provider-minio 1.20.1, minioDeleteBucket) lists and deletes without waiting for it
+    // and tries again: one of the many listings that are then under way meets a bucket that is gone and ends the process.
+    if (died) throw new TwinError("rpc error: code = Unavailable desc = error reading from server: EOF");
   },
 });
 

@@ -1,6 +1,7 @@
 import { defineTwin, type Failure, flag, type Properties, stringAt, text } from "../framework";
 import { bucket } from "./bucket";
 import { versioning } from "./bucket-versioning";
+import { group, groupPolicyAttachment, groupUserAttachment } from "./group";
 import { lifecyclePolicy } from "./lifecycle-policy";
 import { policy } from "./policy";
 import { policyAttachment } from "./policy-attachment";
@@ -43,6 +44,9 @@ export const minioTwin = defineTwin({
     "minio:index/s3BucketVersioning:S3BucketVersioning": versioning,
     "minio:index/ilmPolicy:IlmPolicy": lifecyclePolicy,
     "minio:index/iamUser:IamUser": user,
+    "minio:index/iamGroup:IamGroup": group,
+    "minio:index/iamGroupPolicyAttachment:IamGroupPolicyAttachment": groupPolicyAttachment,
+    "minio:index/iamGroupUserAttachment:IamGroupUserAttachment": groupUserAttachment,
     "minio:index/iamPolicy:IamPolicy": policy,
     "minio:index/iamUserPolicyAttachment:IamUserPolicyAttachment": policyAttachment,
     "minio:index/iamServiceAccount:IamServiceAccount": serviceAccount,

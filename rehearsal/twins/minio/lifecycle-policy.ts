@@ -61,9 +61,7 @@ export const lifecyclePolicy = defineResource({
   },
   delete(recorded, { world }) {
     world.change((state) => {
-      const found = buckets.of(state).get(recorded.id);
-      if (found === undefined) return;
-      const { acl, objectLocking, objects, versioning } = found;
+      const { acl, objectLocking, objects, versioning } = existing(buckets.of(state), recorded.id);
       buckets.of(state).set(recorded.id, {
         acl,
         objectLocking,

@@ -1,5 +1,5 @@
-import { defineResource, type Properties, stringAt, text, TwinError } from "../framework";
-import { policies, users } from "./tables";
+import { defineResource, type Properties, type Rows, stringAt, text, TwinError } from "../framework";
+import { policies, type User, users } from "./tables";
 
 /** Simulates attaching a policy to a user. */
 export const policyAttachment = defineResource({
@@ -25,20 +25,28 @@ export const policyAttachment = defineResource({
   },
   read(recorded, { world }) {
     const { userName, policyName } = namesOf(recorded.outputs);
-    const user = world.read((state) => users.of(state).get(userName));
-    return user?.policies.includes(policyName) === true ? recorded : undefined;
+    const user = world.read((state) => found(users.of(state), userName));
+    return user.policies.includes(policyName) ? recorded : undefined;
   },
   delete(recorded, { world }) {
     const { userName, policyName } = namesOf(recorded.outputs);
     world.change((state) => {
-      const user = users.of(state).get(userName);
-      if (user === undefined) return;
+      const user = found(users.of(state), userName);
       users
         .of(state)
         .set(userName, { ...user, policies: user.policies.filter((name) => name !== policyName) });
     });
   },
 });
+
+// A user that is missing is an error to the provider, whatever it wants of it (terraform-provider-minio 1.20.1,
+// minioReadUserPolicies).
+function found(rows: Rows<User>, name: string): User {
+  const user = rows.get(name);
+  if (user === undefined)
+    throw new TwinError(`[FATAL] failed to load user Infos (${name}): The specified user does not exist.`);
+  return user;
+}
 
 function namesOf(properties: Properties): { userName: string; policyName: string } {
   return {

@@ -1,6 +1,6 @@
 import { defineResource, stringAt, text, TwinError, type World } from "../framework";
 import { checkDocument, refusalOf } from "./policy-document";
-import { policies, users } from "./tables";
+import { groups, policies, users } from "./tables";
 
 /** Simulates a named policy. */
 export const policy = defineResource({
@@ -23,7 +23,11 @@ export const policy = defineResource({
   },
   read(recorded, { world }) {
     const found = world.read((state) => policies.of(state).get(recorded.id));
-    if (found === undefined) return undefined;
+    // The provider does not take a missing policy for one that is to be created again.
+    if (found === undefined)
+      throw new TwinError(
+        `[FATAL] unable to read policy (${recorded.id}): The canned policy does not exist.`,
+      );
     const live = { policy: found.document };
     return {
       id: recorded.id,
@@ -37,11 +41,8 @@ export const policy = defineResource({
   },
   delete(recorded, { world }) {
     world.change((state) => {
-      const holder = users
-        .of(state)
-        .entries()
-        .find(([, { policies: attached }]) => attached.includes(recorded.id));
-      if (holder !== undefined) {
+      const holders = [...users.of(state).entries(), ...groups.of(state).entries()];
+      if (holders.some(([, { policies: attached }]) => attached.includes(recorded.id))) {
         throw new TwinError(
           `[FATAL] unable to delete policy (${recorded.id}): The specified policy is in use and cannot be deleted.`,
         );

@@ -20,6 +20,13 @@ export interface User {
   readonly policies: readonly string[];
 }
 
+/** A group of users; its policies hold for all of them. */
+export interface Group {
+  readonly members: readonly string[];
+  /** Names of the policies attached to it. */
+  readonly policies: readonly string[];
+}
+
 /** A named policy. */
 export interface Policy {
   /** The document as JSON. */
@@ -39,6 +46,8 @@ export interface ServiceAccount {
 export const buckets = table<Bucket>("minio/bucket");
 /** Users by name. */
 export const users = table<User>("minio/user");
+/** Groups by name. */
+export const groups = table<Group>("minio/group");
 /** Policies by name. */
 export const policies = table<Policy>("minio/policy");
 /** Service accounts by access key. */

@@ -1,6 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { defineResource, flag, mapOf, stringAt, text, textOf, TwinError } from "../framework";
-import { serviceAccounts, users } from "./tables";
+import {
+  defineResource,
+  flag,
+  mapOf,
+  stringAt,
+  text,
+  textOf,
+  TwinError,
+  type WorldState,
+} from "../framework";
+import { groups, serviceAccounts, users } from "./tables";
 
 const NAME = /^[0-9A-Za-z=,.@\-_+]+$/;
 
@@ -49,6 +58,13 @@ export const user = defineResource({
     return { ...recorded, outputs: { ...recorded.outputs, status: found.enabled ? "enabled" : "disabled" } };
   },
   update(before, inputs, { world }) {
+    // The provider (terraform-provider-minio 1.20.1, minioUpdateUser) takes `forceDestroy` for a wish to delete the user now.
+    if (inputs["forceDestroy"] === true) {
+      world.change((state) => {
+        removeUser(state, before.id);
+      });
+      return { ...inputs, status: "" };
+    }
     const rotated = inputs["updateSecret"] === true ? randomBytes(30).toString("base64url") : undefined;
     const secret = rotated ?? stringAt(inputs, "secret") ?? stringAt(before.outputs, "secret") ?? "";
     const isEnabled = inputs["disableUser"] !== true;
@@ -64,10 +80,19 @@ export const user = defineResource({
   },
   delete(recorded, { world }) {
     world.change((state) => {
-      users.of(state).delete(recorded.id);
-      for (const [key, account] of serviceAccounts.of(state).entries()) {
-        if (account.user === recorded.id) serviceAccounts.of(state).delete(key);
-      }
+      removeUser(state, recorded.id);
     });
   },
 });
+
+/** Takes a user away, with its access keys and out of its groups. */
+function removeUser(state: WorldState, name: string): void {
+  if (!users.of(state).delete(name))
+    throw new TwinError(`[FATAL] error deleting IAM User ${name}: The specified user does not exist.`);
+  for (const [key, account] of serviceAccounts.of(state).entries()) {
+    if (account.user === name) serviceAccounts.of(state).delete(key);
+  }
+  for (const [key, group] of groups.of(state).entries()) {
+    groups.of(state).set(key, { ...group, members: group.members.filter((member) => member !== name) });
+  }
+}

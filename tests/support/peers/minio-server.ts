@@ -18,9 +18,24 @@ export interface MinioServer {
   readonly removeBucket: (name: string) => Promise<void>;
   /** Makes a user that has the policy `readwrite`, and may administer nothing. */
   readonly addUser: (name: string, password: string) => Promise<void>;
+  /** Sends a signed request: as root, unless somebody else signs it. */
+  readonly send: (method: string, path: string, request?: RequestParts) => Promise<MinioAnswer>;
   /** Changes a setting of the server, as `mc admin config set` does: `api cors_allow_origin=…`. */
   readonly configure: (setting: string) => Promise<void>;
   readonly stop: () => Promise<void>;
+}
+
+/** What a request may have beside its method and path. */
+export interface RequestParts {
+  readonly body?: Buffer | string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly login?: { readonly user: string; readonly password: string };
+}
+
+/** What the server answered. */
+export interface MinioAnswer {
+  readonly status: number;
+  readonly text: string;
 }
 
 const root = { user: "root-of-the-tests", password: "planted-minio-admin-password" };
@@ -41,8 +56,8 @@ export async function startMinio(
   await writeFile(join(certificates, "public.crt"), certificate);
   await writeFile(join(certificates, "private.key"), privateKey);
   const port = await freePort();
-  const send = (method: string, path: string, body?: Buffer): Promise<number> =>
-    signed({ port, method, path, region: region ?? "us-east-1", ...(body && { body }) });
+  const send: MinioServer["send"] = (method, path, request = {}) =>
+    signed({ ...request, port, method, path, region: region ?? "us-east-1" });
   const server = await startServer({
     command,
     args: ["server", "--address", `127.0.0.1:${port}`, "--certs-dir", certificates, join(folder, "drive")],
@@ -55,10 +70,10 @@ export async function startMinio(
       ...(region !== undefined && { MINIO_SITE_REGION: region }),
     },
     answers: async () =>
-      (await send("GET", "/minio/health/live")) === 200 && (await send("GET", "/")) === 200,
+      (await send("GET", "/minio/health/live")).status === 200 && (await send("GET", "/")).status === 200,
   });
   const done = async (method: string, path: string, body?: Buffer): Promise<void> => {
-    const status = await send(method, path, body);
+    const { status } = await send(method, path, body && { body });
     if (status >= 300) throw new Error(`MinIO answers ${method} ${path} with ${status}`);
   };
   const admin = "/minio/admin/v3";
@@ -75,6 +90,7 @@ export async function startMinio(
         `${admin}/set-user-or-group-policy?isGroup=false&policyName=readwrite&userOrGroup=${name}`,
       );
     },
+    send,
     configure: (setting) => done("PUT", `${admin}/set-config-kv`, sealed(setting)),
     stop: async () => {
       await server.stop();
@@ -83,27 +99,36 @@ export async function startMinio(
   };
 }
 
-interface SignedRequest {
+interface SignedRequest extends RequestParts {
   readonly port: number;
   readonly method: string;
   readonly path: string;
   readonly region: string;
-  readonly body?: Buffer;
 }
 
-function signed({ port, method, path, region, body }: SignedRequest): Promise<number> {
+function signed({
+  port,
+  method,
+  path,
+  region,
+  body,
+  headers: more,
+  login = root,
+}: SignedRequest): Promise<MinioAnswer> {
+  const host = `localhost:${port}`;
   const options = sign(
-    { host: `localhost:${port}`, method, path, service: "s3", region, ...(body && { body }) },
-    { accessKeyId: root.user, secretAccessKey: root.password },
+    { host, method, path, service: "s3", region, headers: { ...more }, ...(body !== undefined && { body }) },
+    { accessKeyId: login.user, secretAccessKey: login.password },
   );
   return new Promise((resolve, reject) => {
     const { headers = {} } = options;
     const exchange = request(
       { host: "localhost", port, method, path, headers, agent: false, rejectUnauthorized: false },
       (response) => {
-        response.resume();
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
         response.once("end", () => {
-          resolve(response.statusCode ?? 0);
+          resolve({ status: response.statusCode ?? 0, text });
         });
       },
     );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { delimiter, dirname } from "node:path";
 import { engineEnvironment } from "../../../../automation/workspace/environment";
 
 describe("the engine's environment", () => {
@@ -21,7 +22,7 @@ describe("the engine's environment", () => {
       base,
     );
     assert.deepEqual(env, {
-      PATH: "/bin",
+      PATH: ["/bin", dirname(process.execPath)].join(delimiter),
       ARM_TENANT_ID: "t",
       PULUMI_BACKEND_URL: "file:///mine",
       PULUMI_CONFIG_PASSPHRASE: "mine",

@@ -50,6 +50,11 @@ describe("rules of the on-premises target", () => {
       "`spacelift:onprem.objectStorage.accessKeyId`: contradicts `createUser`, which makes an access key; run `pulumi config set --path spacelift:onprem.objectStorage.createUser false`, or run `pulumi config rm --path spacelift:onprem.objectStorage.accessKeyId`",
     ),
     wrong(
+      "a rotation of credentials that are given",
+      storage({ createUser: false, accessKeyId: "given-key", accessKeyRevision: 2 }),
+      "`spacelift:onprem.objectStorage.accessKeyRevision`: has no use: with `createUser: false` the access key is given; run `pulumi config rm --path spacelift:onprem.objectStorage.accessKeyRevision`",
+    ),
+    wrong(
       "a given user without its secret key",
       storage({ createUser: false, accessKeyId: "given-key" }),
       `\`spacelift:minioSecretKey\`: is missing: with \`createUser: false\` the access key is given; ${prompt("minioSecretKey")}`,
