@@ -1,5 +1,6 @@
 import type { Problem } from "../config/problems";
 import type { CheckResult } from "./preflight/run";
+import type { StackLock } from "./stack-lock";
 
 /** Every code an error can have, and what it means. Codes are stable: programs branch on them. */
 export const errorCodes = {
@@ -49,6 +50,7 @@ export interface ErrorDetails {
   readonly problems?: readonly Problem[];
   readonly failures?: readonly ResourceFailure[];
   readonly checks?: readonly CheckResult[];
+  readonly locks?: readonly StackLock[];
 }
 
 /**
@@ -65,18 +67,21 @@ export class SpaceliftError extends Error {
   readonly failures: readonly ResourceFailure[];
   /** With `SPACELIFT_PREFLIGHT_FAILED`: the results of every check. */
   readonly checks: readonly CheckResult[];
+  /** With `SPACELIFT_STACK_LOCKED`: who holds the stack, as far as the backend says so. */
+  readonly locks: readonly StackLock[];
 
   /** @internal */
   constructor(
     /** Stable: branch on it. */
     readonly code: ErrorCode,
     message: string,
-    { fix, cause, problems = [], failures = [], checks = [] }: ErrorDetails,
+    { fix, cause, problems = [], failures = [], checks = [], locks = [] }: ErrorDetails,
   ) {
     super(message, { cause });
     this.fix = fix;
     this.problems = problems;
     this.failures = failures;
     this.checks = checks;
+    this.locks = locks;
   }
 }

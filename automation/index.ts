@@ -23,6 +23,7 @@ export type { CheckResult } from "./preflight/run";
 export { type Plan, type PlannedStep, previewSpacelift } from "./preview";
 export { type Refreshed, refreshSpacelift } from "./refresh";
 export { readStackFile, type ReadStackFileOptions, type StackFileContent } from "./stack-file";
+export { releaseStackLock, type StackLock } from "./stack-lock";
 export type * from "./status/report";
 export type { Problem } from "../config/problems";
 export type { SettingsInput } from "../config/settings";

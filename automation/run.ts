@@ -115,8 +115,13 @@ export class Run {
   /** The outputs of the stack, secrets in clear among them. */
   async outputs(open: OpenStack): Promise<OutputMap> {
     this.begin("outputs");
-    return open.stack.outputs().catch((error: unknown) => {
-      throw this.failure(error, "SPACELIFT_ENGINE_FAILED");
+    return this.call("SPACELIFT_ENGINE_FAILED", () => open.stack.outputs());
+  }
+
+  /** Runs a command of the engine that changes nothing but the state, and names its failure. */
+  async call<T>(otherwise: ErrorCode, command: () => Promise<T>): Promise<T> {
+    return command().catch((error: unknown) => {
+      throw this.failure(error, otherwise);
     });
   }
 

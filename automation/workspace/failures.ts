@@ -1,5 +1,6 @@
 import { SpaceliftError, type ErrorCode, type ResourceFailure } from "../errors";
 import type { Redact } from "../../peers/redact";
+import { describeLock, locksIn } from "../stack-lock";
 import { EngineCommandError } from "./engine-command";
 
 /** What is known when a command of the engine has failed. */
@@ -24,13 +25,6 @@ interface KnownFailure {
 }
 
 const known: readonly KnownFailure[] = [
-  {
-    code: "SPACELIFT_STACK_LOCKED",
-    pattern: /the stack is currently locked by|Another update is currently in progress/,
-    message: ({ stack }) => `another run is changing the stack "${stack}"`,
-    fix: ({ stack }) =>
-      `wait until it has ended; if it was killed, give the lock back with \`pulumi cancel --stack ${stack}\``,
-  },
   {
     code: "SPACELIFT_PASSPHRASE_WRONG",
     pattern: /incorrect passphrase/,
@@ -74,16 +68,52 @@ export function asSpaceliftError(error: unknown, context: FailureContext): Space
       failures,
     });
   }
+  if (LOCKED.test(said)) return locked(context.stack, said, cause);
   const match = known.find(({ pattern }) => pattern.test(said));
   if (match)
     return new SpaceliftError(match.code, match.message(context), { fix: match.fix(context), cause });
   return new SpaceliftError(otherwise, messageOf(context, said), {
-    fix: fixes[otherwise] ?? "read the cause",
+    fix: lostImages(context) ?? fixes[otherwise] ?? "read the cause",
     cause,
     failures: failures.map((failure) => ({ ...failure, reason: redact(failure.reason) })),
     ...(complaints.length > 0 && { cause: new Error(redact(complaints.join("\n"))) }),
   });
 }
+
+const LOCKED = /the stack is currently locked by|Another update is currently in progress/;
+
+function locked(stack: string, said: string, cause: Error): SpaceliftError {
+  const locks = locksIn(said);
+  const holders = locks.map(describeLock).join(", ");
+  const message =
+    locks.length > 0
+      ? `the stack "${stack}" is locked by ${holders}`
+      : `another run is changing the stack "${stack}"`;
+  const release = `release the lock: \`releaseStackLock\`, or \`pulumi cancel --stack ${stack}\``;
+  const isDead = locks.length > 0 && locks.every(({ holder }) => holder === "gone");
+  return new SpaceliftError("SPACELIFT_STACK_LOCKED", message, {
+    fix: isDead ? release : `wait until it has ended; if it was killed, ${release}`,
+    cause,
+    locks,
+  });
+}
+
+/**
+ * What to do when an image is in no registry and on no machine any more: loading it counts as done, so that nothing but a
+ * replacement loads it again.
+ */
+function lostImages({ stack, failures = [] }: FailureContext): string | undefined {
+  const loads = failures
+    .filter(({ type, reason }) => type === PUSHED_IMAGE && reason.includes("does not exist locally"))
+    .map(({ urn }) =>
+      urn.replace(PUSHED_IMAGE, "command:local:Command").replace(/::([^:]+)-(\w+)$/, "::$1-load-$2"),
+    );
+  if (loads.length === 0) return undefined;
+  const replace = loads.map((urn) => `--replace '${urn}'`).join(" ");
+  return `load the images again, on a machine with the archive: \`pulumi up --stack ${stack} ${replace}\``;
+}
+
+const PUSHED_IMAGE = "docker:index/registryImage:RegistryImage";
 
 function messageOf(
   { stack, backend, otherwise, failures = [], complaints = [], redact }: FailureContext,

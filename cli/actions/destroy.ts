@@ -1,22 +1,25 @@
 import { destroySpacelift, getOutputs, SpaceliftError, type StackOptions } from "../../automation";
 import type { Ask } from "../ask";
+import { despiteDeadLock, type LockFlags } from "../lock";
 import { destroyLines, keepingLines } from "../render/summary";
 import { run } from "../run";
 import type { Session, StackFlags } from "../session";
 
 /** Its options. */
-export interface DestroyFlags extends StackFlags {
+export interface DestroyFlags extends StackFlags, LockFlags {
   readonly yes?: boolean;
 }
 
 /** Takes an installation away and keeps what is protected. */
 export const destroy = (flags: DestroyFlags): Promise<void> => run(flags, (session) => act(session, flags));
 
-async function act(session: Session, { yes = false }: DestroyFlags): Promise<undefined> {
-  const ask = session.askUnless(yes, "destroy");
+async function act(session: Session, flags: DestroyFlags): Promise<undefined> {
+  const ask = session.askUnless(flags.yes ?? false, "destroy");
   const options = await session.stackOptions();
   if (ask) await confirmDestroy(session, options, ask);
-  const destroyed = await destroySpacelift(options, session.runOptions);
+  const destroyed = await despiteDeadLock(session, options, flags, () =>
+    destroySpacelift(options, session.runOptions),
+  );
   session.reporter.result({ command: "destroy", value: destroyed, lines: destroyLines(destroyed) });
   return undefined;
 }

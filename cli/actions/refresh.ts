@@ -1,13 +1,20 @@
 import { refreshSpacelift } from "../../automation";
+import { despiteDeadLock, type LockFlags } from "../lock";
 import { refreshLines } from "../render/summary";
 import { run } from "../run";
 import type { Session, StackFlags } from "../session";
 
-/** Brings the state in line with what there is. */
-export const refresh = (flags: StackFlags): Promise<void> => run(flags, act);
+/** Its options. */
+export interface RefreshFlags extends StackFlags, LockFlags {}
 
-async function act(session: Session): Promise<undefined> {
-  const refreshed = await refreshSpacelift(await session.stackOptions(), session.runOptions);
+/** Brings the state in line with what there is. */
+export const refresh = (flags: RefreshFlags): Promise<void> => run(flags, (session) => act(session, flags));
+
+async function act(session: Session, flags: RefreshFlags): Promise<undefined> {
+  const options = await session.stackOptions();
+  const refreshed = await despiteDeadLock(session, options, flags, () =>
+    refreshSpacelift(options, session.runOptions),
+  );
   session.reporter.result({ command: "refresh", value: refreshed, lines: refreshLines(refreshed) });
   return undefined;
 }

@@ -1,11 +1,12 @@
 import { deploySpacelift, type Plan } from "../../automation";
+import { despiteDeadLock, type LockFlags } from "../lock";
 import { deploymentLines, planLines } from "../render/summary";
 import { changeCount } from "../render/words";
 import { run } from "../run";
 import type { Session, StackFlags } from "../session";
 
 /** Its options. */
-export interface UpFlags extends StackFlags {
+export interface UpFlags extends StackFlags, LockFlags {
   readonly yes?: boolean;
   readonly skipPreflight?: boolean;
 }
@@ -13,7 +14,8 @@ export interface UpFlags extends StackFlags {
 /** Installs Spacelift, or brings an installation to what the stack file says. */
 export const up = (flags: UpFlags): Promise<void> => run(flags, (session) => act(session, flags));
 
-async function act(session: Session, { yes = false, skipPreflight = false }: UpFlags): Promise<undefined> {
+async function act(session: Session, flags: UpFlags): Promise<undefined> {
+  const { yes = false, skipPreflight = false } = flags;
   const ask = session.askUnless(yes, "up");
   const { reporter } = session;
   const approve = async (plan: Plan): Promise<boolean> => {
@@ -22,11 +24,10 @@ async function act(session: Session, { yes = false, skipPreflight = false }: UpF
     reporter.say(...planLines(plan));
     return ask.confirm("Carry out this plan?");
   };
-  const deployment = await deploySpacelift(await session.deploymentOptions(), {
-    ...session.runOptions,
-    preflight: !skipPreflight,
-    approve,
-  });
+  const options = await session.deploymentOptions();
+  const deployment = await despiteDeadLock(session, options, flags, () =>
+    deploySpacelift(options, { ...session.runOptions, preflight: !skipPreflight, approve }),
+  );
   reporter.result({ command: "up", value: deployment, lines: deploymentLines(deployment) });
   return undefined;
 }

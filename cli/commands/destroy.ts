@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import type { DestroyFlags } from "../actions/destroy";
 import { load } from "../lazy";
-import { examples, stackCommand, yesOption } from "./stack-options";
+import { examples, releaseLockOption, stackCommand, yesOption } from "./stack-options";
 
 /** `spacelift destroy`: takes an installation away and keeps what is protected. */
 export const destroyCommand = (): Command =>
   stackCommand("destroy", "take the installation away; what is protected stays")
     .addOption(yesOption())
+    .addOption(releaseLockOption())
     .addHelpText(
       "after",
       examples(

@@ -22,3 +22,10 @@ export const examples = (...lines: readonly string[]): string =>
 /** The option that agrees to a change beforehand. */
 export const yesOption = (): Option =>
   new Option("-y, --yes", "do not ask; needed where nobody can be asked");
+
+/** The option that releases a lock without a question. */
+export const releaseLockOption = (): Option =>
+  new Option(
+    "--release-lock",
+    "release the lock of a run that was killed on this machine; without it, a person is asked",
+  );

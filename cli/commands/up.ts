@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import type { UpFlags } from "../actions/up";
 import { load } from "../lazy";
-import { examples, stackCommand, yesOption } from "./stack-options";
+import { examples, releaseLockOption, stackCommand, yesOption } from "./stack-options";
 
 /** `spacelift up`: installs Spacelift, or brings an installation to what the stack file says. */
 export const upCommand = (): Command =>
   stackCommand("up", "install Spacelift, or bring it to what the stack file says")
     .addOption(yesOption())
+    .addOption(releaseLockOption())
     .option("--skip-preflight", "do not check first whether the deployment can work")
     .addHelpText(
       "after",

@@ -27,7 +27,7 @@ function errorObject(error: unknown): object {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: "error", code: "INTERNAL", exitCode: UNEXPECTED, message, fix: BUG_FIX };
   }
-  const { code, message, problems, failures, checks } = error;
+  const { code, message, problems, failures, checks, locks } = error;
   return {
     kind: "error",
     code,
@@ -37,5 +37,6 @@ function errorObject(error: unknown): object {
     ...(problems.length > 0 && { problems }),
     ...(failures.length > 0 && { failures }),
     ...(checks.length > 0 && { checks }),
+    ...(locks.length > 0 && { locks }),
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { delimiter, join } from "node:path";
 import { operationTimeout } from "../engine/support";
 import { configured } from "../support/configurations";
@@ -140,22 +141,36 @@ describe("spacelift: what goes wrong", function () {
     assert.ok((changes["same"] ?? 0) >= 20 && (changes["create"] ?? 0) > 0, JSON.stringify(changes));
   });
 
-  it("a stack that another run has locked", async () => {
-    const { spacelift, world } = cli();
-    const state = world.workspace.backend.slice("file://".length);
+  const withLock = async (hostname: string, work: (file: string) => Promise<void>): Promise<void> => {
+    const state = cli().world.workspace.backend.slice("file://".length);
     const folder = join(state, ".pulumi/locks/organization/spacelift/onprem");
-    const lock = join(folder, "11111111-2222-3333-4444-555555555555.json");
+    const file = join(folder, "11111111-2222-3333-4444-555555555555.json");
     await mkdir(folder, { recursive: true });
-    await writeFile(
-      lock,
-      JSON.stringify({ pid: 1, username: "ops", hostname: "other", timestamp: new Date() }),
-    );
+    const content = { pid: 99_999_999, username: "ops", hostname, timestamp: new Date() };
+    await writeFile(file, JSON.stringify(content));
     try {
-      refused(await spacelift(up), 4, /another run is changing the stack "onprem"\nfix: .*pulumi cancel/);
+      await work(file);
     } finally {
-      await rm(lock);
+      await rm(file, { force: true });
     }
-  });
+  };
+
+  it("a stack that a run on another machine has locked", () =>
+    withLock("other", async (file) => {
+      const args = [...up, "--release-lock"];
+      refused(await cli().spacelift(args), 4, /locked by ops@other since .*\nfix: .*pulumi cancel/);
+      assert.ok(existsSync(file));
+    }));
+
+  it("a lock that a killed run left is released when that is agreed to, and --yes is not enough", () =>
+    withLock(hostname(), async (file) => {
+      const { spacelift } = cli();
+      refused(await spacelift(up), 4, /which is gone\)\nfix: give `--release-lock`/);
+      assert.ok(existsSync(file));
+      const released = await spacelift([...up, "--release-lock", "--json"]);
+      assert.equal(released.code, 0, released.stdout.slice(-2000));
+      assert.ok(!existsSync(file));
+    }));
 
   it("an installation that cannot be reached is not healthy", async () => {
     const ended = await cli().spacelift(["status", "--no-drift", "--json"]);

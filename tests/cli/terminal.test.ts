@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
 import { operationTimeout } from "../engine/support";
 import { configured } from "../support/configurations";
 import { answersOf, cliWorld, spaceliftCommand } from "./support";
@@ -85,6 +88,20 @@ describe("spacelift at a terminal", function () {
     } finally {
       env["PULUMI_CONFIG_PASSPHRASE"] = passphrase;
     }
+  });
+
+  it("up asks before it releases the lock of a run that was killed, and then goes on", async () => {
+    const state = cli().world.workspace.backend.slice("file://".length);
+    const folder = join(state, ".pulumi/locks/organization/spacelift/onprem");
+    await mkdir(folder, { recursive: true });
+    const killed = { pid: 99_999_999, username: "ops", hostname: hostname(), timestamp: new Date() };
+    await writeFile(join(folder, "11111111-2222-3333-4444-555555555555.json"), JSON.stringify(killed));
+    const question = /locked by ops@\S+ since .*which is gone[^]*Release the lock and go on/;
+    const declined = await atTerminal(["up", "--skip-preflight"], { after: question, keys: "n" });
+    assert.equal(declined.code, 4, declined.text.slice(-1000));
+    const agreed = await atTerminal(["up", "--skip-preflight"], { after: question, keys: "y" });
+    assert.equal(agreed.code, 0, agreed.text.slice(-1000));
+    assert.match(agreed.text, /the lock is released/);
   });
 
   it("destroy says what stays and wants the name typed", async () => {

@@ -74,7 +74,7 @@ describe("The docker twin", () => {
   it("rejects an image that the daemon does not have", async () => {
     await assert.rejects(
       engine().create(IMAGE, "app", { name: NAME }),
-      /An image does not exist locally with the tag: registry\.example\.com\/app/,
+      /Error pushing image\. \. Full error: An image does not exist locally with the tag: registry\.example\.com\/app$/,
     );
     await assert.rejects(
       engine().create(TAG, "t", { sourceImage: "none:1", targetImage: NAME }),

@@ -42,8 +42,9 @@ export const registryImage = defineResource({
       const image = localImages.of(state).get(reference.full);
       if (image === undefined) {
         const repository = reference.full.slice(0, reference.full.lastIndexOf(":"));
+        // The words of terraform-provider-docker 3.6.2 (pushDockerRegistryImage), which wrap those of the daemon.
         throw new TwinError(
-          `Error pushing docker image: An image does not exist locally with the tag: ${repository} (${reference.tag})`,
+          `Error pushing docker image: Error pushing image. . Full error: An image does not exist locally with the tag: ${repository}`,
         );
       }
       const digest = `sha256:${createHash("sha256").update(image.id).digest("hex")}`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import {
   deploySpacelift,
@@ -7,6 +8,7 @@ import {
   type ErrorCode,
   getOutputs,
   refreshSpacelift,
+  releaseStackLock,
   SpaceliftError,
 } from "../../../automation";
 import { type EmbeddedRehearsal, startRehearsal } from "../../../rehearsal/embedded";
@@ -153,12 +155,26 @@ describe("the embedding API: what goes wrong", function () {
       const error = await refused(
         deploySpacelift(good()),
         "SPACELIFT_STACK_LOCKED",
-        /another run is changing the stack/,
+        /"steady" is locked by ops@other since \d{4}-.* \(process 1, on another machine/,
       );
       assert.match(error.fix, /pulumi cancel --stack steady/);
+      assert.equal(error.locks[0]?.holder, "elsewhere");
     } finally {
       await rm(lock);
     }
+  });
+
+  it("a lock that a killed process left on this machine, until it is released", async () => {
+    const { workspace } = world();
+    const state = workspace.backend.slice("file://".length);
+    const folder = join(state, ".pulumi/locks/organization/spacelift/steady");
+    await mkdir(folder, { recursive: true });
+    const killed = { pid: 99_999_999, username: "ops", hostname: hostname(), timestamp: new Date() };
+    await writeFile(join(folder, "11111111-2222-3333-4444-555555555555.json"), JSON.stringify(killed));
+    const error = await refused(deploySpacelift(good()), "SPACELIFT_STACK_LOCKED", /which is gone\)/);
+    assert.equal(error.locks[0]?.holder, "gone");
+    await releaseStackLock({ stack: "steady", workspace });
+    await deploySpacelift(good());
   });
 
   it("a second run on the same stack in this process", async () => {

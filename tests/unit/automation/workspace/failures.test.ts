@@ -53,6 +53,26 @@ describe("failures of the engine", () => {
     assert.ok(!shown.includes("planted-secret"));
   });
 
+  // Words of the provider: terraform-provider-docker 3.6.2, pushDockerRegistryImage.
+  it("say how an image is loaded again that is nowhere any more", () => {
+    const parents = "urn:pulumi:prod::spacelift::spacelift:platform:OnPrem$spacelift:platform:ImagePush";
+    const type = "docker:index/registryImage:RegistryImage";
+    const reason =
+      "Error pushing docker image: Error pushing image. . Full error: An image does not exist locally with the tag: r/launcher";
+    const failures = ["backend", "launcher"].map((name) => ({
+      urn: `${parents}$${type}::platform-images-${name}`,
+      type,
+      name: `platform-images-${name}`,
+      operation: "create",
+      reason: name === "launcher" ? reason : "denied",
+    }));
+    const error = asSpaceliftError(ended("error: update failed"), { ...context, failures });
+    assert.match(error.fix, /^load the images again/);
+    assert.deepEqual(error.fix.match(/urn:[^']+/g), [
+      `${parents}$command:local:Command::platform-images-load-launcher`,
+    ]);
+  });
+
   it("are told from standard output when standard error is silent", () => {
     const error = asSpaceliftError(ended("", "Updating\nerror: told on the wrong stream"), context);
     assert.match(error.message, /told on the wrong stream/);
