@@ -127,7 +127,10 @@ export default tseslint.config(
   { files: ["**/*.{cjs,mjs}"], ...tseslint.configs.disableTypeChecked },
   {
     files: ["**/*.cjs"],
-    languageOptions: { sourceType: "commonjs", globals: { __dirname: "readonly", process: "readonly" } },
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: { __dirname: "readonly", Buffer: "readonly", process: "readonly", URL: "readonly" },
+    },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   {

@@ -109,7 +109,7 @@ async function judge(
     name: String(inputs["name"]),
     namespace: String(inputs["namespace"]),
     chart: String(inputs["chart"]),
-    ...(inputs["version"] !== undefined && { version: String(inputs["version"]) }),
+    ...(typeof inputs["version"] === "string" && { version: inputs["version"] }),
     values: inputs["values"] ?? {},
   };
   const say = (message: string): Promise<void> => tell("info", failure.urn, message);

@@ -1,7 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as policy from "@pulumi/kubernetes/policy/v1";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { chartArgs } from "../cluster/chart-reference";
 import { createHelmRelease } from "../cluster/helm-release";

@@ -48,7 +48,7 @@ describe("object storage of an on-premises stack", function () {
   };
   const accessKeyId = async (): Promise<string | undefined> => {
     const { kubernetesSecrets } = await stack().outputs({ showSecrets: true });
-    const { items } = JSON.parse(String(kubernetesSecrets)) as {
+    const { items } = JSON.parse(kubernetesSecrets as string) as {
       items: { stringData: Record<string, string> }[];
     };
     return items.map(({ stringData }) => stringData["OBJECT_STORAGE_MINIO_ACCESS_KEY_ID"]).find(Boolean);

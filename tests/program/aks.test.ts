@@ -498,11 +498,18 @@ describe("program on AKS", () => {
     const own = inventory.one(roleType, "platform-deployer-role");
     assert.deepEqual(own.options.ignoreChanges, ["principalId", "principalType"]);
     assert.equal(own.inputs["principalType"], "User");
-    const listed = { principalId: id, principalType: "ServicePrincipal", scope: "platform-cluster-cluster-id" };
+    const listed = {
+      principalId: id,
+      principalType: "ServicePrincipal",
+      scope: "platform-cluster-cluster-id",
+    };
     inventory.has(roleType, `platform-deployer-role-${id}`, listed);
     const shared = await deploy(small({ cluster, resourceGroup: { name: "shared", create: false } }));
     assert.deepEqual(
-      shared.inventory.all(roleType).filter(({ name }) => name.includes("deployer")).map(({ name }) => name),
+      shared.inventory
+        .all(roleType)
+        .filter(({ name }) => name.includes("deployer"))
+        .map(({ name }) => name),
       [`platform-deployer-role-${id}`],
     );
   });

@@ -218,8 +218,10 @@ describe("The minio twin", () => {
     const rights = await engine().create(GROUP_POLICY, "gp", { policyName: "p", groupName: "services" });
     const member = await engine().create(GROUP_USER, "gu", { userName: "spacelift", groupName: "services" });
     assert.ok(await engine().read(member));
-    engine().world.change((world) => users.of(world).delete("spacelift"));
-    engine().world.change((world) => groups.of(world).set("services", { members: [], policies: ["p"] }));
+    engine().world.change((world) => {
+      users.of(world).delete("spacelift");
+      groups.of(world).set("services", { members: [], policies: ["p"] });
+    });
     await assert.rejects(engine().read(own), /failed to load user Infos/);
     assert.equal(await engine().read(member), undefined);
     await assert.rejects(engine().delete(member), /The specified user does not exist/);

@@ -68,9 +68,7 @@ export class ObjectStorage extends SpaceliftComponent {
     this.bucketNames = Object.fromEntries(
       buckets.map((bucket) => [
         bucket.role,
-        provider && args.admin && createBuckets
-          ? this.createBucket(bucket, args, args.admin, provider)
-          : bucket.name,
+        provider && createBuckets ? this.createBucket(bucket, args, args.admin, provider) : bucket.name,
       ]),
     );
     this.credentials =

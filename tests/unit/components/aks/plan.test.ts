@@ -80,8 +80,9 @@ describe("lifecycle rules", () => {
     const expiring = planBuckets({}, false).filter(({ expireAfterDays }) => expireAfterDays !== undefined);
     assert.equal(rules.length, expiring.length);
     for (const { definition } of rules) {
-      assert.ok(definition.actions.baseBlob);
-      assert.ok(definition.actions.version && definition.actions.snapshot);
+      assert.ok(definition.actions.baseBlob.delete.daysAfterModificationGreaterThan > 0);
+      assert.ok(definition.actions.version.delete.daysAfterCreationGreaterThan > 0);
+      assert.deepEqual(definition.actions.snapshot, definition.actions.version);
     }
   });
 
@@ -96,7 +97,7 @@ describe("lifecycle rules", () => {
     const days = Object.fromEntries(
       rules.map(({ name, definition }) => [
         name,
-        definition.actions.baseBlob?.delete.daysAfterModificationGreaterThan,
+        definition.actions.baseBlob.delete.daysAfterModificationGreaterThan,
       ]),
     );
     for (const spec of Object.values(bucketCatalogue)) {
@@ -285,6 +286,7 @@ describe("what the one that deploys is", () => {
   });
 
   it("is not told by what is no token of Entra's", () => {
-    for (const text of ["", "opaque", "a.b.c", token({ sub: "x" })]) assert.equal(principalTypeOf(text), undefined);
+    for (const text of ["", "opaque", "a.b.c", token({ sub: "x" })])
+      assert.equal(principalTypeOf(text), undefined);
   });
 });
