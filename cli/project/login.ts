@@ -27,7 +27,8 @@ export async function machineLogin({ command, folder, env }: LoginOptions): Prom
     timeoutMs: TIMEOUT_MS,
   });
   if (code === 0) return answer.parse(JSON.parse(stdout)).url;
-  if (/PULUMI_ACCESS_TOKEN must be set/.test(stderr)) return undefined;
+  // The first is what engines said before 3.274.
+  if (/PULUMI_ACCESS_TOKEN must be set|requires logging in/.test(stderr)) return undefined;
   const said = stderr.trim().replace(/^error: /gm, "");
   throw new SpaceliftError(
     "SPACELIFT_BACKEND_UNREACHABLE",

@@ -50,14 +50,18 @@ describe("spacelift and plain pulumi on the same stack", function () {
     openWorld(join(world.workspace.directory ?? "", "world")).change((state) => {
       const [[name] = [""]] = policies.of(state).entries();
       policies.of(state).set(name, { document: '{"Version":"2012-10-17","Statement":[]}' });
-      buckets.of(state).delete("spacelift-run-logs");
+      // Its rules, not the bucket: without that, the provider fails to read its versioning.
+      const bucket = buckets.of(state).get("spacelift-run-logs");
+      assert.ok(bucket);
+      const { acl, objectLocking, objects: keys, versioning = {} } = bucket;
+      buckets.of(state).set("spacelift-run-logs", { acl, objectLocking, objects: keys, versioning });
     });
     const { value } = (await drift()) as { value: { resources: { urn: string; change: string }[] } };
     const changes = value.resources.map(({ urn, change }) => `${change} ${urn.split("::").at(-1) ?? ""}`);
-    assert.ok(changes.includes("delete platform-storage-run-logs"), changes.join("\n"));
+    assert.ok(changes.includes("delete platform-storage-run-logs-lifecycle"), changes.join("\n"));
     assert.ok(changes.includes("update platform-storage-policy"), changes.join("\n"));
     assert.match((await spacelift(["status"])).stdout, /update {2}platform-storage-policy {2}\(policy\)/);
     const { stdout } = await spacelift(["refresh"]);
-    assert.match(stdout, /3 deleted/);
+    assert.match(stdout, /1 deleted/);
   });
 });
