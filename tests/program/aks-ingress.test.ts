@@ -19,7 +19,7 @@ describe("the way in on AKS", () => {
   const exchange = withExchange();
   let archive: string;
   beforeEach(async () => {
-    archive = await writeArchive(folder(), "v3.0.0", await releaseImages("v3.0.0"));
+    archive = await writeArchive(folder(), "v4.0.0", await releaseImages("v4.0.0"));
   });
 
   const deploy = (

@@ -5,6 +5,7 @@ import { problemsOf, rejects, wrongFrom } from "../../../support/wrong-configura
 
 const wrong = wrongFrom(configured);
 const proxied = {
+  version: "v4.0.0",
   proxy: { https: "http://proxy.example.com:3128", noProxy: ["minio.example.com"] },
   vcsGateway: { domain: "vcs.example.com" },
   ingress: { controller: "traefik" },
