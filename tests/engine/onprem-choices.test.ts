@@ -18,7 +18,7 @@ const choices: Readonly<Record<string, Pick<RehearsalOptions, "config" | "secret
       mqtt: { domain: "mqtt.spacelift.example.com", serviceType: "LoadBalancer" },
       telemetry: { vendor: "Datadog", agentHost: "datadog-agent.datadog.svc" },
       usageReporting: true,
-      proxy: { https: "http://proxy.example.com:3128" },
+      proxy: { https: "http://proxy.example.com:3128", noProxy: ["10.244.0.0/16"] },
       buckets: { createBinaries: true },
     },
   },

@@ -72,8 +72,11 @@ describe("data of an on-premises stack", function () {
       stack().setConfig(`buckets.${role}.retainOnDestroy`, false);
     }
     await stack().up();
-    const summary = await stack().destroy();
-    assert.deepEqual(summary.kept, { protected: [], retained: [], advice: [] });
+    const { kept } = await stack().destroy();
+    assert.deepEqual({ protected: kept.protected, retained: kept.retained }, { protected: [], retained: [] });
+    // Others may use the kinds that charts define.
+    const others = kept.advice.filter((line) => !line.startsWith("the custom resource definitions of"));
+    assert.deepEqual(others, []);
     assert.deepEqual(bucketNames(), []);
   });
 });

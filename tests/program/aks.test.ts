@@ -213,7 +213,7 @@ describe("program on AKS", () => {
             "service.beta.kubernetes.io/azure-load-balancer-resource-group": "spacelift-ingress",
             "service.beta.kubernetes.io/azure-pip-name": "spacelift-ingress-ip",
           },
-          spec: { externalTrafficPolicy: "Local" },
+          spec: { externalTrafficPolicy: "Cluster" },
         },
       },
     });
