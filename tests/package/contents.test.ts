@@ -19,6 +19,9 @@ const expected = [
   /^dist\/(automation|cli|components|config|engine|kubernetes|peers|program|rehearsal)\/.+\.(js|d\.ts)$/,
   /^dist\/Pulumi(\.aks|\.onprem)?\.yaml$/,
   /^dist\/engine\/build\/(cli|language-host)\/go\.(mod|sum)$/,
+  // Programs that are started by themselves.
+  /^dist\/components\/platform\/onprem\/empty-bucket\.cjs$/,
+  /^dist\/engine\/build\/language-host\/front\.cjs$/,
   /^dist\/rehearsal\/twins\/[\w-]+\/bin\/[\w-]+$/,
   /^dist\/rehearsal\/twins\/kubernetes\/charts\/.+\.json$/,
   /^dist\/rehearsal\/twins\/azure\/contract\/descriptions\/[\w-]+\.json$/,
