@@ -113,12 +113,12 @@ describe("ArmClient", () => {
   });
 
   it("stops waiting when it is told to", async () => {
-    plant(429, "SubscriptionRequestsThrottled", 9, { "retry-after": "20" });
+    plant(429, "SubscriptionRequestsThrottled", 9, { "retry-after": "10" });
     const started = performance.now();
     await assert.rejects(client({ signal: AbortSignal.timeout(300) }).list(locations, named), {
       name: "TimeoutError",
     });
-    assert.ok(performance.now() - started < 18_000);
+    assert.ok(performance.now() - started < 9_500);
   });
 
   it("tells which tenant's token Azure would take", async () => {
