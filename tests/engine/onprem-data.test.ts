@@ -73,6 +73,7 @@ describe("data of an on-premises stack", function () {
     }
     await stack().up();
     const { kept } = await stack().destroy();
+    assert.ok(kept);
     assert.deepEqual({ protected: kept.protected, retained: kept.retained }, { protected: [], retained: [] });
     // Others may use the kinds that charts define.
     const others = kept.advice.filter((line) => !line.startsWith("the custom resource definitions of"));
