@@ -4,6 +4,9 @@ import { join } from "node:path";
 import type { Engine } from "../../engine";
 import { type StackState, openRehearsal } from "../../rehearsal/session";
 import type { ServedOperation } from "../../rehearsal/twins";
+import { BACKGROUND_SECONDS } from "../../rehearsal/twins/azure/cluster/managed-cluster";
+import { USUAL_SECONDS } from "../../rehearsal/twins/azure/identity/role-effect";
+import { SERVER_SETTLING_SECONDS } from "../../rehearsal/twins/azure/postgres/server";
 import { type Task, criticalPath } from "./critical-path";
 
 /** How much longer than its critical path an `up` should take at most. */
@@ -11,6 +14,13 @@ const AIM_RATIO = 1.05;
 
 /** Simulated seconds in a real one: fast enough to wait for, slow enough for the engine's own time to be small. */
 const CLOCK = 30;
+
+/** Simulated seconds that pass until what has been made can be used, by type: nobody gets around them. */
+const untilUsable: Readonly<Record<string, number>> = {
+  "azure-native:authorization:RoleAssignment": USUAL_SECONDS,
+  "azure-native:containerservice:ManagedCluster": BACKGROUND_SECONDS,
+  "azure-native:dbforpostgresql:Server": SERVER_SETTLING_SECONDS,
+};
 
 /** The guide's steps after its `tofu apply`, one after another, by the resources that stand for them. */
 const guideSteps = [
@@ -39,7 +49,7 @@ function tasksOf(state: StackState, served: readonly ServedOperation[]): Task[] 
   );
   return (state.deployment.resources ?? []).map((resource) => ({
     urn: resource.urn,
-    seconds: seconds.get(resource.urn) ?? 0,
+    seconds: (seconds.get(resource.urn) ?? 0) + (untilUsable[resource.type] ?? 0),
     waitsFor: [
       ...(resource.dependencies ?? []),
       ...(typeof resource["provider"] === "string" ? [resource["provider"].replace(/::[^:]*$/, "")] : []),

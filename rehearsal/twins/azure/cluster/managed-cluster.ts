@@ -20,7 +20,7 @@ export const clusterBusy = (id: string): { key: string; code: string; message: s
 });
 
 /** How long a cluster that has just been made goes on with add-ons of its own accord, in simulated seconds. */
-const BACKGROUND_SECONDS = 30;
+export const BACKGROUND_SECONDS = 30;
 
 /** Throws while a cluster goes on with what its creation began. */
 export function refuseInBackground(clusterId: string, state: WorldState, now: Date): void {

@@ -2,7 +2,7 @@ import type { WorldState } from "../../framework";
 import { delays, linger, lingersFor } from "../arm/tables";
 
 // Usually less than two minutes, ten at most: services ask copies of the directory that learn of it one after another.
-const USUAL_SECONDS = 90;
+export const USUAL_SECONDS = 90;
 
 const keyOf = (assignmentId: string): string => `effect of ${assignmentId}`;
 

@@ -15,7 +15,7 @@ export const serverBusy = (id: string): { key: string; code: string; message: st
 
 const LINK_SECONDS = 25;
 /** How long a server that has just been made is busy with itself, in simulated seconds: Azure/azure-postgresql#134. */
-const SETTLING_SECONDS = 10;
+export const SERVER_SETTLING_SECONDS = 10;
 
 /** Throws while a server is busy with what its creation began. */
 export function refuseWhileBusy(id: string, state: WorldState, now: Date): void {
@@ -88,7 +88,7 @@ export const server: ArmType = {
     if (operation !== "create") refuseWhileBusy(id, state, now);
   },
   afterWrite({ state, id, now }, _record, before) {
-    if (before === undefined) settle(state, id, { now, seconds: SETTLING_SECONDS });
+    if (before === undefined) settle(state, id, { now, seconds: SERVER_SETTLING_SECONDS });
   },
   afterDelete({ state, id, now, record }) {
     const subnet = stringAt(record.properties, "network", "delegatedSubnetResourceId");
