@@ -42,6 +42,12 @@ export const justified: readonly Justification[] = [
     remedy: "aks.cluster.authorizedRanges",
   },
   {
+    check: "CKV_AZURE_8",
+    resource: cluster,
+    reason:
+      "It asks for a dashboard that is switched off. AKS dropped the add-on with Kubernetes 1.19, and clouds other than the public one refuse its name.",
+  },
+  {
     check: "CKV_AZURE_141",
     resource: cluster,
     reason:
