@@ -24,11 +24,11 @@ const apiVersions = [
 /** What a chart makes of values: objects, or why Helm refuses them. */
 export type Rendered = { readonly objects: readonly KubeObject[] } | { readonly refused: string };
 
-/** Renders a release as its chart does, with other values where those are given. */
+/** Renders a release as its chart does, with other values and the jobs of Helm's hooks where those are wanted. */
 export async function render(
   release: PlannedRelease,
   scratch: string,
-  values: object = release.values,
+  { values = release.values, hooks = false }: { readonly values?: object; readonly hooks?: boolean } = {},
 ): Promise<Rendered> {
   const folder = await chartFolder(release.chart);
   if (folder === undefined) throw new Error(`no chart ${release.chart.chart} ${release.chart.version}`);
@@ -36,7 +36,7 @@ export async function render(
   await writeFile(file, stringify(values));
   const { code, stdout, stderr } = await runCommand(await goProgram(helmPrograms), [
     ...["template", release.name, folder, "--namespace", release.namespace, "--values", file],
-    ...["--include-crds", "--no-hooks", "--kube-version", KUBE_VERSION],
+    ...["--include-crds", ...(hooks ? [] : ["--no-hooks"]), "--kube-version", KUBE_VERSION],
     ...["--api-versions", apiVersions.join(",")],
   ]);
   if (code !== 0) return { refused: stderr };

@@ -1,6 +1,7 @@
 import { program } from "../../../program";
 import type { ChartPin } from "../../../components/versions";
 import { releaseImages, writeArchive } from "../../support/archives";
+import { computedState } from "../../support/computed-state";
 import { type TestConfig, merged, runnable } from "../../support/configurations";
 import { type Exchange, withExchange } from "../../support/exchange";
 import { type Inventory, SecretValue } from "../../support/inventory";
@@ -64,7 +65,10 @@ function releasesOf(inventory: Inventory): PlannedRelease[] {
 function objectsOf(inventory: Inventory): KubeObject[] {
   return inventory.resources
     .filter(({ type }) => type.startsWith("kubernetes:") && type !== releaseType)
-    .map(({ inputs }) => unwrapped(inputs) as KubeObject);
+    .map(
+      ({ type, name, inputs }) =>
+        unwrapped({ ...inputs, ...computedState(type, name, inputs) }) as KubeObject,
+    );
 }
 
 /** A value with everything secret in it as it is. */

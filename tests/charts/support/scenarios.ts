@@ -74,7 +74,7 @@ const all = (mode: string, serviceType: string): TestConfig =>
       workers: { apiKeyId: "01HX", pools: [{ name: "default", size: 2 }] },
       telemetry: { vendor: "Datadog", agentHost: "datadog-agent.datadog.svc" },
       usageReporting: true,
-      proxy: { https: "http://proxy.example.com:3128" },
+      proxy: { https: "http://proxy.example.com:3128", noProxy: ["10.244.0.0/16"] },
       rootCas: [ca.certificate],
       version: "v3.7.0",
     },
