@@ -50,7 +50,7 @@ export function inspectMethods(
         typeof deleteBeforeReplace === "function"
           ? deleteBeforeReplace(after, before)
           : (deleteBeforeReplace ?? false);
-      return toDiffResponse(changes, deleteFirst);
+      return toDiffResponse(changes, deleteFirst && changes.some(({ replaces }) => replaces));
     }),
     invoke: unary((request: messages.InvokeRequest, peer: string) => {
       const token = request.getTok();

@@ -24,6 +24,8 @@ export async function startCluster(): Promise<Cluster> {
       `--service-account-private-key-file=${plane.files.accountsKey}`,
       `--root-ca-file=${plane.files.authority}`,
       "--use-service-account-credentials",
+      // A node that is late on a busy machine makes its pods unready, and nothing here makes them ready again.
+      "--node-monitor-grace-period=1h",
     ]);
     await startComponent(plane, "kube-scheduler", []);
     await addNodes(api);

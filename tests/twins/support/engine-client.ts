@@ -189,7 +189,7 @@ export class EngineClient {
     const request = new messages.DiffRequest();
     request.setUrn(state.urn);
     request.setId(state.id);
-    request.setOlds(encode(state.outputs));
+    request.setOlds(encode(state.outputs, state.secrets));
     request.setOldInputs(encode(state.inputs));
     request.setNews(encode(inputs));
     const response = await this.call<messages.DiffRequest, messages.DiffResponse>(
@@ -205,7 +205,7 @@ export class EngineClient {
     const request = new messages.UpdateRequest();
     request.setUrn(state.urn);
     request.setId(state.id);
-    request.setOlds(encode(state.outputs));
+    request.setOlds(encode(state.outputs, state.secrets));
     request.setOldInputs(encode(state.inputs));
     request.setNews(encode(inputs));
     request.setPreview(preview);
@@ -222,7 +222,7 @@ export class EngineClient {
     const request = new messages.ReadRequest();
     request.setUrn(state.urn);
     request.setId(state.id);
-    request.setProperties(encode(state.outputs ?? {}));
+    request.setProperties(encode(state.outputs ?? {}, state.secrets));
     request.setInputs(encode(state.inputs ?? {}));
     const response = await this.call<messages.ReadRequest, messages.ReadResponse>(
       this.client.read.bind(this.client),
@@ -244,7 +244,7 @@ export class EngineClient {
     const request = new messages.DeleteRequest();
     request.setUrn(state.urn);
     request.setId(state.id);
-    request.setProperties(encode(state.outputs));
+    request.setProperties(encode(state.outputs, state.secrets));
     request.setOldInputs(encode(state.inputs));
     request.setTimeout(timeout);
     await this.call<messages.DeleteRequest, Empty>(this.client.delete.bind(this.client), request);
