@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { processesBelow, readProcess } from "../support/processes";
 
 const EVERY_MS = 20;
 // As an argument of its own: the language host first asks a short-lived Node.js where this module is.
@@ -43,33 +43,14 @@ export class MemoryWatch {
 
 /** Finds the process that runs the program below an engine: other engines may run on the machine. */
 function findProgram(enginePid: number): number | undefined {
-  return processes().find((pid) => runsProgram(pid) && isBelow(pid, enginePid));
+  return processesBelow(enginePid).find(runsProgram);
 }
 
 function runsProgram(pid: number): boolean {
-  return (read(pid, "cmdline") ?? "").split("\0").some((argument) => RUN_HOST.test(argument));
-}
-
-function isBelow(pid: number, ancestor: number): boolean {
-  const parent = Number(/^PPid:\s*(\d+)/m.exec(read(pid, "status") ?? "")?.[1] ?? 0);
-  return parent === ancestor || (parent > 1 && isBelow(parent, ancestor));
+  return (readProcess(pid, "cmdline") ?? "").split("\0").some((argument) => RUN_HOST.test(argument));
 }
 
 function peakOf(pid: number): number | undefined {
-  const kilobytes = /^VmHWM:\s*(\d+) kB/m.exec(read(pid, "status") ?? "")?.[1];
+  const kilobytes = /^VmHWM:\s*(\d+) kB/m.exec(readProcess(pid, "status") ?? "")?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1000;
-}
-
-function processes(): number[] {
-  return process.platform === "linux" ? readdirSync("/proc").map(Number).filter(Number.isInteger) : [];
-}
-
-function read(pid: number, file: string): string | undefined {
-  if (process.platform !== "linux") return undefined;
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch {
-    // The process has ended since it was listed.
-    return undefined;
-  }
 }

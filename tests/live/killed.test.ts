@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { runCommand } from "../../engine/command";
 import { changeCount } from "../../rehearsal/session";
 import { inOrder } from "../engine/support";
+import { processesBelow } from "../support/processes";
+import { until } from "./ground/api-client";
 import { helmRelease, readyDeployments } from "./looks";
 import { liveStack, liveTimeout, withGround, withIngressClass } from "./support";
 
@@ -26,17 +26,21 @@ describe("a run that is killed inside a Helm release on a real API server", func
   }));
 
   const status = async (): Promise<string | undefined> =>
-    // Before the first installation there is no record.
-    (await helmRelease(api(), namespace, "spacelift").catch(() => undefined))?.status;
+    (await helmRelease(api(), namespace, "spacelift"))?.status;
 
-  /** Runs `up`, kills engine, language host and providers once Helm has the release in a state, and gives the lock back. */
+  /** Runs `up`, kills the engine and all it started once Helm has the release in a state, and gives the lock back. */
   const killedIn = async (pending: string): Promise<void> => {
-    const over = new AbortController();
-    const rejected = assert.rejects(stack().up()).finally(() => {
-      over.abort();
-    });
-    while (!over.signal.aborted && (await status()) !== pending) await setTimeout(10);
-    await killEngine();
+    let engine = 0;
+    const onStart = (pid: number): void => {
+      engine = pid;
+    };
+    const rejected = assert.rejects(stack().up({ onStart }));
+    // An `up` that ends before has not been killed.
+    await Promise.race([
+      rejected,
+      until(`the release is ${pending}`, async () => (await status()) === pending),
+    ]);
+    for (const pid of [engine, ...processesBelow(engine)]) process.kill(pid, "SIGKILL");
     await rejected;
     await rm(join(stack().folders.state, ".pulumi", "locks"), { recursive: true, force: true });
     assert.equal(await status(), pending);
@@ -67,17 +71,3 @@ describe("a run that is killed inside a Helm release on a real API server", func
     assert.equal(await status(), undefined);
   });
 });
-
-/** Kills what this process started of the engine, and nobody else's. */
-async function killEngine(): Promise<void> {
-  const { stdout } = await runCommand("ps", ["-eo", "pid=,ppid=,comm="]);
-  const processes = stdout.split("\n").map((line) => {
-    const [pid = "", parent = "", ...name] = line.trim().split(/\s+/);
-    return { pid: Number(pid), parent: Number(parent), name: name.join(" ") };
-  });
-  const below = (parent: number): typeof processes =>
-    processes.filter((each) => each.parent === parent).flatMap((each) => [each, ...below(each.pid)]);
-  const found = below(process.pid).filter(({ name }) => name.startsWith("pulumi"));
-  assert.ok(found.length > 0, "no engine runs");
-  for (const { pid } of found) process.kill(pid, "SIGKILL");
-}
