@@ -59,6 +59,8 @@ export interface OperationOptions {
   readonly target?: readonly string[];
   /** Further arguments of the engine's command. */
   readonly args?: readonly string[];
+  /** Environment variables of the engine for this operation, over those of the rehearsal. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Opens the rehearsal of one stack: the real engine on simulated providers. Close it when done. */
@@ -257,7 +259,7 @@ export class Rehearsal {
       command: join(engine.root, "bin", "pulumi"),
       args: [...args, "--stack", this.options.stack, "--non-interactive"],
       cwd,
-      env: { ...base, ...this.options.env },
+      env: { ...base, ...this.options.env, ...options.env },
       ...(options.onLine !== undefined && { onLine: options.onLine }),
       ...(options.onStart !== undefined && { onStart: options.onStart }),
       ...(options.signal !== undefined && { signal: options.signal }),

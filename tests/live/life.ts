@@ -191,6 +191,23 @@ export function describeLife(life: Life): void {
     assert.equal(changeCount(await stack().up()), 0);
   });
 
+  it("takes back a field that somebody else changed, once it is told to", async () => {
+    const [budget] = await namesIn(api(), policy, namespace, "poddisruptionbudgets");
+    const budgetPath = `${policy}/namespaces/${namespace}/poddisruptionbudgets/${budget ?? ""}`;
+    const limit = async (): Promise<unknown> =>
+      ((await api().get(budgetPath))["spec"] as { readonly maxUnavailable?: unknown }).maxUnavailable;
+    const before = await limit();
+    await api().patch(budgetPath, { spec: { maxUnavailable: 0 } });
+
+    await assert.rejects(stack().up({ args: ["--refresh"] }), /Server-Side Apply field conflict/);
+    assert.equal(await limit(), 0);
+    await stack().up({ args: ["--refresh"], env: { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } });
+    assert.equal(await limit(), before);
+    // The SDK makes the variable an input of the provider.
+    assert.deepEqual(names(await stack().up(), "update"), ["platform-kubernetes"]);
+    assert.equal(changeCount(await stack().up()), 0);
+  });
+
   it("is destroyed, with nothing left but what is shared", async () => {
     await stack().destroy();
     const left = namesOf(await api().list("/api/v1/namespaces"));
