@@ -258,12 +258,12 @@ describe("A simulated Helm release", () => {
     engine().world.change((world) => {
       registries.of(world).set("registry.example.com", { isPrivate: true });
     });
-    const installing = install({ timeout: 3600 });
-    setTimeout(() => {
-      engine().world.change((world) => {
-        pushedImages.of(world).set(IMAGE, { digest: "sha256:0" });
-      });
-    }, 50);
+    const aWeek = 7 * 24 * 3600;
+    const installing = install({ timeout: aWeek });
+    await untilStatus(engine(), "pending-install");
+    engine().world.change((world) => {
+      pushedImages.of(world).set(IMAGE, { digest: "sha256:0" });
+    });
     assert.equal(at((await installing).outputs, "status", "status"), "deployed");
   });
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type Cloud, CLOUDS } from "./clouds";
 import { type Fields, flag, listOf, type Properties, stringAt, text } from "./../framework";
 
 /** The one that deploys, and where to. */
@@ -9,6 +10,8 @@ export interface Client {
   readonly objectId: string;
   /** What the one that deploys is: a service principal when the provider is given its secret, certificate or token. */
   readonly type: "User" | "ServicePrincipal";
+  /** The cloud that is deployed to. */
+  readonly cloud: Cloud;
   /** The location for resources that name none. */
   readonly location?: string;
 }
@@ -21,7 +24,7 @@ export const configFields: Fields = {
   clientId: text(),
   clientSecret: text(),
   disablePulumiPartnerId: flag(),
-  environment: text({ oneOf: ["public", "usgovernment", "china"] }),
+  environment: text({ oneOf: CLOUDS }),
   location: text(),
   metadataHost: text(),
   msiEndpoint: text(),
@@ -52,6 +55,7 @@ export function clientOf(config: Properties): Client {
     type: APPLICATION.some((key) => config[key] !== undefined && config[key] !== false)
       ? "ServicePrincipal"
       : "User",
+    cloud: CLOUDS.find((cloud) => cloud === config["environment"]) ?? "public",
     ...(location === undefined || location === "" ? {} : { location }),
   };
 }

@@ -1,4 +1,5 @@
 import { objectAt, textOf } from "../../framework";
+import { cloudFacts } from "../clouds";
 import { isRegion } from "../regions";
 import type { ArmRequest, ArmType } from "./definition";
 import { definitionOf } from "./definitions";
@@ -11,9 +12,12 @@ const MOST_TAGS = 50;
 const MOST_TAGS_OF_STORAGE = 15;
 
 /** Throws when a resource is to be in a region that there is not, or in one although its type is in none. */
-export function requireLocation(type: ArmType, { id, location, inputs }: ArmRequest): void {
+export function requireLocation(type: ArmType, { id, location = "", inputs, client }: ArmRequest): void {
   if (type.located !== true) return;
-  const isOffered = type.isGlobal === true ? location === "global" : isRegion(location ?? "");
+  const isOffered =
+    type.isGlobal === true
+      ? location === "global"
+      : isRegion(location) && cloudFacts[client.cloud].isRegion(location);
   if (isOffered) return;
   const given = textOf(inputs["location"]);
   if (typeOfId(id) === "Microsoft.Resources/resourceGroups")

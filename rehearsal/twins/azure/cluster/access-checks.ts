@@ -1,7 +1,8 @@
-import { at, listAt, stringAt, TwinError } from "../../framework";
+import { at, listAt, objectAt, stringAt, TwinError } from "../../framework";
 import type { ArmRequest } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { assignedIdentities, findResource, principalOf } from "../arm/lookup";
+import { cloudFacts } from "../clouds";
 import { hasRole } from "../identity/has-role";
 import { ROLES } from "../identity/roles";
 import { isAddressOrRange } from "../network/cidr";
@@ -71,6 +72,17 @@ export function requireSubnetRole({ state, id, now }: ArmRequest, principal: str
       `however, it does not have permission to perform action 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '${subnet}'.`,
     "LinkedAuthorizationFailed",
   );
+}
+
+/** Throws when a cluster names an add-on that AKS does not know in its cloud. */
+export function checkAddons({ inputs, id, client }: ArmRequest): void {
+  const { unknownAddons } = cloudFacts[client.cloud];
+  const unknown = Object.keys(objectAt(inputs, "addonProfiles")).find((name) => unknownAddons.includes(name));
+  if (unknown !== undefined)
+    throw invalidParameter(
+      `Addon "${unknown}" of ${id} is not supported in this cloud.`,
+      "AddonNotSupportedInCloud",
+    );
 }
 
 /** Throws unless somebody can log in, and only those who should. */

@@ -1,13 +1,14 @@
 import { at, stringAt, type WorldState } from "../../framework";
 import { allOfType } from "../arm/lookup";
 import type { ArmRecord } from "../arm/tables";
+import { cloudFacts } from "../clouds";
 import { clientOf } from "../config";
 import { hasRole } from "../identity/has-role";
 import { ROLES } from "../identity/roles";
 
 /** Whether an API server at this host would be one of Azure's. */
 export function isManagedHost(host: string): boolean {
-  return /\.azmk8s\.(io|us|cn)$/.test(host);
+  return Object.values(cloudFacts).some(({ clusters }) => host.endsWith(`.${clusters}`));
 }
 
 /** Whether a cluster answers at a host. */

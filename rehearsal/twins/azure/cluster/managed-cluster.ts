@@ -5,8 +5,9 @@ import { invalidParameter } from "../arm/errors";
 import { allOfType, assignedIdentities, below, findResource } from "../arm/lookup";
 import { groupOfId, idKey, nameOfId, sameId } from "../arm/resource-id";
 import { type ArmRecord, isSettling, resources, settle } from "../arm/tables";
+import { cloudFacts } from "../clouds";
 import { stableUuid } from "../config";
-import { checkAccess, checkIdentities } from "./access-checks";
+import { checkAccess, checkAddons, checkIdentities } from "./access-checks";
 import { checkClusterNetwork } from "./network-checks";
 import { checkPool } from "./pool-checks";
 import { checkClusterUpdate } from "./update-checks";
@@ -84,6 +85,7 @@ export const managedCluster: ArmType = {
     checkNodeGroup(request);
     checkIdentities(request);
     checkAccess(request);
+    checkAddons(request);
     const pools = listAt(inputs, "agentPoolProfiles");
     if (!pools.some((pool) => stringAt(pool, "mode") === "System"))
       throw invalidParameter(`The cluster ${id} has no agent pool of mode System.`, "MissingSystemPool");
@@ -96,7 +98,7 @@ export const managedCluster: ArmType = {
     const prefix = stringAt(inputs, "dnsPrefix") ?? "";
     const host =
       stringAt(before?.computed, "fqdn") ??
-      `${prefix}-${stableUuid("host", id).slice(0, 8)}.hcp.${location ?? ""}.azmk8s.io`;
+      `${prefix}-${stableUuid("host", id).slice(0, 8)}.hcp.${location ?? ""}.${cloudFacts[request.client.cloud].clusters}`;
     const issuer =
       stringAt(before?.computed, "oidcIssuerProfile", "issuerURL") ??
       `https://${location ?? ""}.oic.prod-aks.azure.com/${request.client.tenantId}/${stableUuid("issuer", id, now.toISOString())}/`;

@@ -1,15 +1,15 @@
 import { stringAt } from "../../framework";
 import type { ArmRequest } from "../arm/definition";
+import { cloudFacts } from "../clouds";
 import { invalidParameter } from "../arm/errors";
 import { findResource, locationOf } from "../arm/lookup";
 import { nameOfId, parentOfId } from "../arm/resource-id";
 import { delegationsOf, rangeOfSubnet } from "../network/subnet-use";
 
-const SUFFIX = ".postgres.database.azure.com";
 const SERVICE = "Microsoft.DBforPostgreSQL/flexibleServers";
 
 /** Throws unless subnet and zone of a server in a network are what the service asks for. */
-export function checkNetwork({ inputs, state, id, name, location }: ArmRequest): void {
+export function checkNetwork({ inputs, state, id, name, location, client }: ArmRequest): void {
   const subnetId = stringAt(inputs, "network", "delegatedSubnetResourceId");
   const zoneId = stringAt(inputs, "network", "privateDnsZoneArmResourceId");
   if (subnetId === undefined && zoneId === undefined) return;
@@ -41,10 +41,11 @@ export function checkNetwork({ inputs, state, id, name, location }: ArmRequest):
       "VirtualNetworkNotInSameRegion",
     );
   const zone = nameOfId(zoneId).toLowerCase();
-  const isNamedForServer = zone === `${name}${SUFFIX}`.toLowerCase();
-  if (!zone.endsWith(SUFFIX) || isNamedForServer)
+  const suffix = `.${cloudFacts[client.cloud].databases}`;
+  const isNamedForServer = zone === `${name}${suffix}`.toLowerCase();
+  if (!zone.endsWith(suffix) || isNamedForServer)
     throw invalidParameter(
-      `Private DNS zone ${nameOfId(zoneId)} is not valid for ${id}: it must end in '${SUFFIX}' and must not be the name of the server.`,
+      `Private DNS zone ${nameOfId(zoneId)} is not valid for ${id}: it must end in '${suffix}' and must not be the name of the server.`,
       "PrivateDnsZoneNameNotValid",
     );
 }

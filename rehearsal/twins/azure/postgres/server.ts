@@ -2,6 +2,7 @@ import { at, stringAt, TwinError, type WorldState } from "../../framework";
 import type { ArmType } from "../arm/definition";
 import { isSettling, linger, settle } from "../arm/tables";
 import { findResource } from "../arm/lookup";
+import { cloudFacts } from "../clouds";
 import { checkNetwork } from "./network-checks";
 import { checkServer } from "./server-checks";
 import { checkServerUpdate } from "./update-checks";
@@ -67,10 +68,10 @@ export const server: ArmType = {
   },
   validateUpdate: checkServerUpdate,
   compute(request, before) {
-    const { name, inputs, now } = request;
+    const { name, inputs, now, client } = request;
     const isPrivate = stringAt(inputs, "network", "delegatedSubnetResourceId") !== undefined;
     return {
-      fullyQualifiedDomainName: `${name}.postgres.database.azure.com`,
+      fullyQualifiedDomainName: `${name}.${cloudFacts[client.cloud].databases}`,
       minorVersion: "6",
       state: "Ready",
       replicaCapacity: 5,

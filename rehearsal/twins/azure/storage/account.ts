@@ -2,6 +2,7 @@ import { at, listAt, stringAt, TwinError } from "../../framework";
 import type { ArmRequest, ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/errors";
 import { findResource } from "../arm/lookup";
+import { cloudFacts } from "../clouds";
 import { isSettling, settle } from "../arm/tables";
 import { isAddressOrRange } from "../network/cidr";
 import { hasPair, hasZones } from "../regions";
@@ -94,12 +95,12 @@ export const storageAccount: ArmType = {
         "RequireInfrastructureEncryptionCannotBeUpdated",
       );
   },
-  compute: ({ name, location, now }, before) => ({
+  compute: ({ name, location, now, client }, before) => ({
     creationTime: stringAt(before?.computed, "creationTime") ?? now.toISOString(),
     primaryEndpoints: Object.fromEntries(
       ["blob", "dfs", "file", "queue", "table"].map((service) => [
         service,
-        `https://${name}.${service}.core.windows.net/`,
+        `https://${name}.${service}.${cloudFacts[client.cloud].storage}/`,
       ]),
     ),
     primaryLocation: location ?? "",
