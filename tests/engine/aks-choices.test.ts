@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Rehearsal, type RehearsalOptions, changeCount, openRehearsal } from "../../rehearsal/session";
 import { type World, openWorld } from "../../rehearsal/twins";
+import { allOfType } from "../../rehearsal/twins/azure/arm/lookup";
 import { resources } from "../../rehearsal/twins/azure/arm/tables";
 import { addExisting } from "../../rehearsal/twins/azure/existing";
 import { emptyCluster } from "../../rehearsal/twins/kubernetes/cluster";
@@ -25,6 +26,29 @@ for (const size of ["dev", "prod", "ha"]) {
     const stack = rehearsalOf({ stack: "aks", config: { "aks.size": size } });
 
     it("is planned, created, and then has nothing to change", () => stands(stack()));
+  });
+}
+
+const clouds = [
+  { cloud: "usgovernment", location: "usgovvirginia", database: /\.postgres\.database\.usgovcloudapi\.net/ },
+  { cloud: "china", location: "chinanorth3", database: /\.postgres\.database\.chinacloudapi\.cn/ },
+];
+
+for (const { cloud, location, database } of clouds) {
+  describe(`a stack on AKS in the cloud ${cloud}`, function () {
+    this.timeout(operationTimeout);
+    const stack = rehearsalOf({
+      stack: "aks",
+      config: { "aks.cloud": cloud, "aks.location": location },
+    });
+
+    it("is planned, created, and then has nothing to change", async () => {
+      await stands(stack());
+      const servers = openWorld(stack().folders.world).read((state) =>
+        allOfType(state, "Microsoft.DBforPostgreSQL/flexibleServers"),
+      );
+      assert.match(JSON.stringify(servers.map(({ computed }) => computed)), database);
+    });
   });
 }
 

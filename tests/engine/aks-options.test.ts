@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { type Rehearsal, changeCount } from "../../rehearsal/session";
 import { openWorld } from "../../rehearsal/twins";
 import { type ArmRecord, resources } from "../../rehearsal/twins/azure/arm/tables";
+import { at, listAt, stringAt } from "../../rehearsal/twins/framework";
+import { findObject } from "../../rehearsal/twins/kubernetes/cluster";
 import { addExisting } from "../../rehearsal/twins/azure/existing";
 import { inOrder, names, operationTimeout, rehearsalOf } from "./support";
 
@@ -155,5 +157,55 @@ describe("a stack on AKS that is entered from inside, with Entra ID alone", func
     await stack().destroy();
     const { deployment } = await stack().exportState();
     assert.deepEqual(deployment.resources ?? [], []);
+  });
+});
+
+describe("a stack on AKS whose way in becomes private, and public again", function () {
+  this.timeout(operationTimeout);
+  inOrder();
+  const ranges = ["203.0.113.0/24"];
+  const stack = rehearsalOf({
+    stack: "aks",
+    config: {
+      "aks.size": "dev",
+      ingress: { allowedRanges: ranges },
+      tls: { mode: "selfSigned" },
+    },
+  });
+  const publicAddress = "Microsoft.Network/publicIPAddresses";
+  const service = (): { readonly address: string | undefined; readonly ranges: unknown } => {
+    const found = openWorld(stack().folders.world).read((state) =>
+      findObject(state, { apiVersion: "v1", kind: "Service", name: "traefik", namespace: "traefik" }),
+    );
+    const [balancer] = listAt(found?.status, "loadBalancer", "ingress");
+    return {
+      address: stringAt(balancer, "ip"),
+      ranges: at(found?.body, "spec", "loadBalancerSourceRanges"),
+    };
+  };
+
+  it("is restricted from the start", async () => {
+    await stack().up();
+    const { address } = service();
+    assert.equal(address, inAzure(stack(), publicAddress).computed["ipAddress"]);
+    // The pods' own range as well: to kube-proxy, pods that call the domain are clients.
+    assert.deepEqual(service().ranges, [...ranges, "10.244.0.0/16"]);
+    assert.equal(changeCount(await stack().preview()), 0);
+  });
+
+  it("gives its public address up", async () => {
+    stack().setConfig("ingress", { allowedRanges: ranges, internal: true });
+    await stack().up();
+    assert.equal(service().address, "10.30.3.254");
+    assert.throws(() => inAzure(stack(), publicAddress));
+    assert.equal(changeCount(await stack().preview()), 0);
+  });
+
+  it("gets one again, and lets in everybody when it is told", async () => {
+    stack().setConfig("ingress", {});
+    await stack().up();
+    assert.equal(service().address, inAzure(stack(), publicAddress).computed["ipAddress"]);
+    assert.equal(service().ranges, undefined);
+    assert.equal(changeCount(await stack().preview()), 0);
   });
 });
