@@ -1,8 +1,10 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { WorkspaceOptions } from "../../automation/options";
 import { type Engine, ensureEngine, type Progress } from "../../engine";
 import { type JsonValue, type Kept, keptBy, type StackState } from "../../engine/protocol";
 import { type Fault, type ServedOperation, startTwins, type TwinHost } from "../twins";
+import { REHEARSAL_PASSPHRASE } from "./config-cipher";
 import { engineEnvironment } from "./environment";
 import { type EngineExit, runEngine } from "./engine-process";
 import { RehearsalError, RehearsalSetupError } from "./errors";
@@ -149,6 +151,18 @@ export class Rehearsal {
     return JSON.parse(await this.query(["stack", "export"])) as StackState;
   }
 
+  /** Leads functions of the embedding API to the stack, its providers included, until the rehearsal is closed. */
+  async workspace(): Promise<WorkspaceOptions> {
+    await this.prepare();
+    return {
+      backend: `file://${this.folders.state}`,
+      secretsProvider: { passphrase: REHEARSAL_PASSPHRASE },
+      directory: this.parts.projectFolder,
+      engine: this.engine,
+      env: this.environment(),
+    };
+  }
+
   /** Sets a configuration value, or takes it away with undefined; it holds from the next operation on. */
   setConfig(path: string, value: ConfigValue | undefined): void;
   /** Sets a secret. */
@@ -247,6 +261,18 @@ export class Rehearsal {
     cwd: string,
     options: OperationOptions & { readonly onLine?: (line: string) => void } = {},
   ): Promise<EngineExit> {
+    return runEngine({
+      command: join(this.engine.root, "bin", "pulumi"),
+      args: [...args, "--stack", this.options.stack, "--non-interactive"],
+      cwd,
+      env: { ...this.environment(), ...options.env },
+      ...(options.onLine !== undefined && { onLine: options.onLine }),
+      ...(options.onStart !== undefined && { onStart: options.onStart }),
+      ...(options.signal !== undefined && { signal: options.signal }),
+    });
+  }
+
+  private environment(): NodeJS.ProcessEnv {
     const { engine, folders, project } = this.parts;
     const base = engineEnvironment({
       engine,
@@ -255,14 +281,6 @@ export class Rehearsal {
       ...(this.twins !== undefined && { twins: this.twins }),
       runtimeEnv: project.runtimeEnv,
     });
-    return runEngine({
-      command: join(engine.root, "bin", "pulumi"),
-      args: [...args, "--stack", this.options.stack, "--non-interactive"],
-      cwd,
-      env: { ...base, ...this.options.env, ...options.env },
-      ...(options.onLine !== undefined && { onLine: options.onLine }),
-      ...(options.onStart !== undefined && { onStart: options.onStart }),
-      ...(options.signal !== undefined && { signal: options.signal }),
-    });
+    return { ...base, ...this.options.env };
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { listeners } from "../../components/spacelift/connections";
 import { scratchFolder } from "../support/scratch";
 import { needsCharts } from "./support/chart-folder";
 import { ClusterView, type Container, type Pods, listensOn, selects } from "./support/cluster-view";
@@ -24,6 +25,7 @@ describe("what the program and the charts say of each other", function () {
           ...view.pods().flatMap(deafProbes),
           ...blindSelectors(view),
           ...deafPolicies(view),
+          ...unknownPorts(view),
           ...deafServices(view),
           ...strayIngresses(view),
         ],
@@ -136,6 +138,20 @@ function deafPolicies(view: ClusterView): string[] {
       .filter(({ port }) => port !== undefined && !pods.some((each) => listensOn(each, port)))
       .map(({ port }) => `NetworkPolicy ${metadata.name} lets in to ${port}, where nothing listens`);
   });
+}
+
+/** Ports of Spacelift's own pods that the table of who listens does not know: nobody may reach them, whoever has to. */
+function unknownPorts(view: ClusterView): string[] {
+  const known = Object.values(listeners).map(({ port }) => port);
+  return view
+    .pods()
+    .filter(({ namespace }) => namespace === "spacelift")
+    .flatMap(({ workload, spec }) =>
+      spec.containers
+        .flatMap(({ ports = [] }) => ports)
+        .filter(({ containerPort }) => !known.includes(containerPort))
+        .map(({ containerPort }) => `${workload} listens on ${containerPort}, which no policy knows`),
+    );
 }
 
 /** Services without pods, and ports of theirs that their pods do not have. */

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
+import { deploySpacelift, readStackFile } from "../../automation";
 import { changeCount } from "../../rehearsal/session";
 import { inOrder } from "../engine/support";
 import { processesBelow } from "../support/processes";
 import { until } from "./ground/api-client";
-import { helmRelease, readyDeployments } from "./looks";
+import { deployments, helmRelease, readyDeployments } from "./looks";
 import { liveStack, liveTimeout, withGround, withIngressClass } from "./support";
 
 const namespace = "spacelift";
@@ -46,6 +49,31 @@ describe("a run that is killed inside a Helm release on a real API server", func
     assert.equal(await status(), pending);
   };
 
+  /** Runs what recovers a running installation: none of its services may have fewer ready pods for a moment. */
+  const withoutLoss = async <T>(recover: () => Promise<T>): Promise<T> => {
+    const services = await deployments(api(), namespace);
+    assert.ok(services.length >= 2);
+    const lost: string[] = [];
+    const done = new AbortController();
+    const watching = (async () => {
+      while (!done.signal.aborted) {
+        const now = new Map((await deployments(api(), namespace)).map((each) => [each.uid, each]));
+        for (const { uid, name, replicas } of services) {
+          const ready = now.get(uid)?.ready ?? 0;
+          if (ready < replicas) lost.push(`${name}: ${ready} of ${replicas}`);
+        }
+        await sleep(100);
+      }
+    })();
+    try {
+      return await recover();
+    } finally {
+      done.abort();
+      await watching;
+      assert.deepEqual(lost, []);
+    }
+  };
+
   const isRecovered = async (): Promise<void> => {
     assert.equal(await status(), "deployed");
     await readyDeployments(api(), namespace);
@@ -61,8 +89,39 @@ describe("a run that is killed inside a Helm release on a real API server", func
   it("is recovered by the next, when it was updating", async () => {
     stack().setConfig("version", "v3.1.0");
     await killedIn("pending-upgrade");
-    const { changes } = await stack().up();
+    const { changes } = await withoutLoss(() => stack().up());
     assert.equal(changes["update"], 1, JSON.stringify(changes));
+    await isRecovered();
+  });
+
+  it("is recovered after a refresh as well", async () => {
+    stack().setConfig("version", "v3.4.0");
+    await killedIn("pending-upgrade");
+    await withoutLoss(() => stack().up({ args: ["--refresh"] }));
+    await isRecovered();
+  });
+
+  it("is recovered by the embedding API and the command line, which is made of it", async () => {
+    stack().setConfig("version", "v3.7.0");
+    await killedIn("pending-upgrade");
+    const workspace = await stack().workspace();
+    const at = { stack: "onprem", workspace };
+    const { settings, secrets } = await readStackFile({ ...at, file: stack().folders.configFile });
+    await withoutLoss(() => deploySpacelift({ ...at, settings, secrets }));
+    await isRecovered();
+  });
+
+  it("says which pods were not ready and why, when a release fails", async () => {
+    const nowhere = { "example.com/pool": "nowhere" };
+    stack().setConfig("charts.timeoutMinutes", 1);
+    stack().setConfig("services.drain.nodeSelector", nowhere);
+    const why = /pod spacelift-drain-\S+: .*didn't match Pod's node affinity\/selector/;
+    await assert.rejects(stack().up(), (error) => {
+      assert.match(inspect(error, { depth: 9 }), why);
+      return true;
+    });
+    stack().setConfig("services.drain.nodeSelector", undefined);
+    await stack().up();
     await isRecovered();
   });
 

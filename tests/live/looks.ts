@@ -18,7 +18,7 @@ interface PodTemplate {
   };
 }
 
-const deployments = (namespace: string): string => `/apis/apps/v1/namespaces/${namespace}/deployments`;
+const deploymentsPath = (namespace: string): string => `/apis/apps/v1/namespaces/${namespace}/deployments`;
 
 /** Names of the objects of a namespace. */
 export const namesIn = async (
@@ -30,7 +30,7 @@ export const namesIn = async (
 
 /** The template of the pods of a deployment. */
 export async function podTemplate(api: ApiClient, namespace: string, name: string): Promise<PodTemplate> {
-  const { spec } = (await api.get(`${deployments(namespace)}/${name}`)) as unknown as {
+  const { spec } = (await api.get(`${deploymentsPath(namespace)}/${name}`)) as unknown as {
     readonly spec: { readonly template: PodTemplate };
   };
   return spec.template;
@@ -57,15 +57,29 @@ export async function variablesOf(
   return variables;
 }
 
-/** Asserts that every deployment of a namespace has all its pods ready; gives the names of the deployments. */
-export async function readyDeployments(api: ApiClient, namespace: string): Promise<string[]> {
-  const found = await api.list(deployments(namespace));
-  for (const { metadata, spec, status } of found) {
+/** A deployment, and how many of its pods are ready. */
+export interface DeploymentState {
+  readonly uid: string;
+  readonly name: string;
+  readonly replicas: number;
+  readonly ready: number;
+}
+
+/** The deployments of a namespace. */
+export async function deployments(api: ApiClient, namespace: string): Promise<readonly DeploymentState[]> {
+  const found = await api.list(deploymentsPath(namespace));
+  return found.map(({ metadata, spec, status }) => {
     const { replicas } = spec as { readonly replicas: number };
     const { readyReplicas = 0 } = status as { readonly readyReplicas?: number };
-    assert.equal(readyReplicas, replicas, `${namespace}/${metadata.name}`);
-  }
-  return namesOf(found);
+    return { uid: metadata.uid ?? "", name: metadata.name, replicas, ready: readyReplicas };
+  });
+}
+
+/** Asserts that every deployment of a namespace has all its pods ready; gives the names of the deployments. */
+export async function readyDeployments(api: ApiClient, namespace: string): Promise<string[]> {
+  const found = await deployments(api, namespace);
+  for (const { name, replicas, ready } of found) assert.equal(ready, replicas, `${namespace}/${name}`);
+  return found.map(({ name }) => name).sort();
 }
 
 /** The pods of a namespace that a selector takes. */

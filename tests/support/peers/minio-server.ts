@@ -18,6 +18,8 @@ export interface MinioServer {
   readonly removeBucket: (name: string) => Promise<void>;
   /** Makes a user that has the policy `readwrite`, and may administer nothing. */
   readonly addUser: (name: string, password: string) => Promise<void>;
+  /** Makes a user whose rights come from a group with a policy (JSON), all three of the same name. */
+  readonly addUserInGroup: (name: string, password: string, policy: string) => Promise<void>;
   /** Sends a signed request: as root, unless somebody else signs it. */
   readonly send: (method: string, path: string, request?: RequestParts) => Promise<MinioAnswer>;
   /** Changes a setting of the server, as `mc admin config set` does: `api cors_allow_origin=…`. */
@@ -77,18 +79,32 @@ export async function startMinio(
     if (status >= 300) throw new Error(`MinIO answers ${method} ${path} with ${status}`);
   };
   const admin = "/minio/admin/v3";
+  const addUser = (name: string, secretKey: string): Promise<void> =>
+    done(
+      "PUT",
+      `${admin}/add-user?accessKey=${name}`,
+      sealed(JSON.stringify({ secretKey, status: "enabled" })),
+    );
+  const attach = (policy: string, name: string, isGroup: boolean): Promise<void> =>
+    done(
+      "PUT",
+      `${admin}/set-user-or-group-policy?isGroup=${isGroup}&policyName=${policy}&userOrGroup=${name}`,
+    );
   return {
     port,
     root,
     makeBucket: (name) => done("PUT", `/${name}`),
     removeBucket: (name) => done("DELETE", `/${name}`),
     addUser: async (name, password) => {
-      const user = JSON.stringify({ secretKey: password, status: "enabled" });
-      await done("PUT", `${admin}/add-user?accessKey=${name}`, sealed(user));
-      await done(
-        "PUT",
-        `${admin}/set-user-or-group-policy?isGroup=false&policyName=readwrite&userOrGroup=${name}`,
-      );
+      await addUser(name, password);
+      await attach("readwrite", name, false);
+    },
+    addUserInGroup: async (name, password, policy) => {
+      await addUser(name, password);
+      await done("PUT", `${admin}/add-canned-policy?name=${name}`, Buffer.from(policy));
+      const group = { group: name, members: [name], isRemove: false };
+      await done("PUT", `${admin}/update-group-members`, Buffer.from(JSON.stringify(group)));
+      await attach(name, name, true);
     },
     send,
     configure: (setting) => done("PUT", `${admin}/set-config-kv`, sealed(setting)),

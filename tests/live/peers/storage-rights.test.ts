@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { type BucketRole, planBuckets } from "../../../components/buckets";
+import { ObjectStorage } from "../../../components/platform/onprem/object-storage";
+import type { Inventory } from "../../support/inventory";
+import { authority } from "../../support/peers/authority";
+import { type MinioAnswer, type RequestParts, startMinio } from "../../support/peers/minio-server";
+import { forSuite } from "../../support/peers/suite";
+import { run } from "../../support/run";
+import { goBuildTimeout } from "../ground/go-programs";
+
+const login = { user: "spacelift", password: "planted-service-secret" };
+
+/** What the services do with the objects of each bucket beside reading: from the vendor's policies for AWS. */
+const uses: readonly (readonly [role: BucketRole, write: boolean, list: boolean, remove: boolean])[] = [
+  ["states", true, true, true],
+  ["runLogs", true, true, false],
+  ["modules", true, true, true],
+  ["policyInputs", true, true, false],
+  ["deliveries", true, true, false],
+  ["uploads", true, false, true],
+  ["userUploadedWorkspaces", true, false, true],
+  ["workspaces", true, false, true],
+  ["metadata", true, false, true],
+  ["largeQueueMessages", true, false, false],
+];
+
+// Held against MinIO: what the program hands to the provider is put there as the provider does, and read back.
+describe("buckets and rights on MinIO", () => {
+  const minio = forSuite(() => startMinio(authority("Test CA").issue(["DNS:localhost"])), goBuildTimeout);
+  let inventory: Inventory;
+
+  const send = (method: string, path: string, parts: RequestParts = {}): Promise<MinioAnswer> =>
+    minio().send(method, path, parts);
+  const must = async (method: string, path: string, parts: RequestParts = {}): Promise<string> => {
+    const { status, text } = await send(method, path, parts);
+    assert.ok(status < 300, `${method} ${path}: ${status} ${text}`);
+    return text;
+  };
+  /** Whether the services' user may do something. */
+  const allowed = async (method: string, path: string, parts: RequestParts = {}): Promise<boolean> => {
+    const { status, text } = await send(method, path, { ...parts, login });
+    if (status === 403) return false;
+    assert.ok(status < 300, `${method} ${path}: ${status} ${text}`);
+    return true;
+  };
+
+  before(async () => {
+    ({ inventory } = await run(() => {
+      new ObjectStorage("storage", {
+        endpoint: `localhost:${minio().port}`,
+        admin: { user: minio().root.user, password: pulumi.secret(minio().root.password) },
+      });
+    }));
+    for (const { inputs } of inventory.all("minio:index/s3Bucket:S3Bucket")) {
+      await must("PUT", `/${String(inputs["bucket"])}`);
+    }
+    for (const { inputs } of inventory.all("minio:index/s3BucketVersioning:S3BucketVersioning")) {
+      const { status } = inputs["versioningConfiguration"] as { readonly status: string };
+      const body = `<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`;
+      await must("PUT", `/${String(inputs["bucket"])}?versioning`, { body });
+    }
+    for (const { inputs } of inventory.all("minio:index/ilmPolicy:IlmPolicy")) {
+      const body = lifecycle(inputs["rules"] as readonly Rule[]);
+      await must("PUT", `/${String(inputs["bucket"])}?lifecycle`, { body });
+    }
+    const { inputs } = inventory.one("minio:index/iamPolicy:IamPolicy");
+    await minio().addUserInGroup(login.user, login.password, String(inputs["policy"]));
+    await must("PUT", "/of-somebody-else");
+  });
+
+  it("keeps versions where the vendor's guide keeps them", async () => {
+    const versioned: string[] = [];
+    for (const { role, name } of planBuckets({}, false)) {
+      if (/<Status>Enabled</.test(await must("GET", `/${name}?versioning`))) versioned.push(role);
+    }
+    assert.deepEqual(versioned.sort(), [
+      "modules",
+      "policyInputs",
+      "runLogs",
+      "states",
+      "uploads",
+      "userUploadedWorkspaces",
+      "workspaces",
+    ]);
+  });
+
+  it("expires what the vendor's guide expires, after as many days", async () => {
+    const days: Record<string, unknown> = {};
+    for (const { role, name } of planBuckets({}, false)) {
+      const { status, text } = await send("GET", `/${name}?lifecycle`);
+      if (status === 404) continue;
+      const current = /<Expiration><Days>(\d+)</.exec(text)?.[1];
+      const noncurrent = /<NoncurrentVersionExpiration><NoncurrentDays>(\d+)</.exec(text)?.[1];
+      days[role] = [current, noncurrent];
+    }
+    assert.deepEqual(days, {
+      deliveries: ["1", undefined],
+      largeQueueMessages: ["2", undefined],
+      metadata: ["2", undefined],
+      policyInputs: ["120", "1"],
+      runLogs: ["60", "1"],
+      uploads: ["1", "1"],
+      userUploadedWorkspaces: ["1", "1"],
+      workspaces: ["90", "1"],
+    });
+  });
+
+  for (const [role, write, list, remove] of uses) {
+    it(`lets the services do with ${role} what they do, and no more`, async () => {
+      const [plan] = planBuckets({}, false).filter((each) => each.role === role);
+      const bucket = `/${plan?.name ?? ""}`;
+      await must("PUT", `${bucket}/there`, { body: "there" });
+      assert.deepEqual(
+        {
+          read: await allowed("GET", `${bucket}/there`),
+          write: await allowed("PUT", `${bucket}/new`, { body: "new" }),
+          inParts: await inParts(`${bucket}/large`),
+          list: await allowed("GET", `${bucket}?list-type=2`),
+          remove: await allowed("DELETE", `${bucket}/there`),
+          // What would undo the retention, or the bucket.
+          manage: [
+            await allowed("DELETE", `${bucket}?lifecycle`),
+            await allowed("PUT", `${bucket}?versioning`, { body: suspended }),
+            await allowed("DELETE", bucket),
+          ],
+        },
+        { read: true, write, inParts: write, list, remove, manage: [false, false, false] },
+      );
+    });
+  }
+
+  it("lets them read older versions of states alone", async () => {
+    for (const [role, expected] of [
+      ["states", true],
+      ["modules", false],
+    ] as const) {
+      const [plan] = planBuckets({}, false).filter((each) => each.role === role);
+      const bucket = `/${plan?.name ?? ""}`;
+      await must("PUT", `${bucket}/twice`, { body: "first" });
+      await must("PUT", `${bucket}/twice`, { body: "second" });
+      const versions = await must("GET", `${bucket}?versions&prefix=twice`);
+      const [, oldest = ""] = [...versions.matchAll(/<VersionId>([^<]+)/g)].at(-1) ?? [];
+      assert.equal(await allowed("GET", `${bucket}?versions&prefix=twice`), expected);
+      assert.equal(await allowed("GET", `${bucket}/twice?versionId=${oldest}`), expected);
+    }
+  });
+
+  it("leaves what is not Spacelift's, and the server, alone", async () => {
+    await must("PUT", "/of-somebody-else/there", { body: "there" });
+    assert.equal(await allowed("GET", "/of-somebody-else/there"), false);
+    assert.equal(await allowed("PUT", "/of-somebody-else/new", { body: "new" }), false);
+    assert.equal(await allowed("GET", "/of-somebody-else?list-type=2"), false);
+    assert.equal(await allowed("PUT", "/a-new-bucket"), false);
+    assert.equal(await allowed("GET", "/minio/admin/v3/list-users"), false);
+    assert.equal(await allowed("GET", "/minio/admin/v3/info"), false);
+  });
+
+  /** Whether an upload in parts can be begun, continued, listed and given up. */
+  async function inParts(path: string): Promise<boolean> {
+    const { status, text } = await send("POST", `${path}?uploads`, { login });
+    if (status === 403) return false;
+    const [, id = ""] = /<UploadId>([^<]+)/.exec(text) ?? [];
+    const steps = [
+      await allowed("PUT", `${path}?partNumber=1&uploadId=${id}`, { body: "a part" }),
+      await allowed("GET", `${path}?uploadId=${id}`),
+      await allowed("DELETE", `${path}?uploadId=${id}`),
+    ];
+    return steps.every(Boolean);
+  }
+});
+
+const suspended = "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>";
+
+interface Rule {
+  readonly id: string;
+  readonly expiration?: string;
+  readonly noncurrentVersionExpirationDays?: number;
+}
+
+/** Rules as terraform-provider-minio sends them: `expiration` in days ends in `d`. */
+function lifecycle(rules: readonly Rule[]): string {
+  const rule = ({ id, expiration, noncurrentVersionExpirationDays: noncurrent }: Rule): string =>
+    [
+      `<Rule><ID>${id}</ID><Status>Enabled</Status><Filter><Prefix></Prefix></Filter>`,
+      expiration && `<Expiration><Days>${expiration.replace(/d$/, "")}</Days></Expiration>`,
+      noncurrent &&
+        `<NoncurrentVersionExpiration><NoncurrentDays>${noncurrent}</NoncurrentDays></NoncurrentVersionExpiration>`,
+      "</Rule>",
+    ]
+      .filter(Boolean)
+      .join("");
+  return `<LifecycleConfiguration>${rules.map(rule).join("")}</LifecycleConfiguration>`;
+}
