@@ -134,7 +134,7 @@ export default tseslint.config(
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   {
-    files: ["rehearsal/command.ts", "scripts/docs.ts", "scripts/pins.ts", "tests/bench/**", "examples/**"],
+    files: ["rehearsal/{command,start}.ts", "scripts/docs.ts", "scripts/pins.ts", "tests/bench/**", "examples/**"],
     rules: { "no-console": "off" },
   },
 );

@@ -10,6 +10,10 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** Receives every line of both streams as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Receives the process id once the command runs. */
+  readonly onStart?: (pid: number) => void;
+  /** Interrupts the command, as Ctrl-C does. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a command left behind. */
@@ -39,6 +43,11 @@ export function runCommand(
       // A group of its own, so that a time-out reaches the children of the command too.
       detached: limited,
     });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
+    const interrupt = (): void => {
+      child.kill("SIGINT");
+    };
+    options.signal?.addEventListener("abort", interrupt, { once: true });
     let timedOut = false;
     const kill = (): void => {
       if (limited && child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
@@ -64,6 +73,7 @@ export function runCommand(
     const settle = (): void => {
       clearTimeout(timer);
       process.removeListener("exit", kill);
+      options.signal?.removeEventListener("abort", interrupt);
     };
     child.once("error", (error) => {
       settle();

@@ -2,4 +2,3 @@ export { engineCacheFolder } from "./cache";
 export { runCommand, type CommandOptions, type CommandResult } from "./command";
 export { EngineUnavailableError, type Engine, type Progress } from "./engine";
 export { ensureEngine, type EnsureEngineOptions, type EngineWays } from "./ensure";
-export { RUNTIME_TYPESCRIPT } from "./language-host";

@@ -1,15 +1,11 @@
 import { chmod, copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Variable that tells the language host built from source what `runtime.options.typescript` of the project says. */
-export const RUNTIME_TYPESCRIPT = "SPACELIFT_RUNTIME_TYPESCRIPT";
-
 const NAME = "pulumi-language-nodejs";
 const FRONT = "language-host-front.cjs";
 
-// `typescript` must be known before the process of the program starts, and reaches a host of this generation as a flag.
 const script = `#!/bin/sh
-exec node "$(dirname "$0")/../libexec/${FRONT}" -typescript="\${${RUNTIME_TYPESCRIPT}:-true}" "$@"
+exec node "$(dirname "$0")/../libexec/${FRONT}" "$@"
 `;
 
 /**

@@ -2,7 +2,7 @@
 export const ENGINE_VERSION = "3.274.1";
 
 /** Name of the engine in the cache; the second part counts changes of how it is put together. */
-export const ENGINE_FOLDER = `${ENGINE_VERSION}-2`;
+export const ENGINE_FOLDER = `${ENGINE_VERSION}-3`;
 
 /** The oldest `pulumi` on PATH that is used as it is; it is the version of the SDK the program is written against. */
 export const MINIMUM_ENGINE_VERSION = "3.248.0";

@@ -1,195 +1,75 @@
-import { readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createColors } from "picocolors";
-import { parse } from "yaml";
 import { EngineUnavailableError } from "../engine";
-import {
-  changeCount,
-  type ConfigValue,
-  foldersOf,
-  openRehearsal,
-  type Rehearsal,
-  RehearsalError,
-  type RehearsalOperation,
-  type RehearsalOptions,
-  RehearsalSetupError,
-  type RehearsalSummary,
-} from "./session";
-import { operationReport, outputsReport, type Paint } from "./session/report";
+import { RehearsalSetupError } from "./errors";
+import type { ProjectCopyOptions } from "./project-copy";
+import { startRehearsal } from "./rehearsal";
 
-/** The stacks the demonstration rehearses, in this order. */
-const DEMO_STACKS = ["onprem", "aks"] as const;
-
-interface Flags {
-  readonly stack: string;
+/** What a person chooses. */
+export interface RehearseFlags {
+  readonly stack?: string;
   readonly configFile?: string;
-  readonly real: readonly string[];
-  readonly set: Readonly<Record<string, ConfigValue>>;
-  readonly secretFile: Readonly<Record<string, string>>;
+  readonly real?: readonly string[];
   readonly clock?: number;
   readonly kubeconfig?: string;
-  readonly showSecrets?: boolean;
-  readonly json?: boolean;
 }
 
-type Say = (...lines: readonly string[]) => void;
+/** The repository, or the project that the package has of it. */
+const OWN_PROJECT = resolve(__dirname, "..");
 
-const terminal = process.stdout.isTTY;
-const colors = createColors(terminal && process.env["NO_COLOR"] === undefined);
+const colors = createColors(process.stderr.isTTY && process.env["NO_COLOR"] === undefined);
 
-const paint: Paint = (fate, text) => {
-  if (fate === "create") return colors.green(text);
-  if (fate === "update") return colors.yellow(text);
-  if (fate === "replace") return colors.magenta(text);
-  return fate === "delete" || fate === "failed" ? colors.red(text) : text;
+/** Standard output belongs to the command that is rehearsed. */
+const say = (line: string): void => {
+  process.stderr.write(`${colors.dim(line)}\n`);
 };
 
-const say: Say = (...lines) => {
-  for (const line of lines) console.log(line);
-};
-
-/** With `--json`, standard output is for the result alone. */
-const speechOf = ({ json }: Flags): Say => (json === true ? () => undefined : say);
-
-const writeObject = (object: object): void => {
-  say(JSON.stringify(object));
-};
-
-async function open(flags: Flags): Promise<Rehearsal> {
-  const tell = speechOf(flags);
-  const options: RehearsalOptions = {
-    stack: flags.stack,
-    real: flags.real,
-    config: flags.set,
-    secrets: flags.secretFile,
-    ...(flags.configFile !== undefined && { configFile: flags.configFile }),
-    ...(flags.clock !== undefined && { clock: flags.clock }),
-    ...(flags.kubeconfig !== undefined && { kubeconfig: flags.kubeconfig }),
-    onProgress: (line) => {
-      tell(line);
-    },
-  };
-  const rehearsal = await openRehearsal(options);
-  const { version, source, root } = rehearsal.engine;
-  tell(colors.dim(`Pulumi engine ${version} (${source}: ${root})`));
-  return rehearsal;
+/** The stack that a command of `pulumi` or `spacelift` names. */
+export function stackIn(command: readonly string[]): string | undefined {
+  const index = command.findIndex((word) => /^(-s|--stack)$/.test(word));
+  if (index >= 0) return command[index + 1];
+  return command.flatMap((word) => /^(?:-s=?|--stack=)(.+)$/.exec(word)?.[1] ?? [])[0];
 }
 
-async function operate(
-  rehearsal: Rehearsal,
-  operation: RehearsalOperation,
-  flags: Flags,
-): Promise<RehearsalSummary> {
-  const tell = speechOf(flags);
-  const draws = terminal && flags.json !== true;
-  let finished = 0;
-  const erase = (): void => {
-    if (draws) process.stdout.write("\r\u001b[K");
+/** The project whose stack is rehearsed: what the current folder has of it; the rest is the package's own, with its examples. */
+function projectOf(stack: string, configFile?: string): Omit<ProjectCopyOptions, "stack"> {
+  const here = process.cwd();
+  const has = (file: string): boolean => existsSync(join(here, file));
+  return {
+    projectFolder: configFile !== undefined || has(`Pulumi.${stack}.yaml`) ? here : OWN_PROJECT,
+    programFolder: has("Pulumi.yaml") ? here : OWN_PROJECT,
+    ...(configFile !== undefined && { configFile }),
   };
-  // The engine gets Ctrl-C by itself; this process has to serve its providers until it is done.
-  let told = false;
-  const interrupted = (): void => {
-    erase();
-    // npm hands the terminal's signal on, so that it comes twice.
-    if (!told) tell("stopping in good order; Ctrl-C once more stops at once");
-    told = true;
-  };
-  process.on("SIGINT", interrupted);
+}
+
+/**
+ * Runs a command in the rehearsal of a stack and gives its exit code. A command that names no stack runs in the current
+ * folder, with a simulated world of its own.
+ */
+export async function rehearse(command: readonly string[], flags: RehearseFlags = {}): Promise<number> {
+  const { configFile, real = [], clock, kubeconfig } = flags;
+  const stack = flags.stack ?? stackIn(command);
+  const root = process.env["SPACELIFT_REHEARSAL_DIR"];
+  const rehearsal = await startRehearsal({
+    directory: join(root === undefined || root === "" ? ".rehearsal" : root, stack ?? "default"),
+    real,
+    ...(clock !== undefined && { clock }),
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    onProgress: say,
+  });
   try {
-    return await rehearsal[operation]({
-      onStep: () => {
-        finished++;
-        if (draws) process.stdout.write(`\r${operation}: ${finished} resources`);
-      },
-    });
-  } finally {
-    process.removeListener("SIGINT", interrupted);
-    erase();
-    if (rehearsal.notes.length > 0) tell("stand-ins for what the stack file does not have:");
-    tell(...rehearsal.notes.map((note) => `  ${note}`), "");
-  }
-}
-
-async function runOperation(operation: RehearsalOperation, flags: Flags): Promise<void> {
-  const rehearsal = await open(flags);
-  try {
-    const summary = await operate(rehearsal, operation, flags);
-    if (flags.json === true) {
-      writeObject(resultOf(summary, flags));
-      return;
-    }
-    // Messages of the program; those of the engine are in the report.
-    say(...summary.diagnostics, ...operationReport(summary, paint));
-    if (summary.outputs !== undefined && changeCount(summary) > 0 && operation !== "destroy") {
-      say("", ...outputsReport(summary.outputs, { maxLines: 14 }));
-    }
+    if (stack === undefined) return await rehearsal.run(command);
+    const project = await rehearsal.copyProject({ stack, ...projectOf(stack, configFile) });
+    await project.write();
+    if (project.notes.length > 0)
+      say(["placeholders for what the stack file lacks:", ...project.notes].join("\n  "));
+    return await rehearsal.run(command, project.folder);
   } finally {
     await rehearsal.close();
   }
 }
-
-async function showOutputs(flags: Flags): Promise<void> {
-  const rehearsal = await open(flags);
-  const outputs = await rehearsal.outputs({ showSecrets: flags.showSecrets === true });
-  if (flags.json === true) writeObject({ kind: "result", command: "outputs", stack: flags.stack, outputs });
-  else say(...outputsReport(outputs));
-}
-
-/** A summary for machines: the engine's own events are in the log of the operation. */
-function resultOf({ stdout: _, operation, ...summary }: RehearsalSummary, { stack }: Flags): object {
-  return { kind: "result", command: operation, stack, ...summary };
-}
-
-async function reset(flags: Flags): Promise<void> {
-  const { stack } = foldersOf(flags.stack);
-  await rm(stack, { recursive: true, force: true });
-  if (flags.json === true) writeObject({ kind: "result", command: "reset", stack: flags.stack });
-  else say(`forgot the rehearsal in ${stack}`);
-}
-
-async function demo(): Promise<void> {
-  say(
-    colors.bold("Spacelift self-hosted, rehearsed"),
-    "The program, the Pulumi engine, its plans and its state are real; clusters, storage and registries are simulated",
-    "on this machine. No credentials are used and nothing outside is changed.",
-  );
-  for (const stack of DEMO_STACKS) {
-    say("", colors.bold(`up -s ${stack}`));
-    await runOperation("up", { stack, real: [], set: {}, secretFile: {} });
-  }
-  const [stack] = DEMO_STACKS;
-  say(
-    "",
-    colors.bold("what to try next"),
-    ...[
-      ["npm start", "the same again: nothing to change"],
-      [`npm run rehearse -- preview -s ${stack} --set domain=ci.example.com`, "what a change would do"],
-      [`npm run rehearse -- outputs -s ${stack} --show-secrets`, "everything the stack gives"],
-      [`npm run rehearse -- destroy -s ${stack}`, "what goes, and what is kept"],
-      [`npm run rehearse -- reset -s ${stack}`, "forget it all"],
-      ["npm run rehearse -- --help", "everything else"],
-    ].map(([command = "", effect = ""]) => `  ${command.padEnd(70)}${effect}`),
-  );
-}
-
-const keyAndValue = (text: string): readonly [string, string] => {
-  const [key, ...rest] = text.split("=");
-  if (key === undefined || key === "" || rest.length === 0)
-    throw new InvalidArgumentError("must be key=value");
-  return [key, rest.join("=")];
-};
-
-const addSetting = (text: string, before: Flags["set"]): Flags["set"] => {
-  const [key, value] = keyAndValue(text);
-  // YAML without tags yields nothing but the kinds ConfigValue names.
-  return { ...before, [key]: parse(value) as ConfigValue };
-};
-
-const addSecretFile = (text: string, before: Flags["secretFile"]): Flags["secretFile"] => {
-  const [key, file] = keyAndValue(text);
-  return { ...before, [key]: readFileSync(file, "utf8").trimEnd() };
-};
 
 const positive = (text: string): number => {
   const number = Number(text);
@@ -197,25 +77,27 @@ const positive = (text: string): number => {
   return number;
 };
 
-function operation(name: string, description: string, action: (flags: Flags) => Promise<void>): Command {
-  return new Command(name)
-    .description(description)
-    .addOption(new Option("-s, --stack <name>", "stack to rehearse").default(DEMO_STACKS[0]))
+/**
+ * Makes the command that rehearses another one.
+ *
+ * @param call how a person calls it, for examples
+ */
+export const rehearseCommand = (call: string): Command =>
+  new Command("rehearse")
+    .description(
+      "Runs a command with the real Pulumi engine and simulated providers: no cloud, no cluster, no credentials.\n" +
+        "It runs in a copy of the project, whose stack file has placeholders for what is missing.",
+    )
+    .usage("[options] <command...>")
+    .argument("<command...>", "the command, with its own options")
+    .passThroughOptions()
+    .option("-s, --stack <name>", "stack to copy (default: the one that the command names)")
     .option("--config-file <file>", "stack file to copy instead of Pulumi.<stack>.yaml")
     .addOption(
-      new Option("--real <packages>", "providers to leave real, separated by commas: kubernetes,minio,docker")
-        .argParser((text: string) => text.split(",").filter((name) => name !== ""))
-        .default([], "none"),
-    )
-    .addOption(
-      new Option("--set <path=value>", "configuration for this run alone, as YAML; may be repeated")
-        .argParser(addSetting)
-        .default({}, "none"),
-    )
-    .addOption(
-      new Option("--secret-file <key=file>", "secret for this run alone, from a file; may be repeated")
-        .argParser(addSecretFile)
-        .default({}, "none"),
+      new Option(
+        "--real <packages>",
+        "providers to leave real, separated by commas: kubernetes,minio,docker",
+      ).argParser((text: string) => text.split(",").filter((name) => name !== "")),
     )
     .addOption(
       new Option("--clock <scale>", "simulated seconds per real second; without it nothing waits").argParser(
@@ -228,82 +110,31 @@ function operation(name: string, description: string, action: (flags: Flags) => 
         "kubeconfig of a real cluster, which the simulated Azure then gives; goes with --real kubernetes",
       ).argParser((file: string) => readFileSync(file, "utf8")),
     )
-    .option("--json", "one JSON object on standard output: the result")
-    .action(action);
-}
-
-/** Where the commands of a rehearsal are called from. */
-export interface RehearseCommandOptions {
-  /** How a person calls them, for examples. @default "npm run rehearse --" */
-  readonly call?: string;
-  /** Finds the stack file of a stack. @default - that of the repository */
-  readonly stackFile?: (stack: string) => string | undefined;
-}
-
-/** Makes the command whose subcommands rehearse; `up` when none is named. */
-export function rehearseCommand({
-  call = "npm run rehearse --",
-  stackFile = () => undefined,
-}: RehearseCommandOptions = {}): Command {
-  const act = (name: string, description: string, action: (flags: Flags) => Promise<void>): Command =>
-    operation(name, description, (flags) => {
-      const configFile = flags.configFile ?? stackFile(flags.stack);
-      const given = { ...flags, ...(configFile !== undefined && { configFile }) };
-      return reported(action(given), flags.json === true);
-    });
-  return new Command("rehearse")
-    .description(
-      "Runs the Spacelift program on the real Pulumi engine against simulated providers.\n" +
-        "State is kept in .rehearsal/ (or SPACELIFT_REHEARSAL_DIR); no committed file is written.",
-    )
     .showHelpAfterError()
     .addHelpText(
       "after",
-      `\nExamples:\n  ${call} up -s onprem\n  ${call} up -s onprem --real kubernetes,docker`,
+      [
+        "",
+        "Examples:",
+        `  ${call} pulumi up -s onprem`,
+        `  ${call} spacelift outputs -s aks`,
+        `  ${call} pulumi config set spacelift:version v5.0.0 -s onprem`,
+        `  ${call} --real kubernetes pulumi preview -s onprem`,
+        "",
+        "State and simulated world stay in .rehearsal/<stack> (or SPACELIFT_REHEARSAL_DIR/<stack>); delete it to begin anew.",
+      ].join("\n"),
     )
-    .addCommand(
-      new Command("demo")
-        .description("rehearse `up` on every stack and say what to try next")
-        .action(() => reported(demo())),
-    )
-    .addCommand(act("preview", "say what `up` would do", (flags) => runOperation("preview", flags)))
-    .addCommand(
-      act("up", "make the simulated world as the program says", (flags) => runOperation("up", flags)),
-      { isDefault: true },
-    )
-    .addCommand(
-      act("refresh", "bring the state in line with the world", (flags) => runOperation("refresh", flags)),
-    )
-    .addCommand(
-      act("destroy", "take everything away that is not protected", (flags) => runOperation("destroy", flags)),
-    )
-    .addCommand(
-      act("outputs", "show what the stack gives", showOutputs).option(
-        "--show-secrets",
-        "do not mask secrets",
-      ),
-    )
-    .addCommand(act("reset", "forget the stack and its simulated world", reset));
-}
+    .action(async (command: readonly string[], flags: RehearseFlags) => {
+      process.exitCode = await reported(() => rehearse(command, flags));
+    });
 
-/** Turns what is expected to go wrong into words and an exit code. */
-async function reported(work: Promise<void>, json = false): Promise<void> {
+/** Gives the exit code of some work, and turns what is expected to go wrong into words. */
+export async function reported(work: () => Promise<number>): Promise<number> {
   try {
-    await work;
+    return await work();
   } catch (error) {
-    process.exitCode = 1;
-    const isExpected =
-      error instanceof RehearsalError ||
-      error instanceof RehearsalSetupError ||
-      error instanceof EngineUnavailableError;
-    if (json && isExpected) {
-      writeObject({ kind: "error", code: error.code, exitCode: 1, message: error.message });
-    } else if (error instanceof RehearsalError) {
-      console.error(["", ...operationReport(error.summary, paint)].join("\n"));
-    } else if (error instanceof RehearsalSetupError || error instanceof EngineUnavailableError) {
-      console.error(`error: ${error.message}`);
-    } else {
-      throw error;
-    }
+    if (!(error instanceof RehearsalSetupError || error instanceof EngineUnavailableError)) throw error;
+    console.error(`error: ${error.message}`);
+    return 1;
   }
 }

@@ -63,7 +63,7 @@ function walk(program: Command, words: readonly string[]): Position {
 }
 
 // Its own commands come with the simulation, which is loaded only when they are asked for.
-const rehearsal = (): Command => load.rehearsal().rehearseCommand();
+const rehearsal = (): Command => load.rehearsal().rehearseCommand("spacelift rehearse");
 
 function valuesOf(option: Option, folder: string): readonly Candidate[] {
   if (option.long === "--stack") {

@@ -1,33 +1,13 @@
 import { stringify } from "yaml";
 import type { Deployment, Destroyed, DeploymentOutputs, Plan, Refreshed } from "../../automation";
-import { operationReport, type Paint as FatePaint } from "../../rehearsal/session/report";
+import { planTree } from "./plan-tree";
 import { counts, duration, changeCount } from "./words";
 
 /** Words a plan: the tree of what would change with the properties that differ, and the counts. */
-export function planLines(plan: Plan, paint?: FatePaint): readonly string[] {
-  if (changeCount(plan.changes) === 0)
-    return [`nothing to change: ${plan.resources} resources as they should be`];
-  const steps = plan.steps.map(({ operation, resource, diffs, replaceKeys }) => ({
-    op: operation,
-    ...resource,
-    ...(diffs && { diffs }),
-    ...(replaceKeys && { replaceKeys }),
-  }));
-  const report = operationReport(
-    {
-      operation: "preview",
-      ok: true,
-      changes: plan.changes,
-      steps,
-      diagnostics: [],
-      durationMs: 0,
-      stdout: "",
-    },
-    paint,
-  );
-  // Its last line counts the rehearsal's time.
-  return [...report.slice(0, -1), counts(plan.changes, true)];
-}
+export const planLines = (plan: Plan): readonly string[] =>
+  changeCount(plan.changes) === 0
+    ? [`nothing to change: ${plan.resources} resources as they should be`]
+    : [...planTree(plan.steps), "", counts(plan.changes, true)];
 
 /** Words what a deployment came to: the counts, where Spacelift answers, the DNS records to make and what is left to do. */
 export function deploymentLines({ changes, durationMs, outputs, stack }: Deployment): readonly string[] {

@@ -1,24 +1,22 @@
-import { changeCount, openRehearsal, standInKubeconfig } from "spacelift-selfhosted-pulumi/rehearsal";
+import { startRehearsal } from "spacelift-selfhosted-pulumi/rehearsal";
 
 /** Runs the program of this folder on the real engine, in a simulated world that `.rehearsal` keeps. */
 async function rehearse(): Promise<void> {
-  const rehearsal = await openRehearsal({
-    stack: "dev",
-    projectFolder: __dirname,
-    secrets: {
-      kubeconfig: standInKubeconfig(),
-      databaseUrl: "postgres://spacelift:rehearsal@postgres.example.com:5432/spacelift?sslmode=verify-full",
-      minioAdminPassword: "rehearsal",
-      registryPassword: "rehearsal",
-    },
-    // Types are checked by `tsc`, not whenever the program starts.
-    env: { PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
-    onProgress: console.log,
-  });
+  const rehearsal = await startRehearsal({ directory: ".rehearsal", onProgress: console.log });
   try {
-    const summary = await rehearsal.up();
-    for (const step of summary.steps) console.log(step.op.padEnd(10), step.type, step.name);
-    console.log(`${changeCount(summary)} changes`, await rehearsal.outputs());
+    const project = await rehearsal.copyProject({ stack: "dev", projectFolder: __dirname });
+    project.setSecret("kubeconfig", rehearsal.kubeconfig);
+    project.setSecret(
+      "databaseUrl",
+      "postgres://spacelift:rehearsal@postgres.example.com:5432/spacelift?sslmode=verify-full",
+    );
+    project.setSecret("minioAdminPassword", "rehearsal");
+    project.setSecret("registryPassword", "rehearsal");
+    await project.write();
+    // Types are checked by `tsc`, not whenever the program starts.
+    rehearsal.env["PULUMI_NODEJS_TRANSPILE_ONLY"] = "true";
+    const up = ["pulumi", "up", "--yes", "--skip-preview", "--stack", "dev"];
+    process.exitCode = await rehearsal.run(up, project.folder);
   } finally {
     await rehearsal.close();
   }

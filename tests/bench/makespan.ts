@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../../engine";
-import { type StackState, openRehearsal } from "../../rehearsal/session";
+import type { StackState } from "../../engine/protocol";
+import { RehearsedStack } from "../support/rehearsed-stack";
 import type { ServedOperation } from "../../rehearsal/twins";
 import { BACKGROUND_SECONDS } from "../../rehearsal/twins/azure/cluster/managed-cluster";
 import { USUAL_SECONDS } from "../../rehearsal/twins/azure/identity/role-effect";
@@ -64,7 +65,7 @@ const minutes = (seconds: number): string => `${(seconds / 60).toFixed(1)} min`;
 export async function benchMakespan(engine: Engine): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "spacelift-bench-"));
   const served: ServedOperation[] = [];
-  const rehearsal = await openRehearsal({
+  const rehearsal = await RehearsedStack.open({
     stack: "aks",
     dir,
     engine,

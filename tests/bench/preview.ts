@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../../engine";
-import { openRehearsal, type Rehearsal } from "../../rehearsal/session";
+import { RehearsedStack } from "../support/rehearsed-stack";
 import { MemoryWatch, type PeakMemory } from "./memory";
 
 /** Aims of the program: its preview against one that only registers as many resources, and its memory. */
@@ -15,7 +15,7 @@ interface Run extends PeakMemory {
 }
 
 /** Runs one preview of a stack that holds nothing yet. */
-async function measure(rehearsal: Rehearsal): Promise<Run> {
+async function measure(rehearsal: RehearsedStack): Promise<Run> {
   let watch: MemoryWatch | undefined;
   const summary = await rehearsal.preview({
     onStart: (pid) => {
@@ -72,10 +72,10 @@ function table(rows: readonly (readonly string[])[]): string {
 /** Measures the preview of a stack against that of a program which does nothing, in turns, and prints both. */
 export async function benchPreview(stack: string, times: number, engine: Engine): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "spacelift-bench-"));
-  const program = await openRehearsal({ stack, dir, engine });
+  const program = await RehearsedStack.open({ stack, dir, engine });
   // The first run makes the stack and fills the caches of disk and loader; it also says how many resources to compare with.
   const { resources } = await measure(program);
-  const baseline = await openRehearsal({
+  const baseline = await RehearsedStack.open({
     stack: "baseline",
     dir,
     engine,

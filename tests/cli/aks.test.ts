@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { standInArchive } from "../../rehearsal/session/stand-in-archive";
+import { placeholderArchive } from "../../rehearsal/placeholders/archive";
 import { inOrder, operationTimeout } from "../engine/support";
 import { configuredAks } from "../support/azure-configurations";
 import { answersOf, cliWorld, objects } from "./support";
@@ -13,7 +13,7 @@ describe("spacelift on the Azure target", function () {
 
   it("init and up install it", async () => {
     const { spacelift, folder } = cli();
-    await writeFile(join(folder, "self-hosted.tar.gz"), await standInArchive("v4.0.0"));
+    await writeFile(join(folder, "self-hosted.tar.gz"), await placeholderArchive("v4.0.0"));
     const input = answersOf(configuredAks({ images: { archive: "./self-hosted.tar.gz" } }));
     const made = await spacelift(["init", "-s", "aks", "--answers", "-"], { input });
     assert.equal(made.code, 0, made.stderr);

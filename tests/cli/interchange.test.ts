@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { PROJECT_FOLDER } from "../../rehearsal/session";
-import { readProjectFile } from "../../rehearsal/session/project-file";
+import { join, resolve } from "node:path";
 import { openWorld } from "../../rehearsal/twins/framework";
 import { buckets, policies } from "../../rehearsal/twins/minio/tables";
 import { operationTimeout, sharedEngine } from "../engine/support";
@@ -17,11 +15,10 @@ describe("spacelift and plain pulumi on the same stack", function () {
   async function pulumi(...args: readonly string[]): Promise<Ended> {
     const { env, folder } = cli();
     const { root } = await sharedEngine();
-    const { runtimeEnv } = await readProjectFile(PROJECT_FOLDER);
     const file = join(folder, "Pulumi.onprem.yaml");
     return run([join(root, "bin", "pulumi")], [...args, "--config-file", file, "--stack", "onprem"], {
-      cwd: PROJECT_FOLDER,
-      env: { ...env, ...runtimeEnv },
+      cwd: resolve(__dirname, "../.."),
+      env,
     });
   }
 

@@ -19,28 +19,49 @@ describe("spacelift rehearse", function () {
       env: { ...process.env, SPACELIFT_REHEARSAL_DIR: join(folder, "rehearsal") },
     });
 
-  it("rehearses `up` when no command is named, of the example where the folder has no stack file", async () => {
-    const ended = await rehearse("-s", "onprem", "--json");
-    assert.equal(ended.code, 0, ended.stdout + ended.stderr);
-    const [result, ...others] = objects(ended);
-    assert.deepEqual([result?.["kind"], result?.["command"], others], ["result", "up", []]);
-    assert.ok(((result?.["changes"] as Record<string, number>)["create"] ?? 0) > 40);
+  it("runs plain `pulumi`, on the example where the folder has no stack file", async () => {
+    const up = await rehearse("pulumi", "up", "-s", "onprem", "--yes", "--skip-preview");
+    assert.equal(up.code, 0, up.stdout + up.stderr);
+    assert.match(up.stdout, /^Resources:\n +\+ \d\d created$/m);
+    assert.match(up.stderr, /^placeholders for what the stack file lacks:\n {2}licenseToken: /m);
   });
 
-  it("says in words what it shows to people", async () => {
-    const { code, stdout } = await rehearse("outputs", "-s", "onprem");
-    assert.equal(code, 0);
-    assert.match(stdout, /^ {2}url: https:\/\/spacelift\.example\.com$/m);
+  it("runs this command line on the same stack, and `npx` finds it", async () => {
+    for (const spacelift of [["spacelift"], ["npx", "spacelift"]]) {
+      const ended = await rehearse(...spacelift, "preview", "-s", "onprem", "--json");
+      assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+      const result = objects(ended).at(-1);
+      assert.deepEqual(
+        [result?.["command"], Object.keys(result?.["changes"] as object)],
+        ["preview", ["same"]],
+      );
+    }
+  });
+
+  it("keeps what `pulumi config set` changes, and makes placeholders anew for it", async () => {
+    const set = await rehearse("pulumi", "config", "set", "spacelift:version", "v3.1.0", "-s", "onprem");
+    assert.equal(set.code, 0, set.stderr);
+    const preview = await rehearse("pulumi", "preview", "-s", "onprem");
+    assert.equal(preview.code, 0, preview.stdout + preview.stderr);
+    assert.match(preview.stdout, /version +: "v3\.0\.0" => "v3\.1\.0"/);
+  });
+
+  it("gives the exit code and the streams of the command, and a world to a command without a stack", async () => {
+    const script = "console.log(process.env.PULUMI_DEBUG_PROVIDERS); process.exitCode = 7";
+    const { code, stdout, stderr } = await rehearse("node", "-e", script);
+    assert.equal(code, 7);
+    assert.match(stdout, /^random:\d+,.*azure-native:\d+/);
+    assert.equal(stderr, "");
   });
 
   it("explains itself, and what went wrong", async () => {
-    assert.match((await rehearse("--help")).stdout, /spacelift rehearse up -s onprem/);
-    const unknown = await rehearse("up", "-s", "absent");
+    assert.match((await rehearse("--help")).stdout, /spacelift rehearse pulumi up -s onprem/);
+    const unknown = await rehearse("pulumi", "up", "-s", "absent");
     assert.equal(unknown.code, 1);
     assert.match(unknown.stderr, /there is no stack "absent"/);
-    assert.equal(
-      objects(await rehearse("up", "-s", "absent", "--json"))[0]?.["code"],
-      "SPACELIFT_REHEARSAL_SETUP",
-    );
+    assert.match((await rehearse("no-such-command")).stderr, /there is no command "no-such-command"/);
+    const nothing = await rehearse();
+    assert.notEqual(nothing.code, 0);
+    assert.match(nothing.stderr, /missing required argument 'command'/);
   });
 });

@@ -2,11 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
-import {
-  type EmbeddedRehearsal,
-  type EmbeddedRehearsalOptions,
-  startRehearsal,
-} from "../../rehearsal/embedded";
+import { type Rehearsal, type RehearsalOptions, startRehearsal } from "../../rehearsal/rehearsal";
 import { engineTimeout, sharedEngine } from "../engine/support";
 import { type TestConfig } from "../support/configurations";
 
@@ -34,7 +30,7 @@ export interface CallOptions {
 
 /** A project folder, a simulated world, and the command line in them. */
 export interface CliWorld {
-  readonly world: EmbeddedRehearsal;
+  readonly world: Rehearsal;
   /** The project folder. */
   readonly folder: string;
   /** Variables that lead the command line into the simulated world. */
@@ -44,7 +40,7 @@ export interface CliWorld {
 }
 
 /** Gives a suite a simulated world with an empty project folder; both go with the suite. */
-export function cliWorld(options: Omit<EmbeddedRehearsalOptions, "engine"> = {}): () => CliWorld {
+export function cliWorld(options: Omit<RehearsalOptions, "engine"> = {}): () => CliWorld {
   let cli: CliWorld | undefined;
   before(async function () {
     this.timeout(engineTimeout);
@@ -65,7 +61,7 @@ export function cliWorld(options: Omit<EmbeddedRehearsalOptions, "engine"> = {})
   };
 }
 
-async function environment({ workspace }: EmbeddedRehearsal): Promise<NodeJS.ProcessEnv> {
+async function environment({ workspace }: Rehearsal): Promise<NodeJS.ProcessEnv> {
   const { root: engine } = await sharedEngine();
   const { secretsProvider, backend, env = {} } = workspace;
   if (typeof secretsProvider !== "object") throw new Error("a rehearsal has a passphrase");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Rehearsal, type RehearsalOptions, changeCount, openRehearsal } from "../../rehearsal/session";
+import { type RehearsedStackOptions, changeCount, RehearsedStack } from "../support/rehearsed-stack";
 import { type World, openWorld } from "../../rehearsal/twins";
 import { allOfType } from "../../rehearsal/twins/azure/arm/lookup";
 import { resources } from "../../rehearsal/twins/azure/arm/tables";
@@ -11,10 +11,10 @@ import { emptyCluster } from "../../rehearsal/twins/kubernetes/cluster";
 import { samples } from "../support/configurations";
 import { engineTimeout, operationTimeout, rehearsalOf, sharedEngine } from "./support";
 
-type Choice = Pick<RehearsalOptions, "config" | "secrets">;
+type Choice = Pick<RehearsedStackOptions, "config" | "secrets">;
 
 /** A stack that is planned, created, and then has nothing to change. */
-async function stands(stack: Rehearsal): Promise<void> {
+async function stands(stack: RehearsedStack): Promise<void> {
   assert.ok(changeCount(await stack.preview()) > 0);
   assert.deepEqual(Object.keys((await stack.up()).changes), ["create"]);
   assert.equal(changeCount(await stack.preview()), 0);
@@ -113,8 +113,13 @@ describe("a stack on AKS that is brought", function () {
 
   after(() => rm(folder, { recursive: true, force: true }));
 
-  async function open(name: string, choice: Choice): Promise<Rehearsal> {
-    return openRehearsal({ stack: "aks", dir: join(folder, name), engine: await sharedEngine(), ...choice });
+  async function open(name: string, choice: Choice): Promise<RehearsedStack> {
+    return RehearsedStack.open({
+      stack: "aks",
+      dir: join(folder, name),
+      engine: await sharedEngine(),
+      ...choice,
+    });
   }
 
   const choices: Readonly<Record<string, () => Choice>> = {

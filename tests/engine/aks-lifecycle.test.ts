@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { changeCount } from "../../rehearsal/session";
+import { changeCount } from "../support/rehearsed-stack";
 import { inOrder, names, operationTimeout, position, rehearsalOf } from "./support";
 
 /** What holds data or gives the installation its identity: never to be replaced by any change below. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Rehearsal, changeCount } from "../../rehearsal/session";
+import { type RehearsedStack, changeCount } from "../support/rehearsed-stack";
 import { openWorld } from "../../rehearsal/twins";
 import { type ArmRecord, resources } from "../../rehearsal/twins/azure/arm/tables";
 import { at, listAt, stringAt } from "../../rehearsal/twins/framework";
@@ -11,7 +11,7 @@ const subscription = "/subscriptions/00000000-0000-0000-0000-000000000000";
 const objectId = "99999999-2222-3333-4444-555555555555";
 
 /** The one resource of a type in the simulated Azure. */
-function inAzure(stack: Rehearsal, type: string): ArmRecord {
+function inAzure(stack: RehearsedStack, type: string): ArmRecord {
   const found = openWorld(stack.folders.world).read((state) =>
     resources
       .of(state)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { RehearsalError } from "../../rehearsal/session";
+import { OperationError } from "../support/rehearsed-stack";
 import { operationTimeout, rehearsalOf } from "./support";
 
 /** On a clock, requests come too early: Azure refuses them when they are asked for, not when they would end. */
@@ -22,7 +22,7 @@ describe("what Azure refuses for a while", function () {
         () => undefined,
         (reason: unknown) => reason,
       );
-    assert.ok(error instanceof RehearsalError, String(error));
+    assert.ok(error instanceof OperationError, String(error));
     assert.match(
       error.message,
       /CustomKubeletIdentityMissingPermissionError|LinkedAuthorizationFailed|ServerIsBusy/,

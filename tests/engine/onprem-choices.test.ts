@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { openWorld } from "../../rehearsal/twins";
 import { objects } from "../../rehearsal/twins/kubernetes/cluster";
-import { RehearsalError, type RehearsalOptions, changeCount } from "../../rehearsal/session";
+import { OperationError, type RehearsedStackOptions, changeCount } from "../support/rehearsed-stack";
 import { selfSigned } from "../support/certificates";
 import { samples } from "../support/configurations";
 import { inOrder, names, operationTimeout, rehearsalOf } from "./support";
 
 const ca = selfSigned("Example CA");
 
-const choices: Readonly<Record<string, Pick<RehearsalOptions, "config" | "secrets">>> = {
+const choices: Readonly<Record<string, Pick<RehearsedStackOptions, "config" | "secrets">>> = {
   "Traefik, a self-signed CA, the VCS gateway, workers outside and telemetry": {
     config: {
       version: "v3.4.0",
@@ -103,7 +103,7 @@ describe("an on-premises stack in trouble", function () {
   it("rejects a wrong configuration without creating anything", async () => {
     stack().setConfig("domain", "https://spacelift.example.com");
     await assert.rejects(stack().up(), (error) => {
-      assert.ok(error instanceof RehearsalError);
+      assert.ok(error instanceof OperationError);
       assert.match(error.message, /1 problem in the configuration; nothing was changed/);
       assert.match(error.message, /run `pulumi config set spacelift:domain spacelift\.example\.com`/);
       assert.doesNotMatch(error.message, /\bat .+\.ts:\d+/);
@@ -119,7 +119,7 @@ describe("an on-premises stack in trouble", function () {
 
   it("stops where a push fails and does not start Spacelift", async () => {
     await assert.rejects(stack().up(), (error) => {
-      assert.ok(error instanceof RehearsalError);
+      assert.ok(error instanceof OperationError);
       assert.match(error.message, /the registry is out of space/);
       assert.ok(!names(error.summary, "create").includes("spacelift-release"));
       return true;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { RehearsalError, changeCount } from "../../rehearsal/session";
+import { OperationError, changeCount } from "../support/rehearsed-stack";
 import { openWorld } from "../../rehearsal/twins";
 import { buckets } from "../../rehearsal/twins/minio/tables";
 import { inOrder, names, operationTimeout, rehearsalOf } from "./support";
@@ -48,7 +48,7 @@ describe("data of an on-premises stack", function () {
 
   it("rejects to make what is there already", async () => {
     await assert.rejects(stack().up(), (error) => {
-      assert.ok(error instanceof RehearsalError);
+      assert.ok(error instanceof OperationError);
       return /spacelift-states.*|bucket already exists/.test(error.message);
     });
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createPrivateKey } from "node:crypto";
-import { changeCount } from "../../rehearsal/session";
+import { changeCount } from "../support/rehearsed-stack";
 import { inOrder, names, operationTimeout, position, rehearsalOf } from "./support";
 
 /** What must survive a destroy. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { changeCount, type RehearsalSummary } from "../../rehearsal/session";
+import { changeCount, type Summary } from "../support/rehearsed-stack";
 import { openWorld } from "../../rehearsal/twins";
 import { buckets, groups, users } from "../../rehearsal/twins/minio/tables";
 import { inOrder, names, operationTimeout, rehearsalOf } from "./support";
@@ -41,7 +41,7 @@ describe("object storage of an on-premises stack", function () {
     });
   };
   /** Where an operation on a resource was finished, among all. */
-  const at = (summary: RehearsalSummary, name: string, ...ops: readonly string[]): number => {
+  const at = (summary: Summary, name: string, ...ops: readonly string[]): number => {
     const index = summary.steps.findIndex((step) => step.name === name && ops.includes(step.op));
     assert.ok(index >= 0, `no ${ops.join(" or ")} of ${name}`);
     return index;

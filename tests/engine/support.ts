@@ -2,12 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Engine, ensureEngine } from "../../engine";
-import {
-  type Rehearsal,
-  type RehearsalOptions,
-  type RehearsalSummary,
-  openRehearsal,
-} from "../../rehearsal/session";
+import { RehearsedStack, type RehearsedStackOptions, type Summary } from "../support/rehearsed-stack";
 
 /** Time for one operation of the engine on a busy machine. */
 export const operationTimeout = 900_000;
@@ -27,21 +22,21 @@ export async function sharedEngine(): Promise<Engine> {
   return engine;
 }
 
-type SuiteOptions = Omit<RehearsalOptions, "dir" | "engine">;
+type SuiteOptions = Omit<RehearsedStackOptions, "dir" | "engine">;
 
 /**
  * Opens a rehearsal for a suite in a folder of its own; both go with the suite.
  *
  * @param options a function where they are known only when the suite begins
  */
-export function rehearsalOf(options: SuiteOptions | (() => SuiteOptions)): () => Rehearsal {
+export function rehearsalOf(options: SuiteOptions | (() => SuiteOptions)): () => RehearsedStack {
   let dir = "";
-  let rehearsal: Rehearsal | undefined;
+  let rehearsal: RehearsedStack | undefined;
   before(async function () {
     this.timeout(engineTimeout);
     dir = await mkdtemp(join(tmpdir(), "spacelift-rehearsal-"));
     const chosen = typeof options === "function" ? options() : options;
-    rehearsal = await openRehearsal({ ...chosen, dir, engine: await sharedEngine() });
+    rehearsal = await RehearsedStack.open({ ...chosen, dir, engine: await sharedEngine() });
   });
   after(async () => {
     await rehearsal?.close();
@@ -54,7 +49,7 @@ export function rehearsalOf(options: SuiteOptions | (() => SuiteOptions)): () =>
 }
 
 /** Logical names of the resources that met a fate, sorted. */
-export function names(summary: RehearsalSummary, ...ops: readonly string[]): string[] {
+export function names(summary: Summary, ...ops: readonly string[]): string[] {
   return summary.steps
     .filter((step) => ops.includes(step.op))
     .map((step) => step.name)
@@ -62,7 +57,7 @@ export function names(summary: RehearsalSummary, ...ops: readonly string[]): str
 }
 
 /** The position in which a resource was finished. */
-export function position(summary: RehearsalSummary, name: string): number {
+export function position(summary: Summary, name: string): number {
   const index = summary.steps.findIndex((step) => step.name === name);
   if (index < 0) throw new Error(`${name} is not among ${summary.steps.map((step) => step.name).join(", ")}`);
   return index;

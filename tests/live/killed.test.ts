@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import { deploySpacelift, readStackFile } from "../../automation";
-import { changeCount } from "../../rehearsal/session";
+import { changeCount } from "../support/rehearsed-stack";
 import { inOrder } from "../engine/support";
 import { processesBelow } from "../support/processes";
 import { until } from "./ground/api-client";

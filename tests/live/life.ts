@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { type ConfigValue, changeCount } from "../../rehearsal/session";
+import type { ConfigValue } from "../../rehearsal";
+import { changeCount } from "../support/rehearsed-stack";
 import { inOrder, names } from "../engine/support";
 import type { Ground } from "./ground";
 import { until } from "./ground/api-client";

@@ -1,5 +1,5 @@
 import { delimiter, dirname } from "node:path";
-import type { Rehearsal, RehearsalOptions } from "../../rehearsal/session";
+import type { RehearsedStack, RehearsedStackOptions } from "../support/rehearsed-stack";
 import { engineTimeout, rehearsalOf, sharedEngine } from "../engine/support";
 import { type Ground, startGround } from "./ground";
 import type { ApiObject } from "./ground/api-client";
@@ -33,10 +33,10 @@ export function withGround(): () => Ground {
 }
 
 /** What differs between the stacks of the suites. */
-export type LiveOptions = Pick<RehearsalOptions, "stack" | "config" | "secrets">;
+export type LiveOptions = Pick<RehearsedStackOptions, "stack" | "config" | "secrets">;
 
 /** Opens a stack whose Kubernetes provider and cluster are real, for a suite. */
-export function liveStack(ground: () => Ground, options: () => LiveOptions): () => Rehearsal {
+export function liveStack(ground: () => Ground, options: () => LiveOptions): () => RehearsedStack {
   const path = process.env["PATH"];
   before(async function () {
     this.timeout(engineTimeout + goBuildTimeout);

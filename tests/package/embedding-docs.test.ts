@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { type EmbeddedRehearsal, startRehearsal } from "../../rehearsal/embedded";
+import { type Rehearsal, startRehearsal } from "../../rehearsal/rehearsal";
 import { operationTimeout, sharedEngine } from "../engine/support";
 import { configured } from "../support/configurations";
 import { packedProject, packTimeout, repository } from "../support/packed";
@@ -26,7 +26,7 @@ describe("the page on embedding", function () {
   this.timeout(operationTimeout);
   const programs = new Map<string, string>();
   let folder = "";
-  let world: EmbeddedRehearsal;
+  let world: Rehearsal;
 
   before(async function () {
     this.timeout(packTimeout);

@@ -114,10 +114,10 @@ describe("the installed package", function () {
   });
 
   it("rehearses its own program, and leaves its state in the current folder", async () => {
-    const { created, changed, folder: state, url } = await answer("rehearse.cjs");
+    const { created, ...rest } = await answer("rehearse.cjs");
     assert.ok(Number(created) > 40, String(created));
-    assert.equal(changed, 0);
-    assert.deepEqual([url, state], ["https://spacelift.example.com", join(folder, ".rehearsal/onprem")]);
+    const url = "https://spacelift.example.com";
+    assert.deepEqual(rest, { others: {}, planned: ["same"], url, keepsState: true });
   });
 
   it("has the command line", async () => {

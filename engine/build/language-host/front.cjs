@@ -4,6 +4,8 @@
  * itself and leaves the rest to that host. The host puts a proxy between a program and the engine that knows only the
  * methods of its own time, and with it a program could not register an error hook, for one.
  *
+ * The runtime options of the project reach the host in a way that it does not know, and so are read here.
+ *
  * Arguments are those of the host. What it needs of gRPC is the SDK's own, found from the folder of the project.
  */
 const { spawn } = require("node:child_process");
@@ -71,6 +73,7 @@ function run({ request }, done) {
   const options = request.getInfo()?.getOptions()?.toJavaScript() ?? {};
   const flag = (name, value) => (value === "" || value === undefined ? [] : [`--${name}`, String(value)]);
   const args = [
+    ...(options.nodeargs ?? "").split(/\s+/).filter(Boolean),
     fromSdk.resolve("@pulumi/pulumi/cmd/run"),
     ...flag("monitor", request.getMonitorAddress()),
     ...flag("engine", engine),

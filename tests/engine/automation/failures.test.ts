@@ -11,7 +11,7 @@ import {
   releaseStackLock,
   SpaceliftError,
 } from "../../../automation";
-import { type EmbeddedRehearsal, startRehearsal } from "../../../rehearsal/embedded";
+import { type Rehearsal, startRehearsal } from "../../../rehearsal/rehearsal";
 import { operationTimeout, sharedEngine } from "../support";
 import { onprem, recorder, worldOf } from "./support";
 
@@ -264,7 +264,7 @@ describe("the embedding API: failing and cancelled updates", function () {
     });
     try {
       const ended: string[] = [];
-      const deploy = async (world: EmbeddedRehearsal, stack: string): Promise<string> => {
+      const deploy = async (world: Rehearsal, stack: string): Promise<string> => {
         const call = deploySpacelift(onprem(world, stack, { domain: `${stack}.example.com` }));
         const end = await call.then(({ outputs }) => outputs.url, String);
         ended.push(stack);

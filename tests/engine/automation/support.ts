@@ -1,15 +1,11 @@
 import type { DeploymentOptions, SettingsInput, SpaceliftEvent } from "../../../automation";
-import {
-  type EmbeddedRehearsal,
-  type EmbeddedRehearsalOptions,
-  startRehearsal,
-} from "../../../rehearsal/embedded";
+import { type Rehearsal, type RehearsalOptions, startRehearsal } from "../../../rehearsal/rehearsal";
 import { configured } from "../../support/configurations";
 import { engineTimeout, sharedEngine } from "../support";
 
 /** Starts a simulated world for a suite; it goes with the suite. */
-export function worldOf(options: Omit<EmbeddedRehearsalOptions, "engine"> = {}): () => EmbeddedRehearsal {
-  let world: EmbeddedRehearsal | undefined;
+export function worldOf(options: Omit<RehearsalOptions, "engine"> = {}): () => Rehearsal {
+  let world: Rehearsal | undefined;
   before(async function () {
     this.timeout(engineTimeout);
     world = await startRehearsal({ ...options, engine: await sharedEngine() });
@@ -23,7 +19,7 @@ export function worldOf(options: Omit<EmbeddedRehearsalOptions, "engine"> = {}):
 
 /** The smallest on-premises deployment that pushes no images. */
 export function onprem(
-  world: EmbeddedRehearsal,
+  world: Rehearsal,
   stack: string,
   changes: Partial<SettingsInput> = {},
 ): DeploymentOptions {

@@ -1,24 +1,30 @@
 // One life of a stack, by the package that is installed where this file lies.
-const { changeCount, openRehearsal } = require("spacelift-selfhosted-pulumi/rehearsal");
+const { execFileSync } = require("node:child_process");
 
-async function live() {
-  const rehearsal = await openRehearsal({ stack: "onprem" });
-  try {
-    const first = await rehearsal.up();
-    const second = await rehearsal.up();
-    const last = await rehearsal.destroy();
-    console.log(
-      JSON.stringify({
-        node: process.version,
-        sdk: require("@pulumi/pulumi/package.json").version,
-        created: first.changes.create,
-        changed: changeCount(second),
-        deleted: last.changes.delete,
-      }),
-    );
-  } finally {
-    await rehearsal.close();
-  }
-}
+const changes = (...args) =>
+  execFileSync(
+    "npx",
+    ["--no-install", "spacelift", "rehearse", "pulumi", ...args, "-s", "onprem", "--json"],
+    {
+      encoding: "utf8",
+      maxBuffer: 2 ** 30,
+    },
+  )
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line).summaryEvent?.resourceChanges)
+    .find((found) => found !== undefined);
 
-live();
+const up = ["up", "--yes", "--skip-preview"];
+const { create } = changes(...up);
+const second = changes(...up);
+const last = changes("destroy", "--yes", "--skip-preview", "--exclude-protected");
+console.log(
+  JSON.stringify({
+    node: process.version,
+    sdk: require("@pulumi/pulumi/package.json").version,
+    created: create,
+    second: Object.keys(second),
+    deleted: last.delete,
+  }),
+);

@@ -1,22 +1,30 @@
 // The whole program, compiled, as the language host runs it; from a folder that is not the package's.
-const { changeCount, openRehearsal } = require("spacelift-selfhosted-pulumi/rehearsal");
+const { execFileSync } = require("node:child_process");
+const { existsSync } = require("node:fs");
+const { resolve } = require("node:path");
 
-async function rehearse() {
-  const rehearsal = await openRehearsal({ stack: "onprem" });
-  try {
-    const first = await rehearsal.up();
-    const second = await rehearsal.preview();
-    console.log(
-      JSON.stringify({
-        created: changeCount(first),
-        changed: changeCount(second),
-        folder: rehearsal.folders.stack,
-        url: first.outputs.url,
-      }),
-    );
-  } finally {
-    await rehearsal.close();
-  }
-}
+const pulumi = (...args) =>
+  execFileSync("npx", ["--no-install", "spacelift", "rehearse", "pulumi", ...args, "--stack", "onprem"], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+  });
+const changes = (...args) =>
+  pulumi(...args, "--json")
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line).summaryEvent?.resourceChanges)
+    .find((found) => found !== undefined);
 
-rehearse();
+const { create, ...others } = changes("up", "--yes", "--skip-preview");
+const planned = changes("preview");
+const { url } = JSON.parse(pulumi("stack", "output", "--json"));
+const state = resolve(".rehearsal/onprem/state");
+console.log(
+  JSON.stringify({
+    created: create,
+    others,
+    planned: Object.keys(planned),
+    url,
+    keepsState: existsSync(state),
+  }),
+);

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 
-/** Writes the kubeconfig of a cluster that is nowhere: whoever tries to reach it fails at once. */
-export function standInKubeconfig(context = "rehearsal"): string {
+/** Writes the kubeconfig of a cluster that does not exist: a request to it fails at once. */
+export function placeholderKubeconfig(context = "rehearsal"): string {
   return stringify({
     apiVersion: "v1",
     kind: "Config",

@@ -24,20 +24,22 @@ export function isConfigObject(value: unknown): value is ConfigObject {
 export class StackFile {
   private readonly values: ConfigObject;
   private readonly secrets = new Map<string, string>();
-  /** Encrypted keys of the source, which nobody here can open. */
-  readonly closed: ReadonlySet<string>;
+  /** Encrypted keys of the source, which a rehearsal cannot decrypt and so leaves out. */
+  readonly unreadable: ReadonlySet<string>;
 
+  /** @param isOwn whether its secrets are encrypted with the rehearsal's own key, and so stay. @default false */
   constructor(
     source: string,
     private readonly namespace: string,
+    isOwn = false,
   ) {
     const document: unknown = parse(source) ?? {};
     const config = isConfigObject(document) ? (document["config"] ?? {}) : undefined;
     if (!isConfigObject(config)) throw new Error("a stack file is a mapping with the key `config`");
     this.values = structuredClone(config);
-    const closed = Object.entries(this.values).filter(([, value]) => holdsCiphertext(value));
-    for (const [key] of closed) Reflect.deleteProperty(this.values, key);
-    this.closed = new Set(closed.map(([key]) => key));
+    const encrypted = Object.entries(this.values).filter(([, value]) => !isOwn && holdsCiphertext(value));
+    for (const [key] of encrypted) Reflect.deleteProperty(this.values, key);
+    this.unreadable = new Set(encrypted.map(([key]) => key));
   }
 
   /** Reads a value; undefined when it, or an object on the way to it, is not there. */

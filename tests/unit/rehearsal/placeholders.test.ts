@@ -7,9 +7,9 @@ import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { extract } from "tar-stream";
 import { parse } from "yaml";
-import { addStandIns } from "../../../../rehearsal/session/add-stand-ins";
-import { StackFile } from "../../../../rehearsal/session/stack-file";
-import { standInArchive } from "../../../../rehearsal/session/stand-in-archive";
+import { addPlaceholders } from "../../../rehearsal/placeholders";
+import { StackFile } from "../../../rehearsal/stack-file";
+import { placeholderArchive } from "../../../rehearsal/placeholders/archive";
 
 const ONPREM = `
 config:
@@ -38,15 +38,16 @@ function text(config: StackFile, path: string): string {
   return typeof value === "string" ? value : assert.fail(`\`${path}\` is no string`);
 }
 
-describe("addStandIns", () => {
+describe("addPlaceholders", () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "stand-ins-"));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
+  const source = new StackFile(ONPREM, "spacelift");
   const fill = async (config: StackFile, real: string[] = []): Promise<string[]> =>
-    addStandIns(config, { folders: { standIns: join(folder, "stand-ins") }, projectFolder: folder, real });
+    addPlaceholders(config, { folder: join(folder, "placeholders"), source, projectFolder: folder, real });
 
   it("gives a fresh clone every secret, the archive and a kubeconfig", async () => {
     const config = new StackFile(ONPREM, "spacelift");
@@ -75,7 +76,21 @@ describe("addStandIns", () => {
     assert.deepEqual(await values(), await values());
   });
 
-  it("leaves what is there as it is", async () => {
+  it("makes others when the configuration changes, and gives way to the real thing", async () => {
+    const config = new StackFile(ONPREM, "spacelift");
+    await fill(config);
+    config.set("version", "v3.1.0");
+    await fill(config);
+    assert.match(text(config, "images.archive"), /placeholders\/self-hosted-v3\.1\.0\.tar\.gz$/);
+    await writeFile(join(folder, "self-hosted-v3.0.0.tar.gz"), "");
+    await writeFile(join(folder, "kubeconfig"), "");
+    assert.deepEqual(await fill(config), []);
+    assert.equal(config.get("images.archive"), "./self-hosted-v3.0.0.tar.gz");
+    assert.equal(config.get("images.sha256"), "abc");
+    assert.equal(config.get("onprem.kubernetes.kubeconfigPath"), "./kubeconfig");
+  });
+
+  it("leaves what exists as it is", async () => {
     await writeFile(join(folder, "self-hosted-v3.0.0.tar.gz"), "");
     await writeFile(join(folder, "kubeconfig"), "");
     const config = new StackFile(ONPREM, "spacelift");
@@ -114,9 +129,9 @@ describe("addStandIns", () => {
   });
 });
 
-describe("standInArchive", () => {
+describe("placeholderArchive", () => {
   it("has the vendor's layout around images as `docker image save` writes them", async () => {
-    const files = await untar(gunzipSync(await standInArchive("v3.0.0")));
+    const files = await untar(gunzipSync(await placeholderArchive("v3.0.0")));
     assert.deepEqual(
       [...files.keys()],
       [
@@ -134,6 +149,6 @@ describe("standInArchive", () => {
   });
 
   it("has the same bytes every time", async () => {
-    assert.ok((await standInArchive("v3.0.0")).equals(await standInArchive("v3.0.0")));
+    assert.ok((await placeholderArchive("v3.0.0")).equals(await placeholderArchive("v3.0.0")));
   });
 });

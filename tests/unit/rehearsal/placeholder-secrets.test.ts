@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { parseSettings } from "../../../../config/parse";
-import type { SettingsInput } from "../../../../config/settings";
-import { standInSecrets } from "../../../../rehearsal/session/stand-in-secrets";
-import { minimalAks } from "../../../support/azure-configurations";
-import { configured, minimal } from "../../../support/configurations";
+import { parseSettings } from "../../../config/parse";
+import type { SettingsInput } from "../../../config/settings";
+import { secretsFor } from "../../../rehearsal/placeholders/secrets";
+import { minimalAks } from "../../support/azure-configurations";
+import { configured, minimal } from "../../support/configurations";
 
-describe("standInSecrets", () => {
+describe("secretsFor", () => {
   const open = configured(
     { onprem: { registry: { username: undefined, open: true } } },
     { registryPassword: undefined },
@@ -26,7 +26,7 @@ describe("standInSecrets", () => {
   ];
   for (const [where, settings, names] of cases) {
     it(`gives what settings ${where} call for, and nothing that is of no use`, () => {
-      const secrets = standInSecrets(settings);
+      const secrets = secretsFor(settings);
       assert.deepEqual(Object.keys(secrets).sort(), names);
       assert.deepEqual(parseSettings(settings, secrets).problems, []);
     });

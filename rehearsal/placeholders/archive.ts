@@ -7,24 +7,25 @@ import { pack } from "tar-stream";
 const IMAGES = ["spacelift-backend", "spacelift-launcher"] as const;
 
 /** Makes a tiny release archive with the vendor's layout, whose images `docker image load` accepts; same bytes every time. */
-export async function standInArchive(version: string): Promise<Buffer> {
+export async function placeholderArchive(version: string): Promise<Buffer> {
   const folder = `self-hosted-${version}`;
   const images = await Promise.all(
     IMAGES.map(
-      async (name) => [`${folder}/container-images/${name}.tar`, await standInImage(name, version)] as const,
+      async (name) =>
+        [`${folder}/container-images/${name}.tar`, await placeholderImage(name, version)] as const,
     ),
   );
   return gzipSync(await tar([[`${folder}/`, null], [`${folder}/container-images/`, null], ...images]));
 }
 
 /** Makes one image in the layout of `docker image save`: a manifest, a configuration and a single layer. */
-export async function standInImage(name: string, version: string): Promise<Buffer> {
-  const layer = await tar([["stand-in.txt", Buffer.from(`stand-in for ${name}:${version}\n`)]]);
+export async function placeholderImage(name: string, version: string): Promise<Buffer> {
+  const layer = await tar([["placeholder.txt", Buffer.from(`placeholder for ${name}:${version}\n`)]]);
   const config = json({
     architecture: "amd64",
     os: "linux",
     created: "1970-01-01T00:00:00Z",
-    config: { Entrypoint: ["/stand-in"] },
+    config: { Entrypoint: ["/placeholder"] },
     rootfs: { type: "layers", diff_ids: [`sha256:${sha256(layer)}`] },
     history: [{ created: "1970-01-01T00:00:00Z", created_by: "rehearsal" }],
   });

@@ -1,8 +1,13 @@
 import { createHmac } from "node:crypto";
-import type { StackFile } from "./stack-file";
+import { stringify } from "yaml";
+import { configNamespace } from "../../config/problems";
+import { isSecretName, type SecretName } from "../../config/secrets";
+import type { SettingsInput } from "../../config/settings";
+import { StackFile } from "../stack-file";
+import { placeholderKubeconfig } from "./kubeconfig";
 
-/** A secret a rehearsal makes up where the user's stack file has none it could read. */
-export interface StandIn {
+/** A secret that a rehearsal makes up where the stack file has none it could read. */
+export interface PlaceholderSecret {
   /** Key of the secret in the project's namespace. */
   readonly key: string;
   /** What the value is, for the console. */
@@ -37,13 +42,12 @@ const databaseUrl = (): string => {
   return `postgres://spacelift:${secret}@postgres.example.com:5432/spacelift?${query}`;
 };
 
-/** Every secret a rehearsal can make up. */
-export const standIns: readonly StandIn[] = [
+export const secrets: readonly PlaceholderSecret[] = [
   // The vendor issues the licence; a fresh clone has none.
   { key: "licenseToken", what: "an unsigned licence token", needed: () => true, make: licence },
-  // On-prem the database is found, not made.
+  // On-premises, the database exists already.
   { key: "databaseUrl", what: "the URL of a database nobody runs", needed: onprem, make: databaseUrl },
-  // Buckets and the service user are made with MinIO's administrator.
+  // MinIO's administrator creates buckets and the service user.
   {
     key: "minioAdminPassword",
     what: "the password of MinIO's administrator",
@@ -60,3 +64,17 @@ export const standIns: readonly StandIn[] = [
     make: () => password("registry"),
   },
 ];
+
+/** Makes up the secrets that settings call for: the same values on every run. */
+export function secretsFor(settings: SettingsInput): Partial<Record<SecretName, string>> {
+  const config = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`${configNamespace}:${key}`, value]),
+  );
+  const file = new StackFile(stringify({ config }), configNamespace);
+  const found: Partial<Record<SecretName, string>> = {};
+  for (const { key, needed, make } of secrets) {
+    if (isSecretName(key) && needed(file)) found[key] = make();
+  }
+  if (settings.target === "onprem") found.kubeconfig = placeholderKubeconfig();
+  return found;
+}

@@ -1,8 +1,6 @@
 import { createCipheriv, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
-
-/** The throw-away passphrase of every rehearsal: its stacks hold stand-ins and simulated things only. */
-export const REHEARSAL_PASSPHRASE = "rehearsal";
+import { REHEARSAL_PASSPHRASE } from "./environment";
 
 const derive = promisify(pbkdf2);
 const ITERATIONS = 1_000_000;

@@ -1,0 +1,52 @@
+import { delimiter } from "node:path";
+import type { TwinHost } from "./twins";
+
+/** The throw-away passphrase of every rehearsal: its stacks hold placeholders and simulated things only. */
+export const REHEARSAL_PASSPHRASE = "rehearsal";
+
+/** What the environment of a rehearsal is made of. */
+export interface EnvironmentParts {
+  /** Folders to find commands in, before those of the machine. */
+  readonly path: readonly string[];
+  /** The engine's home and its state. */
+  readonly home: string;
+  readonly state: string;
+  /** Packages served by their real providers. */
+  readonly real: readonly string[];
+  readonly twins: Pick<TwinHost, "env" | "path">;
+}
+
+// What would let the operator's own stacks, clusters or clouds into a rehearsal.
+const OWN = /^(PULUMI_|NODE_OPTIONS$)/;
+const CREDENTIALS: Readonly<Record<string, RegExp>> = {
+  kubernetes: /^(KUBECONFIG$|KUBE_|HELM_)/,
+  minio: /^MINIO_/,
+  docker: /^DOCKER_/,
+  "azure-native": /^(ARM_|AZURE_)/,
+};
+
+/** The variables that differ in a rehearsal from those of this process; undefined: it has none of this name. */
+export function rehearsalVariables(
+  parts: EnvironmentParts,
+  base: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const { real, twins } = parts;
+  const hidden = [
+    OWN,
+    ...Object.entries(CREDENTIALS).flatMap(([name, pattern]) => (real.includes(name) ? [] : [pattern])),
+  ];
+  const names = Object.keys(base).filter((name) => hidden.some((pattern) => pattern.test(name)));
+  return {
+    ...Object.fromEntries(names.map((name) => [name, undefined])),
+    ...twins.env,
+    PATH: [...parts.path, ...twins.path, base["PATH"] ?? ""].join(delimiter),
+    PULUMI_HOME: parts.home,
+    PULUMI_BACKEND_URL: `file://${parts.state}`,
+    PULUMI_CONFIG_PASSPHRASE: REHEARSAL_PASSPHRASE,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Without it `preview --json` prints one document at its end instead of events as they happen.
+    PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
+    // A simulated provider has no plugin to look for; a real one may have to be installed.
+    ...(real.length === 0 && { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
+  };
+}

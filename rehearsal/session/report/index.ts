@@ -1,3 +1,0 @@
-export type { Fate } from "./fate";
-export { operationReport, outputsReport } from "./report";
-export type { Paint } from "./tree";
