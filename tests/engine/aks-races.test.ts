@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { openWorld } from "../../rehearsal/twins";
+import { delays } from "../../rehearsal/twins/azure/arm/tables";
 import { OperationError } from "../support/rehearsed-stack";
 import { operationTimeout, rehearsalOf } from "./support";
 
@@ -14,6 +16,15 @@ describe("what Azure refuses for a while", function () {
   );
   const bare = rehearsalOf({ stack: "aks", clock, config, env: { NODE_OPTIONS: hookless.join(" ") } });
   const hooked = rehearsalOf({ stack: "aks", clock, config });
+  // Long enough that a busy machine, on which the engine comes later to what it does next, is too early all the same.
+  before(() => {
+    for (const { folders } of [bare(), hooked()]) {
+      openWorld(folders.world).change((state) => {
+        delays.of(state).set("roles", { seconds: 480 });
+        delays.of(state).set("settling", { seconds: 240 });
+      });
+    }
+  });
 
   it("fails the first `up` of a program that does not wait", async () => {
     const error: unknown = await bare()

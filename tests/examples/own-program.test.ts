@@ -15,9 +15,7 @@ describe("the example of an own program", function () {
 
   it("makes its components and its own resources, and has nothing to change afterwards", async () => {
     const first = await rehearse();
-    const made = [...first.matchAll(/^ *\+ +(\S+) (\S+) creat/gm)].map(
-      ([, type, name]) => `${type} ${name}`,
-    );
+    const made = [...first.matchAll(/^ *\+ +(\S+) (\S+) creat/gm)].map(([, type, name]) => `${type} ${name}`);
     for (const each of [
       "spacelift:onprem:ObjectStorage storage",
       "spacelift:spacelift:Spacelift spacelift",

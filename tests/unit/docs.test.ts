@@ -9,7 +9,7 @@ import packageFile from "../../package.json";
 const root = resolve(__dirname, "../..");
 const pages = [
   "README.md",
-  ...readdirSync(join(root, "docs"))
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name)),
 ];
@@ -57,4 +57,44 @@ describe("documentation", () => {
       );
     });
   }
+});
+
+/** Folders that a tree in a code block names: two blanks of indentation for each level, the name with a slash at its end. */
+function foldersIn(tree: string): readonly string[] {
+  const path: string[] = [];
+  return tree.split("\n").flatMap((line) => {
+    const [, indent = "", name] = /^( *)([\w-]+)\/(?: |$)/.exec(line) ?? [];
+    if (name === undefined) return [];
+    path.splice(indent.length / 2, Infinity, name);
+    return [path.join("/")];
+  });
+}
+
+const subfolders = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^\.|^(node_modules|dist|coverage)$/.test(entry.name))
+    .map((entry) => join(folder, entry.name));
+
+describe("the tree in docs/architecture.md", () => {
+  const [, tree = ""] =
+    /```\n([\s\S]+?)\n```/.exec(readFileSync(join(root, "docs/architecture.md"), "utf8")) ?? [];
+  const named = foldersIn(tree);
+
+  it("names folders that exist", () => {
+    assert.ok(named.length > 15, named.join(", "));
+    assert.deepEqual(
+      named.filter((folder) => !existsSync(join(root, folder))),
+      [],
+    );
+  });
+
+  it("names every folder at the top, and all or none in each", () => {
+    const parents = ["", ...new Set(named.map((folder) => dirname(folder)).filter((each) => each !== "."))];
+    // What tests have beside these is named after what it tests.
+    const missing = parents
+      .filter((parent) => parent !== "tests")
+      .flatMap(subfolders)
+      .filter((folder) => !named.includes(folder));
+    assert.deepEqual(missing, []);
+  });
 });
