@@ -47,7 +47,7 @@ export default tseslint.config(
     ["config/**"],
     [
       tests,
-      outside(["rehearsal", "automation"], "config/ knows nothing of the other folders."),
+      outside(["rehearsal", "automation", "preflight"], "config/ knows nothing of the other folders."),
       {
         regex: "(^|/)components(/(?!versions$)|$)",
         message: "config/ knows nothing of the other folders, but for the table of releases and charts.",
@@ -59,7 +59,10 @@ export default tseslint.config(
     ["components/**"],
     [
       tests,
-      outside(["rehearsal", "automation"], "components/ are used by the program, never the reverse."),
+      outside(
+        ["rehearsal", "automation", "preflight"],
+        "components/ are used by the program, never the reverse.",
+      ),
       {
         group: ["**/config/load", "**/config/load.js"],
         message: "Components take args; only the program reads config.",
@@ -88,11 +91,31 @@ export default tseslint.config(
     [azureRoot],
   ),
   forbidden(
+    ["preflight/**"],
+    [
+      tests,
+      outside(["cli", "rehearsal"], "Preflight knows neither the command line nor rehearsals."),
+      {
+        regex: "(^|/)automation(/(?!azure/)|$)",
+        message: "The embedding API calls preflight; of it, preflight uses the clients of Azure alone.",
+      },
+    ],
+    [azureRoot],
+  ),
+  forbidden(
+    ["automation/azure/**"],
+    [
+      tests,
+      outside(["cli", "preflight", "rehearsal"], "The clients of Azure know how to ask, not what for."),
+    ],
+    [azureRoot],
+  ),
+  forbidden(
     ["kubernetes/**", "peers/**"],
     [
       tests,
       outside(
-        ["automation", "cli", "components", "config", "engine", "program", "rehearsal"],
+        ["automation", "cli", "components", "config", "engine", "preflight", "program", "rehearsal"],
         "kubernetes/ and peers/ know how to ask, not what for.",
       ),
     ],
@@ -102,7 +125,7 @@ export default tseslint.config(
     [
       tests,
       outside(
-        ["automation", "cli", "components", "config", "program", "rehearsal"],
+        ["automation", "cli", "components", "config", "preflight", "program", "rehearsal"],
         "engine/ knows nothing of what it runs.",
       ),
     ],

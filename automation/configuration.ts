@@ -4,14 +4,14 @@ import { ConfigError, type Problem } from "../config/problems";
 import { isSecretName } from "../config/secrets";
 import { SpaceliftError } from "./errors";
 import type { DeploymentOptions } from "./options";
-import type { Subject } from "./preflight/check";
+import type { PreflightInput } from "../preflight/check";
 
 /**
  * Checks settings, secrets and the files they name.
  *
  * @throws SpaceliftError `SPACELIFT_CONFIG_INVALID` with every problem
  */
-export async function checkConfiguration(options: DeploymentOptions): Promise<Subject> {
+export async function checkConfiguration(options: DeploymentOptions): Promise<PreflightInput> {
   const directory = options.workspace.directory ?? process.cwd();
   const searchPath = options.workspace.env?.["PATH"];
   const locations = { projectDirectory: directory, ...(searchPath !== undefined && { searchPath }) };

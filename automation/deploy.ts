@@ -5,7 +5,7 @@ import { exclusively } from "./exclusive";
 import { inlineProgram } from "./inline-program";
 import type { DeploymentOptions, RunOptions } from "./options";
 import { type DeploymentOutputs, type DeploymentSecrets, sortOutputs } from "./outputs";
-import { checkBefore } from "./preflight";
+import { assertPreflight } from "./preflight";
 import { type Plan, plan } from "./preview";
 import { Run } from "./run";
 import { findUnfinishedReleases } from "./unfinished-releases";
@@ -41,11 +41,11 @@ export async function deploySpacelift(
 ): Promise<Deployment> {
   const run = new Run(options, runOptions);
   run.begin("configuration");
-  const subject = await checkConfiguration(options);
+  const input = await checkConfiguration(options);
   return exclusively(options, () =>
-    run.withStack({ create: true, program: inlineProgram(subject, options.workspace) }, async (open) => {
-      if (runOptions.preflight === true) await checkBefore(run, subject, open.engine, options.workspace);
-      const unfinished = await findUnfinishedReleases(run, open, await clusterAccess(open, options, subject));
+    run.withStack({ create: true, program: inlineProgram(input, options.workspace) }, async (open) => {
+      if (runOptions.preflight === true) await assertPreflight(run, input, open.engine, options.workspace);
+      const unfinished = await findUnfinishedReleases(run, open, await clusterAccess(open, options, input));
       const planned = await plan(run, open);
       run.emit({ kind: "plan", changes: planned.changes, elapsedMs: run.elapsed() });
       if (runOptions.approve && !(await runOptions.approve(planned))) throw notApproved();

@@ -1,5 +1,5 @@
 import type { Problem } from "../config/problems";
-import type { CheckResult } from "./preflight/run";
+import type { CheckResult } from "../preflight/run";
 import type { StackLock } from "./stack-lock";
 
 /** Every code an error can have, and what it means. Codes are stable: programs branch on them. */

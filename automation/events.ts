@@ -1,5 +1,5 @@
 import type { ResourceName } from "../engine/protocol";
-import type { CheckResult } from "./preflight/run";
+import type { CheckResult } from "../preflight/run";
 
 /** A stretch of a run. */
 export type Phase =

@@ -1,14 +1,13 @@
-import { sealConfiguration } from "../config/load";
+import { type CheckedConfiguration, sealConfiguration } from "../config/load";
 import { install, type SpaceliftOutputs } from "../program";
 import type { WorkspaceOptions } from "./options";
-import type { Subject } from "./preflight/check";
 import { engineEnvironment } from "./workspace/environment";
 
 /** The program of a checked configuration, to run in this process. */
 export function inlineProgram(
-  subject: Subject,
+  configuration: CheckedConfiguration,
   workspace: WorkspaceOptions,
 ): () => Promise<SpaceliftOutputs> {
   // eslint-disable-next-line @typescript-eslint/require-await -- the SDK takes nothing but asynchronous programs
-  return async () => install({ ...sealConfiguration(subject), env: engineEnvironment(workspace) });
+  return async () => install({ ...sealConfiguration(configuration), env: engineEnvironment(workspace) });
 }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { engineCheck, type FoundEngine } from "../../automation/preflight/checks/engine";
-import { plugins } from "../../automation/preflight/checks/engine-plugins";
+import { engineCheck, type FoundEngine, plugins } from "../../preflight/engine";
 import { engineTimeout, sharedEngine } from "./support";
 import { configured } from "../support/configurations";
 import { type Looked, assertBad, look } from "../support/peers/look";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { databaseCheck } from "../../../automation/preflight/checks/database";
+import { databaseCheck } from "../../../preflight/database";
 import { type TestConfig, configured } from "../../support/configurations";
 import { authority } from "../../support/peers/authority";
 import { assertBad, look, type Looked } from "../../support/peers/look";
@@ -74,7 +74,7 @@ describe("database check against Postgres", () => {
     ]);
     assert.match(
       looked.finding("database.reachable").reason,
-      /^localhost:\d+ lets owner in, with TLS, verified$/,
+      /^localhost:\d+ accepts the login of owner, with TLS, verified$/,
     );
     assert.match(looked.finding("database.version").reason, /^Postgres 1[4-7]\.\d+/);
     assert.equal(looked.finding("database.privileges").reason, "owner owns spacelift");
@@ -97,7 +97,7 @@ describe("database check against Postgres", () => {
     const ca_ = "databaseCa" in files ? "a CA" : "no CA";
     it(`connects ${encryption} with ${query} and ${ca_}`, async () => {
       const { reason } = (await lookAt({ query }, files)).finding("database.reachable");
-      assert.ok(reason.endsWith(`lets owner in, ${encryption}`), reason);
+      assert.ok(reason.endsWith(`accepts the login of owner, ${encryption}`), reason);
     });
   }
 
@@ -172,7 +172,7 @@ describe("database check against Postgres", () => {
     assertBad(
       looked.finding("database.roles"),
       "failed",
-      /guest may not make roles/,
+      /guest may not create roles/,
       /ALTER ROLE "guest" CREATEROLE/,
     );
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { objectStorageCheck } from "../../../automation/preflight/checks/object-storage";
+import { objectStorageCheck } from "../../../preflight/object-storage";
 import { bucketCatalogue } from "../../../components/buckets";
 import { configured } from "../../support/configurations";
 import { authority } from "../../support/peers/authority";
@@ -69,7 +69,7 @@ describe("object storage check against MinIO", () => {
       looked.finding("object-storage.certificate").reason,
       /^verified, valid until \d{4}-\d\d-\d\d$/,
     );
-    assert.equal(looked.finding("object-storage.buckets").reason, "none of the 10 buckets is there yet");
+    assert.equal(looked.finding("object-storage.buckets").reason, "none of the 10 buckets exists yet");
   });
 
   it("fails on a certificate that nobody vouches for, and asks for the CA", async () => {
@@ -210,7 +210,7 @@ describe("object storage check against MinIO", () => {
 
     it("takes over those that were kept, unless they are missing", async () => {
       const looked = await lookAt({ adoptKeptBuckets: true });
-      assert.equal(looked.finding("object-storage.buckets").reason, "the buckets to take over are there");
+      assert.equal(looked.finding("object-storage.buckets").reason, "the buckets to take over exist");
       await minio().removeBucket("spacelift-run-logs");
       try {
         const missing = await lookAt({ adoptKeptBuckets: true });
@@ -228,7 +228,7 @@ describe("object storage check against MinIO", () => {
       const looked = await lookAt();
       const { status, reason } = looked.finding("object-storage.buckets");
       assert.equal(status, "passed");
-      assert.match(reason, /^4 of 10 buckets are there: right when this stack made them/);
+      assert.match(reason, /^4 of 10 buckets exist: right when this stack created them/);
     });
 
     it("is content when all given ones are there, and asks for no administrator", async () => {
@@ -236,7 +236,7 @@ describe("object storage check against MinIO", () => {
         buckets.filter((name) => !kept.includes(name)).map((name) => minio().makeBucket(name)),
       );
       const looked = await lookAt(given, givenSecrets);
-      assert.equal(looked.finding("object-storage.buckets").reason, "all 10 buckets are there");
+      assert.equal(looked.finding("object-storage.buckets").reason, "all 10 buckets exist");
       assert.ok(!looked.summary.some((line) => line.startsWith("object-storage.admin")));
     });
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { registryCheck } from "../../../automation/preflight/checks/registry";
+import { registryCheck } from "../../../preflight/registry";
 import { readArchive } from "../../../config/files/archive";
 import { configured } from "../../support/configurations";
 import { releaseImages, writeArchive } from "../../support/archives";
@@ -94,7 +94,7 @@ describe("registry check", () => {
       assertBad(
         wrong.finding("registry.login"),
         "failed",
-        /does not let spacelift in: the user or the password is wrong/,
+        /refuses the login of spacelift: the user or the password is wrong/,
         /--secret spacelift:registryPassword/,
       );
       const unknown = await lookAt({ address: address(), registry: { username: "nobody" } });

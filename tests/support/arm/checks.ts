@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { azureChecks } from "../../../automation/preflight/checks/azure";
-import type { Subject } from "../../../automation/preflight/check";
-import { type CheckResult, runChecks } from "../../../automation/preflight/run";
+import { azureChecks } from "../../../preflight/azure";
+import type { PreflightInput } from "../../../preflight/check";
+import { type CheckResult, runChecks } from "../../../preflight/run";
 import { redactor } from "../../../peers/redact";
 import { parseConfig } from "../../../config/parse";
 import { configuredAks } from "../azure-configurations";
@@ -10,7 +10,7 @@ import type { ArmServer } from "./server";
 import type { ArmWorld } from "./world";
 
 /** What a configuration makes the subject of the checks; fails the test when it has problems. */
-export function subjectOf(config: TestConfig = configuredAks()): Subject {
+export function subjectOf(config: TestConfig = configuredAks()): PreflightInput {
   const { settings, secrets, problems } = parseConfig(raw(config));
   assert.deepEqual(problems, []);
   assert.ok(settings);

@@ -1,4 +1,4 @@
-import { clusterCheck } from "../../../automation/preflight/checks/cluster";
+import { clusterCheck } from "../../../preflight/cluster";
 import { configured } from "../configurations";
 import { type Looked, type Surroundings, look } from "../peers/look";
 import { type KubeApi, tokens, withKubeApi } from "./kube-api";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
-import type { Check, CheckContext } from "../../../automation/preflight/check";
-import { type CheckResult, runChecks } from "../../../automation/preflight/run";
+import type { Check, CheckContext } from "../../../preflight/check";
+import { type CheckResult, runChecks } from "../../../preflight/run";
 import { parseConfig } from "../../../config/parse";
 import { type TestConfig, raw, samples } from "../configurations";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ask } from "../../../peers/ask";
-import { certificateFinding } from "../../../automation/preflight/checks/certificate-finding";
+import { certificateFinding, finding } from "../../../preflight/check";
 import { connectionProblem } from "../../../peers/connection-problem";
 import { machineCas, publicCas } from "../../../peers/trust";
 import { X509Certificate } from "node:crypto";
@@ -94,10 +94,9 @@ describe("ask", () => {
 
 describe("certificateFinding", () => {
   const certificate = new X509Certificate(ca.issue(["DNS:localhost"], 20).certificate);
-  const name = { id: "x.certificate", title: "Certificate" };
+  const check = finding("x.certificate", "Certificate");
   const inDays = (days: number): string =>
-    certificateFinding(name, { certificate, how: "verified", now: new Date(Date.now() + days * 86_400_000) })
-      .status;
+    certificateFinding(check, certificate, new Date(Date.now() + days * 86_400_000)).status;
 
   it("warns in the last two weeks, and fails after", () => {
     assert.deepEqual(

@@ -1,0 +1,239 @@
+import { z } from "zod";
+import { setCommand } from "../../config/problems";
+import type { Settings } from "../../config/settings";
+import { type Finding, finding } from "../check";
+import { ClusterCheck, type ClusterView } from "./check";
+import type { ClusterLayout } from "./layout";
+
+/** Whether the caller may do everything that a deployment, an upgrade and a destroy do. */
+export const rightsCheck = new ClusterCheck("cluster.rights", "Rights in the cluster", checkRights);
+
+const grantsCheck = finding("cluster.grants", "Right to grant rights");
+
+const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
+const api = "authorization.k8s.io";
+const rbac = "rbac.authorization.k8s.io";
+
+async function checkRights(view: ClusterView): Promise<readonly Finding[]> {
+  const caller = callerOf(view);
+  // An administrator of the cluster, as most are: one question instead of hundreds.
+  if (await isAllowed(view, { verb: "*", group: "*", resource: "*" })) {
+    return [rightsCheck.passed(`${caller} may do everything`)];
+  }
+  const required = requiredRights(view.settings, view.layout);
+  const missing = await missingRights(view, required);
+  return [
+    missing.length === 0
+      ? rightsCheck.passed(`${caller} may do all that is needed (${required.length} rights)`)
+      : rightsCheck.failed(`${caller} may not, ${listed(missing)}`, fixOf(view, missing)),
+    ...(await grantFindings(view, required)),
+  ];
+}
+
+async function missingRights(view: ClusterView, rights: readonly Right[]): Promise<readonly Right[]> {
+  const answers = await Promise.all(rights.map((right) => isAllowed(view, right)));
+  return rights.filter((_, index) => answers[index] === false);
+}
+
+async function isAllowed({ client, signal }: ClusterView, right: Right): Promise<boolean> {
+  const body = {
+    apiVersion: `${api}/v1`,
+    kind: "SelfSubjectAccessReview",
+    spec: { resourceAttributes: right },
+  };
+  const path = `/apis/${api}/v1/selfsubjectaccessreviews`;
+  return (await client.ask(path, body, reviewSchema, { signal })).status.allowed;
+}
+
+/** Kubernetes lets nobody hand out rights beyond their own, and charts bring roles. */
+async function grantFindings(view: ClusterView, required: readonly Right[]): Promise<readonly Finding[]> {
+  const grants = required
+    .filter(({ group, verb }) => group === rbac && verb === "create")
+    .map((right) => ({
+      ...right,
+      verb: right.resource.endsWith("bindings") ? "bind" : "escalate",
+      resource: right.resource.replace("bindings", "s"),
+    }));
+  if (grants.length === 0) return [];
+  const missing = await missingRights(view, grants);
+  return [
+    missing.length === 0
+      ? grantsCheck.passed("roles of charts can be created, whatever they allow")
+      : grantsCheck.warning(
+          `${callerOf(view)} may not, ${listed(missing)}: roles that charts bring are refused where they allow more than the caller may`,
+          adminCommand(view),
+        ),
+  ];
+}
+
+const callerOf = ({ user }: ClusterView): string => user ?? "the caller";
+
+/** `in the whole cluster: manage namespaces; in namespace spacelift: manage secrets, services, read pods`. */
+function listed(missing: readonly Right[]): string {
+  const places = groupBy(missing, ({ namespace }) =>
+    namespace === undefined ? "in the whole cluster" : `in namespace ${namespace}`,
+  );
+  return [...places].map(([place, rights]) => `${place}: ${listedByVerb(rights)}`).join("; ");
+}
+
+function listedByVerb(rights: readonly Right[]): string {
+  const resources = groupBy(rights, ({ resource }) => resource);
+  const verbs = groupBy([...resources], ([, each]) => verbText(each.map(({ verb }) => verb)));
+  return [...verbs].map(([verb, each]) => `${verb} ${each.map(([what]) => what).join(", ")}`).join("; ");
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+}
+
+function verbText(verbs: readonly string[]): string {
+  if (manageVerbs.every((verb) => verbs.includes(verb))) return "manage";
+  return readVerbs.length === verbs.length && readVerbs.every((verb) => verbs.includes(verb))
+    ? "read"
+    : verbs.join("/");
+}
+
+function fixOf(view: ClusterView, missing: readonly Right[]): string {
+  const { certManager, ingress, namespaces, spacelift } = view.layout;
+  if (missing.every(({ namespace }) => namespace !== undefined)) {
+    const commands = [...new Set(missing.flatMap(({ namespace }) => namespace ?? []))].map(
+      (namespace) => `\`${bindCommand(view, "rolebinding", "admin", namespace)}\``,
+    );
+    return `let an administrator run ${commands.join(" and ")}`;
+  }
+  const others = [
+    ...(certManager === "installed" ? [setCommand("certManager.install", false)] : []),
+    ...(ingress.release ? [setCommand("ingress.mode", "existing")] : []),
+    ...(namespaces.includes(spacelift.namespace) ? [setCommand("namespace.create", false)] : []),
+  ];
+  const instead =
+    others.length === 0 ? "" : `; what an administrator installs needs no rights: ${others.join(", ")}`;
+  return `${adminCommand(view)}${instead}`;
+}
+
+const adminCommand = (view: ClusterView): string =>
+  `let an administrator run \`${bindCommand(view, "clusterrolebinding", "cluster-admin")}\``;
+
+const bindCommand = ({ user }: ClusterView, kind: string, role: string, namespace?: string): string =>
+  `kubectl create ${kind} spacelift-deployer${namespace === undefined ? "" : ` --namespace ${namespace}`} --clusterrole ${role} --user ${user ?? "<user>"}`;
+
+/** Something the deployment must be allowed to do. */
+export interface Right {
+  readonly verb: string;
+  /** API group; empty for the core. */
+  readonly group: string;
+  readonly resource: string;
+  /** Left out for what belongs to none. */
+  readonly namespace?: string;
+}
+
+/** What is done with an object that is created. */
+const manageVerbs = ["get", "list", "watch", "create", "update", "patch", "delete"] as const;
+/** What is done with an object that is watched. */
+const readVerbs = ["get", "list", "watch"] as const;
+
+/** Resources by API group. */
+type Resources = Readonly<Record<string, readonly string[]>>;
+
+const rights = (verbs: readonly string[], resources: Resources, namespace?: string): readonly Right[] =>
+  Object.entries(resources).flatMap(([group, names]) =>
+    names.flatMap((resource) =>
+      verbs.map((verb) => ({ verb, group, resource, ...(namespace !== undefined && { namespace }) })),
+    ),
+  );
+const manage = (resources: Resources, namespace?: string): readonly Right[] =>
+  rights(manageVerbs, resources, namespace);
+
+const roles = { [rbac]: ["roles", "rolebindings"] };
+const clusterRoles = { [rbac]: ["clusterroles", "clusterrolebindings"] };
+const definitions = { "apiextensions.k8s.io": ["customresourcedefinitions"] };
+const budgets = { policy: ["poddisruptionbudgets"] };
+const policies = { "networking.k8s.io": ["networkpolicies"] };
+
+/** What installing a release takes, beside what else a chart brings. */
+const release = (namespace: string, further: Resources): readonly Right[] => [
+  // Helm records its releases in Secrets; pods and replica sets are watched until they are ready.
+  ...manage({ "": ["secrets", "serviceaccounts", "services"], apps: ["deployments"], ...further }, namespace),
+  ...rights(readVerbs, { "": ["pods"], apps: ["replicasets"] }, namespace),
+];
+
+/** What must be allowed for a configuration to be deployed, upgraded and destroyed. No right is listed twice. */
+export function requiredRights(settings: Settings, layout: ClusterLayout): readonly Right[] {
+  const all = [
+    ...(layout.namespaces.length > 0 ? manage({ "": ["namespaces"] }) : []),
+    ...spaceliftRights(settings, layout),
+    ...ingressRights(layout),
+    ...certificateRights(settings, layout),
+    ...workerRights(settings, layout),
+  ];
+  return [...new Map(all.map((right) => [JSON.stringify(right), right])).values()];
+}
+
+const spaceliftRights = (
+  { onprem, networkPolicies, podDisruptionBudgets }: Settings,
+  { spacelift: { namespace } }: ClusterLayout,
+): readonly Right[] => [
+  ...release(namespace, { "networking.k8s.io": ["ingresses"] }),
+  ...(onprem?.database.caCertificate === undefined ? [] : manage({ "": ["configmaps"] }, namespace)),
+  ...(networkPolicies ? manage(policies, namespace) : []),
+  ...(podDisruptionBudgets ? manage(budgets, namespace) : []),
+];
+
+function ingressRights({ ingress }: ClusterLayout): readonly Right[] {
+  if (!ingress.release) return [];
+  const { namespace } = ingress.release;
+  const isTraefik = ingress.mode === "traefik";
+  return [
+    ...release(namespace, roles),
+    ...manage(isTraefik ? budgets : { "": ["configmaps"] }, namespace),
+    ...manage({
+      ...clusterRoles,
+      ...(isTraefik && definitions),
+      "networking.k8s.io": ["ingressclasses"],
+    }),
+  ];
+}
+
+function certificateRights({ tls }: Settings, layout: ClusterLayout): readonly Right[] {
+  const { namespace } = layout.certManagerRelease;
+  const installed = [
+    ...release(namespace, { ...roles, batch: ["jobs"] }),
+    // Its controllers choose their leader there.
+    ...manage(roles, "kube-system"),
+    ...manage({
+      ...clusterRoles,
+      ...definitions,
+      "admissionregistration.k8s.io": ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+    }),
+  ];
+  return [
+    ...(layout.certManager === "installed" ? installed : []),
+    ...(layout.createsIssuer ? manage({ "cert-manager.io": ["clusterissuers"] }) : []),
+    ...(tls.mode === "ca" ? manage({ "": ["secrets"] }, namespace) : []),
+    ...(tls.mode === "selfSigned" ? manage({ "cert-manager.io": ["certificates"] }, namespace) : []),
+  ];
+}
+
+function workerRights(settings: Settings, { workers: controller }: ClusterLayout): readonly Right[] {
+  if (!controller) return [];
+  const { workers, rootCas, tls, onprem, podDisruptionBudgets, networkPolicies } = settings;
+  const { namespace } = workers;
+  // For the controller and the runs to trust.
+  const hasTrustedCas =
+    rootCas.length > 0 || tls.mode === "ca" || onprem?.objectStorage.caCertificateFile !== undefined;
+  return [
+    ...release(controller.namespace, roles),
+    ...manage({ "": ["secrets"], ...roles, "workers.spacelift.io": ["workerpools"] }, namespace),
+    ...(podDisruptionBudgets ? manage(budgets, namespace) : []),
+    ...(hasTrustedCas
+      ? [namespace, controller.namespace].flatMap((each) => manage({ "": ["configmaps"] }, each))
+      : []),
+    ...(networkPolicies ? manage(policies, namespace) : []),
+    ...manage(definitions),
+  ];
+}

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { type Answer, ask } from "../peers/ask";
+import { jwtPayload, parseJson } from "./json";
+
+/** Who pushes and pulls. */
+export interface RegistryLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A registry, and how it is reached. */
+export interface Registry {
+  /** `https://host[:port]`. */
+  readonly origin: string;
+  readonly ca: readonly string[];
+  readonly insecure: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What came of a login. */
+export type AuthResult =
+  /** The header to send with further requests, and what a token says it is good for. */
+  | { readonly authorization?: string; readonly granted?: readonly string[]; readonly open: boolean }
+  /** Why not; the status of the answer, 0 without one. */
+  | { readonly refused: string; readonly status: number };
+
+const MANIFESTS = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+].join(", ");
+
+/** Asks the registry's API, which has a version of its own as its root: `/v2/`. */
+export const askRegistry = (
+  { origin, ca, insecure, signal }: Registry,
+  path: string,
+  request: { readonly method?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+): Promise<Answer> => ask({ url: new URL(path, origin), ca, insecure, signal, ...request });
+
+/** Whether an image exists: its status, 200 or 404, or 401 and 403 when that may not be known. */
+export async function manifestStatus(
+  registry: Registry,
+  image: { readonly repository: string; readonly tag: string },
+  authorization: string | undefined,
+): Promise<number> {
+  const path = `/v2/${image.repository}/manifests/${image.tag}`;
+  const headers = { accept: MANIFESTS, ...(authorization !== undefined && { authorization }) };
+  return (await askRegistry(registry, path, { method: "HEAD", headers })).status;
+}
+
+/**
+ * Logs in as clients of registries do: with the password itself, or with a token that the registry's realm gives for it.
+ *
+ * @param greeting answer of `/v2/` to an anonymous request
+ * @param scope what a token is to be good for: `repository:<name>:pull,push`
+ */
+export async function authenticate(
+  registry: Registry,
+  greeting: Answer,
+  login: RegistryLogin | undefined,
+  scope: readonly string[],
+): Promise<AuthResult> {
+  if (greeting.status === 200) return { open: true };
+  const challenge = parseChallenge(greeting.headers["www-authenticate"]);
+  if (challenge === undefined) {
+    return { refused: `it answers status ${greeting.status} without saying how to log in`, status: 0 };
+  }
+  const basic = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
+  if (challenge.scheme === "bearer") return exchangeToken(registry, challenge, basic, scope);
+  if (basic === undefined) return { refused: "it asks for a password", status: 401 };
+  const { status } = await askRegistry(registry, "/v2/", { headers: { authorization: basic } });
+  if (status === 200) return { authorization: basic, open: false };
+  const refused = status === 401 ? "the user or the password is wrong" : `it answers status ${status}`;
+  return { refused, status };
+}
+
+interface Challenge {
+  readonly scheme: "basic" | "bearer";
+  /** By name in lower case: `realm`, `service`, `scope`. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Reads a `WWW-Authenticate` header; undefined when it asks for neither of the two schemes registries know. */
+function parseChallenge(header: string | undefined): Challenge | undefined {
+  const [, word = "", rest = ""] = /^\s*(\w+)\s*(.*)$/.exec(header ?? "") ?? [];
+  const scheme = word.toLowerCase();
+  if (scheme !== "basic" && scheme !== "bearer") return undefined;
+  const pairs = [...rest.matchAll(/(\w+)="([^"]*)"/g)].map(
+    ([, name = "", value = ""]) => [name.toLowerCase(), value] as const,
+  );
+  return { scheme, parameters: Object.fromEntries(pairs) };
+}
+
+const tokenSchema = z.union([
+  z.object({ token: z.string() }).transform(({ token }) => token),
+  z.object({ access_token: z.string() }).transform(({ access_token }) => access_token),
+]);
+
+async function exchangeToken(
+  { ca, insecure, signal }: Registry,
+  { parameters: { realm = "", service } }: Challenge,
+  basic: string | undefined,
+  scope: readonly string[],
+): Promise<AuthResult> {
+  if (!URL.canParse(realm)) return { refused: "it names no realm that gives tokens", status: 0 };
+  const url = new URL(realm);
+  if (url.protocol !== "https:" && basic !== undefined) {
+    return { refused: `its realm ${url.origin} would get the password without TLS`, status: 0 };
+  }
+  if (service !== undefined) url.searchParams.set("service", service);
+  for (const each of scope) url.searchParams.append("scope", each);
+  const headers: Record<string, string> = basic === undefined ? {} : { authorization: basic };
+  const { status, text } = await ask({ url, headers, ca, insecure, signal });
+  if (status === 401 || status === 403) return { refused: "the user or the password is wrong", status };
+  const token = status === 200 ? tokenSchema.safeParse(parseJson(text)) : undefined;
+  if (token?.success !== true) {
+    return { refused: `its realm ${url.origin} gives no token (status ${status})`, status };
+  }
+  const granted = grantedBy(token.data);
+  return { authorization: `Bearer ${token.data}`, open: false, ...(granted && { granted }) };
+}
+
+const claims = z.object({
+  access: z.array(z.object({ type: z.string(), name: z.string(), actions: z.array(z.string()) })),
+});
+
+/** What a token is good for, as `name:action`; undefined when it does not tell, as its form is the registry's affair. */
+function grantedBy(token: string): readonly string[] | undefined {
+  const read = claims.safeParse(jwtPayload(token));
+  return read.success
+    ? read.data.access.flatMap(({ name, actions }) => actions.map((action) => `${name}:${action}`))
+    : undefined;
+}

@@ -1,0 +1,74 @@
+import type { Redact } from "../peers/redact";
+import { type Check, type CheckContext, type Finding, finding } from "./check";
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+
+/** A finding and how long its check took. */
+export type CheckResult = Finding & { readonly durationMs: number };
+
+/** What the checks run with. */
+export interface RunChecksOptions extends Omit<CheckContext, "signal"> {
+  /** Gives up early. */
+  readonly signal?: AbortSignal | undefined;
+  /** Masks secrets in what a check says. */
+  readonly redact: Redact;
+  /** Receives every result as it comes. */
+  readonly onResult?: (result: CheckResult) => void;
+}
+
+/**
+ * Runs checks side by side, each with a limit of time.
+ *
+ * @returns every result, in the order of the checks
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  options: RunChecksOptions,
+): Promise<readonly CheckResult[]> {
+  const { redact, onResult } = options;
+  const results = await Promise.all(
+    checks.map(async (check) => {
+      const started = performance.now();
+      const findings = await findingsOf(check, options);
+      const durationMs = Math.round(performance.now() - started);
+      return findings.map((found) => {
+        const masked =
+          found.fix === undefined
+            ? { ...found, reason: redact(found.reason) }
+            : { ...found, reason: redact(found.reason), fix: redact(found.fix) };
+        const result = { ...masked, durationMs };
+        onResult?.(result);
+        return result;
+      });
+    }),
+  );
+  return results.flat();
+}
+
+async function findingsOf(check: Check, options: RunChecksOptions): Promise<readonly Finding[]> {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, id, title } = check;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
+  try {
+    const needless = check.skip?.(options);
+    if (needless !== undefined) return [finding(id, title).skipped(needless)];
+    return await Promise.race([check.run({ ...options, signal }), rejectionOf(signal)]);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const reason = timeout.aborted
+      ? `no answer within ${timeoutMs / 1000} s`
+      : `the check itself failed: ${error instanceof Error ? error.message : String(error)}`;
+    const fix = "see that the address is right and reachable from here, then try again";
+    return [finding(id, title).failed(reason, fix)];
+  }
+}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const give = (): void => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error("given up"));
+    };
+    if (signal.aborted) give();
+    else signal.addEventListener("abort", give, { once: true });
+  });
+}
