@@ -240,7 +240,6 @@ const serverSchema = z.object({
   properties: z.object({
     version: z.string(),
     state: z.string(),
-    replicationRole: z.string().optional(),
     storage: z.object({ storageSizeGB: z.number() }),
     highAvailability: z.object({ mode: z.string().optional() }).optional(),
   }),

@@ -228,7 +228,7 @@ async function findNodeGroup(azure: AzureContext): Promise<string | undefined> {
 
 const zoneSchema = z.object({
   name: z.string(),
-  properties: z.object({ zoneType: z.string().optional(), nameServers: z.array(z.string()).nullish() }),
+  properties: z.object({ nameServers: z.array(z.string()).nullish() }),
 });
 const recordSchema = z.object({ id: z.string() });
 

@@ -81,7 +81,6 @@ export const cluster: ExistingPart = new ExistingPart(
 const registrySchema = z.object({
   properties: z.object({
     loginServer: z.string(),
-    provisioningState: z.string().optional(),
     publicNetworkAccess: z.string().optional(),
     roleAssignmentMode: z.string().optional(),
     policies: z
@@ -126,7 +125,6 @@ const accountSchema = z.object({
   location: z.string(),
   kind: z.string(),
   properties: z.object({
-    provisioningState: z.string().optional(),
     publicNetworkAccess: z.string().nullish(),
     networkAcls: z.object({ defaultAction: z.string().optional() }).nullish(),
     primaryEndpoints: z.object({ blob: z.string().optional() }).nullish(),

@@ -36,7 +36,7 @@ const givenCluster = configuredAks(
   { databaseUrl: samples.databaseUrl },
 );
 
-describe("givenCheck", () => {
+describe("existingPartsCheck", () => {
   const arm = withArm();
   beforeEach(() => {
     addGivenResources(arm.world());
