@@ -1,8 +1,5 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { exclusively } from "./exclusive";
-import type { RunOptions, StackOptions } from "./options";
-import { Run } from "./run";
 
 /** A lock that a run of the engine has put on a stack, in a state backend that keeps files (`file://`, `s3://`, …). */
 export interface StackLock {
@@ -57,19 +54,4 @@ function runsEngine(pid: number): boolean {
     // Not every system shows what its processes are.
     return true;
   }
-}
-
-/**
- * Releases the locks of a stack: `pulumi cancel` as a function. Only for locks whose process is gone, or that you know
- * to be dead: two runs at once damage the state.
- *
- * @throws SpaceliftError with one of the {@link errorCodes}
- */
-export async function releaseStackLock(options: StackOptions, runOptions: RunOptions = {}): Promise<void> {
-  const run = new Run(options, runOptions);
-  await exclusively(options, () =>
-    run.withStack({ create: false }, ({ stack }) =>
-      run.call("SPACELIFT_ENGINE_FAILED", () => stack.cancel()),
-    ),
-  );
 }

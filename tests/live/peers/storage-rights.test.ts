@@ -130,20 +130,17 @@ describe("buckets and rights on MinIO", () => {
     });
   }
 
-  it("lets them read older versions of states alone", async () => {
-    for (const [role, expected] of [
-      ["states", true],
-      ["modules", false],
-    ] as const) {
-      const [plan] = planBuckets({}, false).filter((each) => each.role === role);
-      const bucket = `/${plan?.name ?? ""}`;
-      await must("PUT", `${bucket}/twice`, { body: "first" });
-      await must("PUT", `${bucket}/twice`, { body: "second" });
-      const versions = await must("GET", `${bucket}?versions&prefix=twice`);
-      const [, oldest = ""] = [...versions.matchAll(/<VersionId>([^<]+)/g)].at(-1) ?? [];
-      assert.equal(await allowed("GET", `${bucket}?versions&prefix=twice`), expected);
-      assert.equal(await allowed("GET", `${bucket}/twice?versionId=${oldest}`), expected);
-    }
+  // Not of states alone: to MinIO, the rights to list and read objects are those to list and read their versions.
+  it("lets them read older versions of states", async () => {
+    const [plan] = planBuckets({}, false).filter(({ role }) => role === "states");
+    const bucket = `/${plan?.name ?? ""}`;
+    await must("PUT", `${bucket}/twice`, { body: "first" });
+    await must("PUT", `${bucket}/twice`, { body: "second" });
+    const versions = await must("GET", `${bucket}?versions&prefix=twice`);
+    const [, oldest = ""] = [...versions.matchAll(/<VersionId>([^<]+)/g)].at(-1) ?? [];
+    assert.ok(await allowed("GET", `${bucket}?versions&prefix=twice`));
+    const { text } = await send("GET", `${bucket}/twice?versionId=${oldest}`, { login });
+    assert.equal(text, "first");
   });
 
   it("leaves what is not Spacelift's, and the server, alone", async () => {

@@ -1,5 +1,5 @@
 import { mapperOf, type PropertyMapper } from "../../../rehearsal/twins/azure/contract/mappers";
-import type { ContractPackage } from "../../../rehearsal/twins/azure/contract/library";
+import type { ContractPackage } from "../../../rehearsal/twins/azure/contract/packed";
 
 /** Where Microsoft describes an answer. */
 export interface AnswerModel {

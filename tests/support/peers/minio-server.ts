@@ -1,4 +1,4 @@
-import { createCipheriv, pbkdf2Sync, randomBytes } from "node:crypto";
+import { createCipheriv, createHash, pbkdf2Sync, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
@@ -132,8 +132,19 @@ function signed({
   login = root,
 }: SignedRequest): Promise<MinioAnswer> {
   const host = `localhost:${port}`;
+  // Without it, lifecycle rules are refused.
+  const digest = body === undefined ? {} : { "content-md5": createHash("md5").update(body).digest("base64") };
+  const headersToSign = { ...digest, ...more };
   const options = sign(
-    { host, method, path, service: "s3", region, headers: { ...more }, ...(body !== undefined && { body }) },
+    {
+      host,
+      method,
+      path,
+      service: "s3",
+      region,
+      headers: headersToSign,
+      ...(body !== undefined && { body }),
+    },
     { accessKeyId: login.user, secretAccessKey: login.password },
   );
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
-import { type ContractPackage, readDeclarations } from "./library";
+import { readDeclarations } from "./library";
+import type { ContractPackage } from "./packed";
 import { packedDescription } from "./packed";
 
 interface Declarations {

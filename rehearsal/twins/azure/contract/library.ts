@@ -3,25 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { compileFunction } from "node:vm";
 import { transform } from "sucrase";
-import { packedDescription } from "./packed";
-
-/** Microsoft's client libraries whose metadata describe the types. */
-export type ContractPackage =
-  | "authorization"
-  | "compute"
-  | "containerregistry"
-  | "containerservice"
-  | "dns"
-  | "locks"
-  | "monitor"
-  | "msi"
-  | "network"
-  | "operationalinsights"
-  | "postgresql-flexible"
-  | "privatedns"
-  | "resources"
-  | "resources-subscriptions"
-  | "storage";
+import { type ContractPackage, packedDescription } from "./packed";
 
 const load = createRequire(__filename);
 // The libraries keep their models apart from what they export, in a folder that depends on their age.

@@ -1,6 +1,7 @@
-import { type ContractPackage, loadModels } from "./library";
+import { loadModels } from "./library";
+import type { ContractPackage } from "./packed";
 
-export type { ContractPackage } from "./library";
+export type { ContractPackage } from "./packed";
 
 /** What a property may hold, as the libraries describe it. */
 export interface PropertyMapper {

@@ -1,6 +1,23 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ContractPackage } from "./library";
+
+/** Microsoft's client libraries whose metadata describe the types. */
+export type ContractPackage =
+  | "authorization"
+  | "compute"
+  | "containerregistry"
+  | "containerservice"
+  | "dns"
+  | "locks"
+  | "monitor"
+  | "msi"
+  | "network"
+  | "operationalinsights"
+  | "postgresql-flexible"
+  | "privatedns"
+  | "resources"
+  | "resources-subscriptions"
+  | "storage";
 
 /** What the package holds of a library, so that it need not depend on a hundred megabytes of code for their metadata. */
 export interface PackedDescription {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Api, apiVersions } from "../../../../automation/azure/api-versions";
-import { type ContractPackage, loadModels } from "../../../../rehearsal/twins/azure/contract/library";
+import { loadModels } from "../../../../rehearsal/twins/azure/contract/library";
+import type { ContractPackage } from "../../../../rehearsal/twins/azure/contract/packed";
 
 /** The library that describes each interface, and the parameter of its that holds the version. */
 const sources: Readonly<Record<Exclude<Api, "features">, readonly [ContractPackage, string]>> = {
