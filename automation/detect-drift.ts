@@ -3,7 +3,7 @@ import { operateRefresh } from "./refresh";
 import type { DriftSummary } from "./status/report";
 
 /**
- * Says how what there is differs from the state, and changes neither: `pulumi refresh --preview-only` as a function.
+ * Says how what exists differs from the state, and changes neither: `pulumi refresh --preview-only` as a function.
  *
  * @throws SpaceliftError with one of the error codes
  */

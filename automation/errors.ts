@@ -20,7 +20,7 @@ export const errorCodes = {
   SPACELIFT_PREVIEW_FAILED: "The plan could not be made. Nothing was changed.",
   SPACELIFT_UPDATE_FAILED:
     "The update failed on the way; `failures` names the resources. Run it again to go on.",
-  SPACELIFT_REFRESH_FAILED: "Reading back what there is failed.",
+  SPACELIFT_REFRESH_FAILED: "Refreshing the state failed.",
   SPACELIFT_DESTROY_FAILED:
     "The destroy failed on the way; `failures` names the resources. Run it again to go on.",
   SPACELIFT_ENGINE_FAILED: "The engine failed in a way none of the other codes describes.",

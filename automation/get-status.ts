@@ -12,7 +12,7 @@ import type { OpenStack } from "./workspace/open-stack";
 
 /** How a status is read. */
 export interface StatusRunOptions extends RunOptions {
-  /** Asks the engine as well how what there is differs from the state. It takes its time. @default false */
+  /** Asks the engine as well how what exists differs from the state. It takes its time. @default false */
   readonly drift?: boolean;
 }
 

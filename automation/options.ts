@@ -46,7 +46,7 @@ export interface DeploymentOptions extends StackOptions {
 
 /** How a caller follows and ends a run. */
 export interface RunOptions {
-  /** Ends the run in good order: the engine finishes what it has begun and writes the state. */
+  /** Ends the run gracefully: the engine finishes what it has begun and writes the state. */
   readonly signal?: AbortSignal;
   /** Receives what happens, as it happens. Must not throw. */
   readonly onEvent?: (event: SpaceliftEvent) => void;

@@ -45,7 +45,7 @@ export async function assertPreflight(
   throw new SpaceliftError(
     "SPACELIFT_PREFLIGHT_FAILED",
     ["checks before the deployment failed; nothing was changed:", ...lines].join("\n"),
-    { fix: "mend what failed: each of `checks` has a `fix`; or deploy without `preflight`", checks: results },
+    { fix: "fix what failed: each of `checks` has a `fix`; or deploy without `preflight`", checks: results },
   );
 }
 

@@ -13,7 +13,7 @@ export interface Refreshed {
 }
 
 /**
- * Brings the state in line with what there is: `pulumi refresh` as a function. Nothing outside the state is changed.
+ * Refreshes the state from what exists: `pulumi refresh` as a function. Nothing outside the state is changed.
  *
  * @throws SpaceliftError with one of the {@link errorCodes}
  */
@@ -27,7 +27,7 @@ export async function refreshSpacelift(
   return { stack: options.stack, changes: tracker.changes, durationMs: run.elapsed() };
 }
 
-/** Runs an operation of the engine that compares the state with what there is. */
+/** Runs an operation of the engine that compares the state with what exists. */
 export async function operateRefresh(
   options: StackOptions,
   runOptions: RunOptions,

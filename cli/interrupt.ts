@@ -31,7 +31,7 @@ export interface Interrupt {
 }
 
 /**
- * Turns the first Ctrl-C into an end in good order and the second one into an end at once. The engine runs in a process
+ * Turns the first Ctrl-C into a graceful shutdown and the second one into an end at once. The engine runs in a process
  * group of its own and hears of neither but through the signal.
  */
 export function onInterrupt({
@@ -45,7 +45,9 @@ export function onInterrupt({
   const interrupted = (): void => {
     if (first === undefined) {
       first = now();
-      tell("stopping in good order: what has begun is finished first; Ctrl-C once more stops at once");
+      tell(
+        "shutting down gracefully: operations in progress are completed first; press Ctrl-C again to stop at once",
+      );
       controller.abort();
     } else if (now() - first > ONE_PRESS_MS) {
       tell(

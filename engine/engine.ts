@@ -23,7 +23,7 @@ export class EngineUnavailableError extends Error {
     remedy: string,
   ) {
     const lines = tried.map(({ way, refused }) => `  - ${way}: ${refused}`);
-    super(`no Pulumi engine is to be had\n${lines.join("\n")}\n${remedy}`);
+    super(`no Pulumi CLI found\n${lines.join("\n")}\n${remedy}`);
     this.name = "EngineUnavailableError";
   }
 }

@@ -2,7 +2,7 @@
 export interface ConnectionProblem {
   /** `network`: no way there, or nobody answers. `certificate`: the peer cannot prove who it is. */
   readonly kind: "network" | "certificate";
-  /** Whether another CA to trust would mend it. */
+  /** Whether another CA to trust would fix it. */
   readonly untrusted: boolean;
   /** What is wrong, in words that follow the peer's name; no secret. */
   readonly reason: string;

@@ -70,7 +70,7 @@ export function entraProblem(error: unknown, choice: CredentialChoice): Credenti
     return new CredentialProblem(
       "refused",
       `Entra ID gave no token: AADSTS${code} ${said}`.trim(),
-      `read about AADSTS${code} and mend the login`,
+      `read about AADSTS${code} and fix the login`,
     );
   }
   if (choice.method === "managedIdentity") {

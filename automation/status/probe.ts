@@ -31,7 +31,7 @@ export interface ProbeResult {
     /** ISO 8601. */
     readonly validTo?: string;
     readonly problem?: string;
-    /** Whether a further certificate to trust would mend it. */
+    /** Whether a further certificate to trust would fix it. */
     readonly unknownAuthority?: boolean;
   };
   /** Why there was no answer. */

@@ -49,10 +49,10 @@ const known: readonly KnownFailure[] = [
 const fixes: Readonly<Partial<Record<ErrorCode, string>>> = {
   SPACELIFT_BACKEND_UNREACHABLE:
     "see that the address is right, reachable from here and open to the credentials in use",
-  SPACELIFT_UPDATE_FAILED: "mend what the failures name and run it again: it goes on where it stopped",
-  SPACELIFT_DESTROY_FAILED: "mend what the failures name and run it again: it goes on where it stopped",
-  SPACELIFT_PREVIEW_FAILED: "mend what the message names and run it again; nothing was changed",
-  SPACELIFT_REFRESH_FAILED: "mend what the message names and run it again",
+  SPACELIFT_UPDATE_FAILED: "fix what the failures name and run it again: it continues where it stopped",
+  SPACELIFT_DESTROY_FAILED: "fix what the failures name and run it again: it continues where it stopped",
+  SPACELIFT_PREVIEW_FAILED: "fix what the message names and run it again; nothing was changed",
+  SPACELIFT_REFRESH_FAILED: "fix what the message names and run it again",
 };
 
 /** Turns what a call of the engine rejected with into the error that leaves this package. */

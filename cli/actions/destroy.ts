@@ -5,7 +5,6 @@ import { destroyLines, keepingLines } from "../render/summary";
 import { run } from "../run";
 import type { Session, StackFlags } from "../session";
 
-/** Its options. */
 export interface DestroyFlags extends StackFlags, LockFlags {
   readonly yes?: boolean;
 }

@@ -14,7 +14,6 @@ import { stackFileOf } from "../project/stacks";
 import { run } from "../run";
 import type { Session, StackFlags } from "../session";
 
-/** Its options. */
 export interface InitFlags extends StackFlags {
   readonly answers?: string;
   readonly set: Answers;

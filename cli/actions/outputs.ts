@@ -3,7 +3,6 @@ import { outputLines } from "../render/summary";
 import { run } from "../run";
 import type { Session, StackFlags } from "../session";
 
-/** Its options. */
 export interface OutputsFlags extends StackFlags {
   readonly showSecrets?: boolean;
 }

@@ -4,10 +4,9 @@ import { refreshLines } from "../render/summary";
 import { run } from "../run";
 import type { Session, StackFlags } from "../session";
 
-/** Its options. */
 export interface RefreshFlags extends StackFlags, LockFlags {}
 
-/** Brings the state in line with what there is. */
+/** Refreshes the state from what exists. */
 export const refresh = (flags: RefreshFlags): Promise<void> => run(flags, (session) => act(session, flags));
 
 async function act(session: Session, flags: RefreshFlags): Promise<undefined> {

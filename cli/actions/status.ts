@@ -4,7 +4,6 @@ import { statusLines } from "../render/status-lines";
 import { run } from "../run";
 import type { Session, StackFlags } from "../session";
 
-/** Its options. */
 export interface StatusFlags extends StackFlags {
   readonly drift: boolean;
 }

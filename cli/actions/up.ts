@@ -5,7 +5,6 @@ import { changeCount } from "../render/words";
 import { run } from "../run";
 import type { Session, StackFlags } from "../session";
 
-/** Its options. */
 export interface UpFlags extends StackFlags, LockFlags {
   readonly yes?: boolean;
   readonly skipPreflight?: boolean;
@@ -22,7 +21,7 @@ async function act(session: Session, flags: UpFlags): Promise<undefined> {
     if (ask === undefined || changeCount(plan.changes) === 0) return true;
     reporter.pause();
     reporter.say(...planLines(plan));
-    return ask.confirm("Carry out this plan?");
+    return ask.confirm("Apply this plan?");
   };
   const options = await session.deploymentOptions();
   const deployment = await despiteDeadLock(session, options, flags, () =>

@@ -40,8 +40,8 @@ export function destroyLines({ changes, durationMs, kept }: Destroyed): readonly
     resources.map(({ name, type }) => `${name}  ${type}`);
   return [
     `${counts(changes, false)}, ${duration(durationMs)}`,
-    ...titled("kept, for it is protected", names(kept.protected)),
-    ...titled("no longer in the stack, yet not deleted", names(kept.retained)),
+    ...titled("retained (protected)", names(kept.protected)),
+    ...titled("retained (no longer in the stack)", names(kept.retained)),
     ...titled("to give it up (a setting takes `up` and `destroy` again)", kept.advice),
   ];
 }

@@ -7,7 +7,7 @@ export const phaseWords: Readonly<Record<Phase, string>> = {
   preflight: "checking what the deployment needs",
   preview: "making the plan",
   update: "updating",
-  refresh: "reading what there is",
+  refresh: "refreshing the state",
   destroy: "destroying",
   outputs: "reading the outputs",
 };

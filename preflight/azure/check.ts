@@ -113,7 +113,7 @@ export class ExistingPart extends FindingBuilder {
   /** Azure does not have it, or does not show it. */
   absent(id: string): Finding {
     return this.failed(
-      `${id} does not exist, or is not shown to whoever deploys`,
+      `${id} does not exist, or the deploying identity may not read it`,
       `${setCommand(this.key, "<id>")} with an id that \`az resource show --ids <id>\` finds`,
     );
   }

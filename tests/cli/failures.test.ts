@@ -119,7 +119,7 @@ describe("spacelift: what goes wrong", function () {
     refused(await cli().spacelift(args), 2, /cannot take the secret `licenseToken`/);
   });
 
-  it("Ctrl-C stops an update in good order, and the next one goes on from there", async () => {
+  it("Ctrl-C shuts an update down gracefully, and the next one goes on from there", async () => {
     const { spacelift } = cli();
     let interrupted = false;
     const cancelled = await spacelift([...up, "--json"], {
@@ -132,7 +132,7 @@ describe("spacelift: what goes wrong", function () {
       },
     });
     assert.equal(cancelled.code, 130, cancelled.stdout.slice(-2000) + cancelled.stderr);
-    assert.match(cancelled.stderr, /stopping in good order/);
+    assert.match(cancelled.stderr, /shutting down gracefully/);
     assert.doesNotMatch(cancelled.stderr, /at once: the engine/);
     assert.equal(objects(cancelled).at(-1)?.["code"], "SPACELIFT_CANCELLED");
     const resumed = await spacelift([...up, "--json"]);

@@ -16,7 +16,7 @@ const expected = [
   /^(package\.json|README\.md|CHANGELOG\.md)$/,
   /^docs\/[\w-]+\.md$/,
   /^dist\/(index|library)\.(js|d\.ts)$/,
-  /^dist\/(automation|cli|components|config|engine|kubernetes|peers|program|rehearsal)\/.+\.(js|d\.ts)$/,
+  /^dist\/(automation|cli|components|config|engine|kubernetes|peers|preflight|program|rehearsal)\/.+\.(js|d\.ts)$/,
   /^dist\/Pulumi(\.aks|\.onprem)?\.yaml$/,
   /^dist\/engine\/build\/(cli|language-host)\/go\.(mod|sum)$/,
   // Programs that are started by themselves.

@@ -223,7 +223,7 @@ describe("the embedding API: failing and cancelled updates", function () {
     }
   });
 
-  it("stops in good order when it is cancelled, and goes on from there", async () => {
+  it("shuts down gracefully when it is cancelled, and goes on from there", async () => {
     const controller = new AbortController();
     const world = await startRehearsal({ engine: await sharedEngine(), clock: 60 });
     try {

@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { onInterrupt } from "../../../cli/interrupt";
 
 describe("Ctrl-C", () => {
-  it("ends in good order the first time, is one press when npm doubles it, and ends at once the second time", () => {
+  it("ends gracefully the first time, is one press when npm doubles it, and ends at once the second time", () => {
     const told: string[] = [];
     const exits: number[] = [];
     let now = 0;

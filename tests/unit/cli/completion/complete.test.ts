@@ -30,10 +30,10 @@ describe("completion", () => {
     assert.deepEqual(values("up", "-C", "/nowhere", "-s", ""), []);
   });
 
-  it("knows the choices of an argument, and the commands of a rehearsal", () => {
+  it("knows the choices of an argument, and the options of a rehearsal", () => {
     assert.deepEqual(values("completion", ""), ["bash", "zsh", "fish"]);
-    assert.ok(values("rehearse", "").includes("demo"));
-    assert.ok(values("rehearse", "up", "--").includes("--clock"));
+    assert.ok(values("rehearse", "--").includes("--clock"));
+    assert.deepEqual(values("rehearse", "-s", "on"), ["onprem"]);
   });
 
   it("offers nothing where anything may stand", () => {
