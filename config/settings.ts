@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { field, hostName, releaseVersion } from "./formats";
-import { aks } from "./sections/aks";
+import { aks } from "./aks/settings";
 import { buckets } from "./sections/buckets";
 import { charts } from "./sections/charts";
 import { images } from "./sections/images";
 import { ingress } from "./sections/ingress";
 import { networkPeers } from "./sections/network-peers";
-import { onprem } from "./sections/onprem";
+import { onprem } from "./onprem/settings";
 import { extraEnv, namespace, proxy, rootCas, slack, telemetry } from "./sections/operations";
 import { mqtt, services, vcsGateway } from "./sections/services";
 import { certManager, tls } from "./sections/tls";

@@ -6,18 +6,13 @@ import type { GivenResource } from "../components/platform/aks/scope";
 import { withoutTypeAliases } from "../components/platform/aks/type-aliases";
 import type { Platform } from "../components/platform/platform";
 import { longestRunMinutes } from "../components/workers/run-length";
-import { parseRange } from "../config/azure/cidr";
-import {
-  completeAks,
-  databaseTier,
-  ingressAddressKind,
-  privateIngressAddress,
-} from "../config/azure/complete";
-import type { CompleteAks } from "../config/azure/complete";
-import { postgresDomains } from "../config/azure/regions";
-import { parseResourceId } from "../config/azure/resource-id";
+import { parseRange } from "../config/aks/cidr";
+import { completeAks, databaseTier, ingressAddressKind, privateIngressAddress } from "../config/aks/complete";
+import type { CompleteAks } from "../config/aks/complete";
+import { postgresDomains } from "../config/aks/regions";
+import { parseResourceId } from "../config/aks/resource-id";
 import type { Configuration } from "../config/load";
-import type { AksSection } from "../config/sections/aks";
+import type { AksSection } from "../config/aks/settings";
 import type { Settings } from "../config/settings";
 import { required } from "./required";
 

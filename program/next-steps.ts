@@ -1,4 +1,4 @@
-import { hasFeature } from "../components/versions";
+import { hasFeature } from "../config/versions";
 import type { Settings } from "../config/settings";
 import type { DnsRecord } from "./dns-records";
 

@@ -10,7 +10,7 @@ import { SpaceliftComponent } from "../component";
 import { defined, mergeValues } from "../json";
 import { kebabCase } from "../naming";
 import type { Platform } from "../platform/platform";
-import { chartsOf, recurringWork } from "../versions";
+import { chartsOf, recurringWork } from "../../config/versions";
 import { type CompleteSpaceliftArgs, completeSpaceliftArgs, type SpaceliftArgs } from "./args";
 import { issuerAnnotations, tlsSecretNames } from "./certificates";
 import { type BackendEnv, backendEnv } from "./env";

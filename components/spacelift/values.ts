@@ -60,7 +60,7 @@ export interface IngressValues {
 }
 
 /**
- * The values of the Spacelift chart, as far as this program sets them: every chart that `components/versions.ts` allows
+ * The values of the Spacelift chart, as far as this program sets them: every chart that `config/versions.ts` allows
  * obeys them, and refuses any other key from 0.57 on.
  */
 export interface SpaceliftValues {

@@ -12,7 +12,7 @@ import { type ProxyOptions, proxyEnv } from "../spacelift/env";
 import { type CiliumEntity, workerPolicies } from "../spacelift/network-policies";
 import { createPolicies } from "../spacelift/policies";
 import { type PullSecretReference, createPullSecrets } from "../spacelift/pull-secrets";
-import { chartsOf } from "../versions";
+import { chartsOf } from "../../config/versions";
 import { controllerValues } from "./controller";
 import { type PoolOptions, type PoolRegistration, type RunProxy, poolSpec } from "./pool";
 import { longestRunMinutes } from "./run-length";

@@ -1,8 +1,8 @@
-import { type Range, formatAddress, includes, parseAddress, parseRange } from "../azure/cidr";
-import { completeAks, privateIngressAddress } from "../azure/complete";
-import { parentId } from "../azure/resource-id";
+import { type Range, formatAddress, includes, parseAddress, parseRange } from "../aks/cidr";
+import { completeAks, privateIngressAddress } from "../aks/complete";
+import { parentId } from "../aks/resource-id";
 import { type Problem, removeCommand, setCommand } from "../problems";
-import { aks, makesNetwork } from "./aks-section";
+import { aks, makesNetwork } from "../aks/rules/rule";
 import type { ReadableSettings, Rule } from "./rule";
 
 /** The mode of the ingress controller, chosen or the target's default. */

@@ -10,7 +10,7 @@ import {
   recurringWork,
   type ReleaseFeature,
   sinceRelease,
-} from "../../components/versions";
+} from "../versions";
 import { type Problem, removeCommand, setCommand } from "../problems";
 import type { Settings } from "../settings";
 import type { ReadableSettings, Rule } from "./rule";

@@ -1,4 +1,4 @@
-import { chartsOf } from "../../../components/versions";
+import { chartsOf } from "../../../config/versions";
 import { untriedVersions } from "../../../config/rules/releases";
 import { isLocalChart } from "../../../config/files/paths";
 import { type Check, type FindingName, passed, warning } from "../check";

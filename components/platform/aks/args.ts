@@ -5,7 +5,7 @@ import type { LoginOptions } from "./acr-login";
 import type { ClusterArgs } from "./cluster";
 import type { DatabaseArgs } from "./database";
 import type { KubeloginMode } from "./kubeconfig";
-import type { PrincipalType } from "./plan/roles";
+import type { PrincipalType } from "./roles";
 import type { PrivateAddressOptions } from "./private-address";
 import type { GivenResource } from "./scope";
 import type { AccountArgs } from "./storage";

@@ -3,10 +3,10 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../../component";
 import { ClusterLogs } from "./cluster-logs";
-import type { FixedNames } from "./plan/names";
-import { type ClusterOptions, clusterProperties } from "./plan/cluster";
-import { type NodePool, poolProperties } from "./plan/node-pools";
-import type { Weekday } from "./plan/roles";
+import type { FixedNames } from "./names";
+import { type ClusterOptions, clusterProperties } from "./cluster-properties";
+import { type NodePool, poolProperties } from "./node-pools";
+import type { Weekday } from "./roles";
 import { type AzureScope, assignRole, patience, patient } from "./scope";
 
 /** Arguments of {@link Cluster}. */

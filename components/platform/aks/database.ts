@@ -7,7 +7,7 @@ import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { serviceDatabaseUrl } from "../database-url";
 import type { SecretString } from "../platform";
-import { type Weekday, weekdayNumbers } from "./plan/roles";
+import { type Weekday, weekdayNumbers } from "./roles";
 import { type AzureScope, type GivenResource, patience, patient } from "./scope";
 
 /** The private zone that the servers are found by. */

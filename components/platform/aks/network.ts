@@ -2,8 +2,8 @@ import * as network from "@pulumi/azure-native/network";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import type { FixedNames } from "./plan/names";
-import { databaseSecurityRules } from "./plan/security-rules";
+import type { FixedNames } from "./names";
+import { databaseSecurityRules } from "./security-rules";
 import type { AzureScope } from "./scope";
 
 /** Arguments of {@link Network}. */

@@ -7,13 +7,13 @@ import { defined } from "../../json";
 import type { KubernetesPlatform, SecretString } from "../platform";
 import type { AksPlatformArgs, GivenClusterOptions, MadeCluster } from "./args";
 import { Cluster } from "./cluster";
-import { GivenCluster } from "./given-cluster";
+import { GivenCluster } from "./existing-cluster";
 import { decodeCredentials, kubeloginKubeconfig } from "./kubeconfig";
 import type { Network } from "./network";
-import type { ClusterOptions } from "./plan/cluster";
-import type { FixedNames } from "./plan/names";
-import { runsPlacement } from "./plan/node-pools";
-import { principalTypeOf } from "./plan/roles";
+import type { ClusterOptions } from "./cluster-properties";
+import type { FixedNames } from "./names";
+import { runsPlacement } from "./node-pools";
+import { principalTypeOf } from "./roles";
 import { type AzureScope, assignRole, environments } from "./scope";
 
 /** A cluster to install into, made or given. */

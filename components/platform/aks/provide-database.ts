@@ -5,7 +5,7 @@ import type { DatabasePlatform, SecretString } from "../platform";
 import type { AksPlatformArgs } from "./args";
 import { Database } from "./database";
 import type { Network } from "./network";
-import type { FixedNames, SeededNames } from "./plan/names";
+import type { FixedNames, SeededNames } from "./names";
 import type { Owner } from "./provide-cluster";
 import type { AzureScope } from "./scope";
 

@@ -1,8 +1,8 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import type * as pulumi from "@pulumi/pulumi";
 import { retrying } from "../../retry";
-import { judgeAzure } from "./plan/passing-failures";
-import { type PrincipalType, type Role, roleDefinitionId } from "./plan/roles";
+import { judgeAzure } from "./passing-failures";
+import { type PrincipalType, type Role, roleDefinitionId } from "./roles";
 
 /** Where in Azure something is made. */
 export interface AzureScope {

@@ -4,7 +4,7 @@ import type { BucketRole, PlannedBucket } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { kebabCase } from "../../naming";
-import { lifecycleRules } from "./plan/lifecycle";
+import { lifecycleRules } from "./lifecycle";
 import { type AzureScope, type GivenResource, patience } from "./scope";
 
 /** What a storage account is made with. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Network, type NetworkArgs } from "../../../components/platform/aks/network";
-import { fixedNames } from "../../../components/platform/aks/plan/names";
+import { fixedNames } from "../../../components/platform/aks/names";
 import { PublicAddress } from "../../../components/platform/aks/public-address";
 import { type Inventory, absent, anything } from "../../support/inventory";
 import { run, valueOf } from "../../support/run";

@@ -1,4 +1,4 @@
-import { databaseTier } from "../../../../config/azure/complete";
+import { databaseTier } from "../../../../config/aks/complete";
 import { setCommand } from "../../../../config/problems";
 import { type Check, type Finding, failed, passed, warning } from "../../check";
 import { azureCheck } from "./azure-check";

@@ -1,4 +1,4 @@
-import { fixedNames } from "../../../../components/platform/aks/plan/names";
+import { fixedNames } from "../../../../components/platform/aks/names";
 import { type ClusterState, findCluster } from "./cluster-state";
 import { type Location, listLocations } from "./locations";
 import { type GroupResource, listGroupResources } from "./own-resources";

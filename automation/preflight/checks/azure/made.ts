@@ -1,4 +1,4 @@
-import { ingressAddressKind } from "../../../../config/azure/complete";
+import { ingressAddressKind } from "../../../../config/aks/complete";
 import type { Subject } from "../../check";
 
 /** Which parts of the platform are made; the others are given. */

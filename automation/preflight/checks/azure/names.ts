@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fixedNames, seedLength } from "../../../../components/platform/aks/plan/names";
+import { fixedNames, seedLength } from "../../../../components/platform/aks/names";
 import { setCommand } from "../../../../config/problems";
 import { type Check, type Finding, type FindingName, failed, passed, skipped, warning } from "../../check";
 import { azureCheck } from "./azure-check";

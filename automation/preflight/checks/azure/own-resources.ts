@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fixedNames, seedLength, seededNames } from "../../../../components/platform/aks/plan/names";
+import { fixedNames, seedLength, seededNames } from "../../../../components/platform/aks/names";
 import type { AzureAccess } from "./session";
 
 const resource = z.object({ name: z.string(), type: z.string() });

@@ -1,4 +1,4 @@
-import type { CompleteAks, OsDisk } from "../../../../config/azure/complete";
+import type { CompleteAks, OsDisk } from "../../../../config/aks/complete";
 
 /** A pool of nodes that a configuration asks for. */
 export interface WantedPool {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { completeAks } from "../../../../config/azure/complete";
+import { completeAks } from "../../../../config/aks/complete";
 import { setCommand } from "../../../../config/problems";
 import {
   type Check,

@@ -1,6 +1,6 @@
-import { fixedNames } from "../../../../components/platform/aks/plan/names";
+import { fixedNames } from "../../../../components/platform/aks/names";
 import { required } from "../../../../program/required";
-import { parseResourceId } from "../../../../config/azure/resource-id";
+import { parseResourceId } from "../../../../config/aks/resource-id";
 import type { Subject } from "../../check";
 import { madeParts } from "./made";
 

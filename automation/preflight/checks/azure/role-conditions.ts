@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { roles } from "../../../../components/platform/aks/plan/roles";
+import { roles } from "../../../../components/platform/aks/roles";
 import type { AzureAccess } from "./session";
 
 const assignment = z.object({

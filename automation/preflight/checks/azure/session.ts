@@ -6,9 +6,9 @@ import { chooseCredential, type CredentialChoice } from "../../../azure/credenti
 import { CredentialProblem } from "../../../azure/credential-problem";
 import { createSend, type Send } from "../../../azure/http";
 import { getToken } from "../../../azure/token";
-import { type CompleteAks, completeAks } from "../../../../config/azure/complete";
-import type { Cloud } from "../../../../config/azure/regions";
-import type { AksSection } from "../../../../config/sections/aks";
+import { type CompleteAks, completeAks } from "../../../../config/aks/complete";
+import type { Cloud } from "../../../../config/aks/regions";
+import type { AksSection } from "../../../../config/aks/settings";
 import type { CheckContext } from "../../check";
 
 /** Where Azure is; to be set where it is not Microsoft's. */

@@ -6,9 +6,9 @@ import {
   serviceNames,
   spaceliftValues,
 } from "../../../../components/spacelift/values";
-import { recurringWork } from "../../../../components/versions";
+import { recurringWork } from "../../../../config/versions";
 import { poolSpec } from "../../../../components/workers/pool";
-import { completeAks } from "../../../../config/azure/complete";
+import { completeAks } from "../../../../config/aks/complete";
 import type { Settings } from "../../../../config/settings";
 import { quantity } from "../../../../kubernetes/quantity";
 

@@ -1,7 +1,7 @@
 import { type Finding, type FindingName, failed, passed, warning } from "../../check";
 import { defaultReplicas } from "../../../../components/spacelift/values";
-import { recurringWork } from "../../../../components/versions";
-import { sizes } from "../../../../config/azure/sizes";
+import { recurringWork } from "../../../../config/versions";
+import { sizes } from "../../../../config/aks/sizes";
 import type { Settings } from "../../../../config/settings";
 import type { DatabaseFacts } from "./facts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { type FoundCluster, clusterFacts } from "../../../../components/platform/aks/plan/cluster-facts";
+import { type FoundCluster, clusterFacts } from "../../../../components/platform/aks/cluster-facts";
 
 const where = { name: "platform", resourceGroup: "corporate" };
 const found: FoundCluster = {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parentId } from "../../../../../config/azure/resource-id";
+import { parentId } from "../../../../../config/aks/resource-id";
 import { type Finding, failed, passed } from "../../../check";
 import type { AzureAccess } from "../session";
 import { absent, givenPart } from "./given-part";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fixedNames } from "../../../../../components/platform/aks/plan/names";
+import { fixedNames } from "../../../../../components/platform/aks/names";
 import { setCommand } from "../../../../../config/problems";
 import { type Finding, failed, passed } from "../../../check";
 import { findCluster } from "../cluster-state";

@@ -5,11 +5,11 @@ import {
   overlaps,
   parseRange,
   subnetCapacity,
-} from "../../../../../config/azure/cidr";
-import { parentId } from "../../../../../config/azure/resource-id";
+} from "../../../../../config/aks/cidr";
+import { parentId } from "../../../../../config/aks/resource-id";
 import { setCommand } from "../../../../../config/problems";
 import { type Finding, failed, passed } from "../../../check";
-import { fixedNames } from "../../../../../components/platform/aks/plan/names";
+import { fixedNames } from "../../../../../components/platform/aks/names";
 import { wantedPools } from "../pools";
 import type { AzureAccess } from "../session";
 import { type GivenPart, absent, elsewhere, firstOf, givenPart } from "./given-part";

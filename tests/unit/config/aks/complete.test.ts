@@ -13,11 +13,11 @@ import {
   parseAddress,
   parseRange,
   subnetCapacity,
-} from "../../../config/azure/cidr";
-import { completeAks, databaseTier, hasRoomForSystem } from "../../../config/azure/complete";
-import { parentId, parseResourceId } from "../../../config/azure/resource-id";
-import { aks } from "../../../config/sections/aks";
-import { given, subscriptionId } from "../../support/azure-configurations";
+} from "../../../../config/aks/cidr";
+import { completeAks, databaseTier, hasRoomForSystem } from "../../../../config/aks/complete";
+import { parentId, parseResourceId } from "../../../../config/aks/resource-id";
+import { aks } from "../../../../config/aks/settings";
+import { given, subscriptionId } from "../../../support/azure-configurations";
 
 const ranges = fc
   .tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 0, max: 32 }))

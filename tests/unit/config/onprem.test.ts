@@ -1,5 +1,5 @@
-import { configured } from "../../../support/configurations";
-import { prompt, rejects, section, wrongFrom, wrongSecretFrom } from "../../../support/wrong-configurations";
+import { configured } from "../../support/configurations";
+import { prompt, rejects, section, wrongFrom, wrongSecretFrom } from "../../support/wrong-configurations";
 
 const wrong = wrongFrom(configured);
 const wrongSecret = wrongSecretFrom(configured);

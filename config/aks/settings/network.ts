@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exampleId, ipv4Address, ipv4Range, resourceId } from "../../azure/formats";
+import { exampleId, ipv4Address, ipv4Range, resourceId } from "../formats";
 import { field } from "../../formats";
 
 const subnet = "Microsoft.Network/virtualNetworks/subnets";

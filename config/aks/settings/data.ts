@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exampleId, guid, ipv4Range, resourceId, vmSize, weekdays } from "../../azure/formats";
+import { exampleId, guid, ipv4Range, resourceId, vmSize, weekdays } from "../formats";
 import { field } from "../../formats";
 
 const account = "Microsoft.Storage/storageAccounts";

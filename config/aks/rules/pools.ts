@@ -1,6 +1,6 @@
-import { completeAks, hasRoomForSystem } from "../azure/complete";
-import { type Problem, removeCommand, setCommand } from "../problems";
-import { aks } from "./aks-section";
+import { completeAks, hasRoomForSystem } from "../complete";
+import { type Problem, removeCommand, setCommand } from "../../problems";
+import { aks } from "./rule";
 
 const key = (name: string): string => `aks.cluster.${name}`;
 

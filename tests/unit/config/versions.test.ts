@@ -10,7 +10,7 @@ import {
   recurringWork,
   type ReleaseFeature,
   sinceRelease,
-} from "../../../components/versions";
+} from "../../../config/versions";
 
 /** What the vendor says of releases: the changelog, the guides and pull request 154 of the charts' repository. */
 const facts: readonly {

@@ -1,5 +1,5 @@
-import type { Kept } from "../../platform";
-import type { AksPlatformArgs } from "../args";
+import type { Kept } from "../platform";
+import type { AksPlatformArgs } from "./args";
 
 /** What a destroy leaves behind while data is protected, and how to be rid of it. */
 export function keptData(args: AksPlatformArgs): readonly Kept[] {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { guid, location, prefix, resourceGroupName } from "../../azure/formats";
-import { clouds } from "../../azure/regions";
+import { guid, location, prefix, resourceGroupName } from "../formats";
+import { clouds } from "../regions";
 import { field, stringMap } from "../../formats";
 import { cluster } from "./cluster";
 import { database, storage } from "./data";

@@ -1,4 +1,4 @@
-import type { AksSection } from "../sections/aks";
+import type { AksSection } from "./settings";
 import type { Settings } from "../settings";
 import { type Range, addressCount, defaultDnsServiceIp, formatAddress, parseRange } from "./cidr";
 import { hasPair, hasZones } from "./regions";

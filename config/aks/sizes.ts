@@ -1,4 +1,4 @@
-import type { AksSection } from "../sections/aks";
+import type { AksSection } from "./settings";
 
 /** The name of a size. */
 export type AksSize = AksSection["size"];

@@ -1,6 +1,6 @@
 import type * as inputs from "@pulumi/azure-native/types/input";
 import type { Input } from "@pulumi/pulumi";
-import { defined } from "../../../json";
+import { defined } from "../../json";
 import { type NodePool, type PoolOptions, poolProperties } from "./node-pools";
 
 /** What is chosen about a cluster. */

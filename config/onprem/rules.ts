@@ -1,6 +1,6 @@
 import { type Problem, removeCommand, setCommand } from "../problems";
 import { isEncrypted } from "../secret-formats";
-import { type ReadableSettings, type Rule, missingSecret, uselessSecret } from "./rule";
+import { type ReadableSettings, type Rule, missingSecret, uselessSecret } from "../rules/rule";
 
 type Onprem = NonNullable<ReadableSettings["onprem"]>;
 

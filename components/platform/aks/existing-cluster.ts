@@ -1,7 +1,7 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../../component";
-import { clusterFacts } from "./plan/cluster-facts";
+import { clusterFacts } from "./cluster-facts";
 import { type GivenResource, assignRole } from "./scope";
 
 /** Arguments of {@link GivenCluster}. */

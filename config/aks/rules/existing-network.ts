@@ -1,7 +1,7 @@
-import { postgresDomains } from "../azure/regions";
-import { parentId, parseResourceId } from "../azure/resource-id";
-import { type Problem, removeCommand, setCommand } from "../problems";
-import { aks, makesNetwork } from "./aks-section";
+import { postgresDomains } from "../regions";
+import { parentId, parseResourceId } from "../resource-id";
+import { type Problem, removeCommand, setCommand } from "../../problems";
+import { aks, makesNetwork } from "./rule";
 
 const key = (name: string): string => `aks.network.${name}`;
 

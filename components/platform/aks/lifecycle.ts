@@ -1,4 +1,4 @@
-import type { PlannedBucket } from "../../../buckets";
+import type { PlannedBucket } from "../../buckets";
 
 /** A lifecycle rule as Azure takes it. */
 export interface LifecycleRule {

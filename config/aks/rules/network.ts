@@ -9,11 +9,11 @@ import {
   parseRange,
   reservedRanges,
   subnetCapacity,
-} from "../azure/cidr";
-import { completeAks } from "../azure/complete";
-import { type Problem, removeCommand, setCommand } from "../problems";
-import type { AksSection } from "../sections/aks";
-import { aks, makesNetwork } from "./aks-section";
+} from "../cidr";
+import { completeAks } from "../complete";
+import { type Problem, removeCommand, setCommand } from "../../problems";
+import type { AksSection } from "../settings";
+import { aks, makesNetwork } from "./rule";
 
 interface NamedRange {
   readonly name: string;

@@ -1,13 +1,13 @@
-import { parseResourceId } from "../azure/resource-id";
-import { hasZones } from "../azure/regions";
-import { type Problem, removeCommand, setCommand } from "../problems";
-import { aksClusterRules } from "./aks-cluster";
-import { aksDataRules } from "./aks-data";
-import { aksGivenNetworkRules } from "./aks-given-network";
-import { aksNetworkRules } from "./aks-network";
-import { aksPoolRules } from "./aks-pools";
-import { aks } from "./aks-section";
-import { type Rule, uselessSecret } from "./rule";
+import { parseResourceId } from "../resource-id";
+import { hasZones } from "../regions";
+import { type Problem, removeCommand, setCommand } from "../../problems";
+import { aksClusterRules } from "./cluster";
+import { aksDataRules } from "./data";
+import { aksGivenNetworkRules } from "./existing-network";
+import { aksNetworkRules } from "./network";
+import { aksPoolRules } from "./pools";
+import { aks } from "./rule";
+import { type Rule, uselessSecret } from "../../rules/rule";
 
 const sections: Rule = (settings) => {
   const { target } = settings;

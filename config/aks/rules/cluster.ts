@@ -1,8 +1,8 @@
-import { completeAks, supportedKubernetesVersions } from "../azure/complete";
-import { type Problem, removeCommand, setCommand } from "../problems";
-import type { AksSection } from "../sections/aks";
-import { aks } from "./aks-section";
-import { uselessSecret } from "./rule";
+import { completeAks, supportedKubernetesVersions } from "../complete";
+import { type Problem, removeCommand, setCommand } from "../../problems";
+import type { AksSection } from "../settings";
+import { aks } from "./rule";
+import { uselessSecret } from "../../rules/rule";
 
 const key = (name: string): string => `aks.cluster.${name}`;
 

@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { defined } from "../../../json";
+import { defined } from "../../json";
 
 /** A pool of nodes. */
 export interface NodePool {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exampleId, resourceId } from "../../azure/formats";
+import { exampleId, resourceId } from "../formats";
 import { field, url } from "../../formats";
 
 const registry_ = "Microsoft.ContainerRegistry/registries";

@@ -1,6 +1,6 @@
-import type { Problem } from "../problems";
-import type { AksSection } from "../sections/aks";
-import type { Rule } from "./rule";
+import type { Problem } from "../../problems";
+import type { AksSection } from "../settings";
+import type { Rule } from "../../rules/rule";
 
 /** A rule of the Azure target alone, given its section. */
 export const aks =

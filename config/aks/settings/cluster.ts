@@ -9,7 +9,7 @@ import {
   timeOfDay,
   vmSize,
   weekdays,
-} from "../../azure/formats";
+} from "../formats";
 import { field } from "../../formats";
 
 const cluster_ = "Microsoft.ContainerService/managedClusters";

@@ -1,11 +1,11 @@
-import { completeAks, isBurstable } from "../azure/complete";
-import { isPublic, parseRange } from "../azure/cidr";
-import { hasPair, hasZones } from "../azure/regions";
-import { type Problem, removeCommand, setCommand } from "../problems";
-import type { AksSection } from "../sections/aks";
-import { isEncrypted } from "../secret-formats";
-import { uselessSecret } from "./rule";
-import { aks } from "./aks-section";
+import { completeAks, isBurstable } from "../complete";
+import { isPublic, parseRange } from "../cidr";
+import { hasPair, hasZones } from "../regions";
+import { type Problem, removeCommand, setCommand } from "../../problems";
+import type { AksSection } from "../settings";
+import { isEncrypted } from "../../secret-formats";
+import { uselessSecret } from "../../rules/rule";
+import { aks } from "./rule";
 
 const databaseKey = (name: string): string => `aks.database.${name}`;
 const storageKey = (name: string): string => `aks.storage.${name}`;

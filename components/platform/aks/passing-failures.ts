@@ -1,4 +1,4 @@
-import { type FailedOperation, type Passing, pausesFor } from "../../../retry";
+import { type FailedOperation, type Passing, pausesFor } from "../../retry";
 
 /** Refusals of Azure that pass by themselves, for some types of resources. */
 interface PassingFailure {
