@@ -1,4 +1,4 @@
-import { sealConfiguration } from "../config/load";
+import { toSecretOutputs } from "../config/load";
 import { install, type SpaceliftOutputs } from "../program";
 import type { WorkspaceOptions } from "./options";
 import type { Subject } from "./preflight/check";
@@ -10,5 +10,5 @@ export function inlineProgram(
   workspace: WorkspaceOptions,
 ): () => Promise<SpaceliftOutputs> {
   // eslint-disable-next-line @typescript-eslint/require-await -- the SDK takes nothing but asynchronous programs
-  return async () => install({ ...sealConfiguration(subject), env: engineEnvironment(workspace) });
+  return async () => install({ ...toSecretOutputs(subject), env: engineEnvironment(workspace) });
 }

@@ -1,7 +1,7 @@
 import type { FileLocations } from "./files/resolve";
-import { type Configuration, sealConfiguration, withFiles } from "./load";
+import { type Configuration, toSecretOutputs, withFiles } from "./load";
 import { parseSettings } from "./parse";
-import type { ClearSecrets } from "./rules/rule";
+import type { PlaintextSecrets } from "./secrets";
 import type { SettingsInput } from "./settings";
 
 /** A configuration as values, for programs that keep theirs elsewhere than in a stack of this one. */
@@ -9,7 +9,7 @@ export interface ConfigurationValues {
   /** The keys of a stack file that are no secrets; what has a default may be left out. */
   readonly settings: SettingsInput;
   /** The keys of a stack file that are secrets, in clear: they leave as secret Outputs. */
-  readonly secrets?: ClearSecrets;
+  readonly secrets?: PlaintextSecrets;
 }
 
 /**
@@ -21,5 +21,5 @@ export async function configurationOf(
   { settings, secrets = {} }: ConfigurationValues,
   locations: FileLocations,
 ): Promise<Configuration> {
-  return sealConfiguration(await withFiles(parseSettings(settings, secrets), locations));
+  return toSecretOutputs(await withFiles(parseSettings(settings, secrets), locations));
 }

@@ -83,12 +83,22 @@ export type SettingsKey = keyof typeof settingsShape;
 /** The settings of a stack, checked and with every default filled in. */
 export type Settings = { readonly [K in SettingsKey]: z.output<(typeof settingsShape)[K]> };
 
+/** Settings as far as they could be read. */
+export type ReadableSettings = Partial<Settings>;
+
 /**
  * The settings of a stack as they are given: the keys of docs/configuration.md that are no secrets. Everything with a
  * default may be left out.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an interface keeps its name in messages and references
 export interface SettingsInput extends z.input<z.ZodObject<typeof settingsShape>> {}
+
+/** The host names that Ingresses serve. */
+export const hostsOf = ({
+  domain,
+  vcsGateway,
+}: Pick<Settings, "domain" | "vcsGateway">): readonly string[] =>
+  vcsGateway ? [domain, vcsGateway.domain] : [domain];
 
 /** All keys in the order of the reference page. */
 export const settingsKeys = Object.keys(settingsShape) as readonly SettingsKey[];

@@ -5,6 +5,7 @@ import type { Kept, Platform } from "../components/platform/platform";
 import type { Spacelift } from "../components/spacelift";
 import type { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
+import { hostsOf } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./credentials";
 import type { Ingress } from "./ingress";
@@ -58,12 +59,11 @@ export interface Deployment {
 export function createOutputs(deployment: Deployment): SpaceliftOutputs {
   const { configuration, platform, credentials, ingress, certificates, spacelift, workers } = deployment;
   const { settings } = configuration;
-  const hosts = [settings.domain, settings.vcsGateway?.domain].filter((host) => host !== undefined);
   const broker = brokerRecord(settings);
   const dns = pulumi
     .output(ingress.address ?? "")
     .apply((address) => [
-      ...hosts.map((host) => dnsRecord(host, address, ingress.addressHint)),
+      ...hostsOf(settings).map((host) => dnsRecord(host, address, ingress.addressHint)),
       ...(broker ? [broker] : []),
     ]);
   const backendImage = pulumi.output(platform.images.backend);

@@ -1,167 +1,350 @@
-import type { AksSection } from "./settings";
-import type { Settings } from "../settings";
+import type { PlaintextSecrets } from "../secrets";
+import type { ReadableSettings } from "../settings";
 import { type Range, addressCount, defaultDnsServiceIp, formatAddress, parseRange } from "./cidr";
-import { hasPair, hasZones } from "./regions";
-import { type PoolPlan, defaultVmSize, sizes } from "./sizes";
+import { hasPair, hasZones, postgresDomains } from "./regions";
+import { parseResourceId } from "./resource-id";
+import type { AksSection } from "./settings";
+import type { PoolSettings } from "./settings/cluster";
+import {
+  type DatabaseTier,
+  databaseTier,
+  defaultVmSize,
+  defaults,
+  hasRoomForSystem,
+  isBurstable,
+  sizes,
+} from "./sizes";
 
-/** Where the operating system of a node is. */
-export type OsDisk = "Ephemeral" | "Managed";
+/** `T` with every choice made. */
+type Decided<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 
-/** A pool of nodes with everything decided. */
-export interface CompletePool extends Omit<PoolPlan, "zones"> {
+/** A part of the platform that this program creates. */
+export interface NewResource {
+  readonly kind: "new";
+}
+
+/** A part of the platform that the operator brings. */
+export interface ExistingResource {
+  readonly kind: "existing";
+  readonly id: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+}
+
+/** Where the operating system of a node is: on its local disk, or on one of Azure's. */
+export type OsDisk = NonNullable<AksSection["cluster"]["osDisk"]>;
+
+/** A pool of nodes. */
+export interface NodePool extends Readonly<Omit<PoolSettings, "purpose" | "zones">> {
+  /** `runs`: for the workers alone. */
+  readonly purpose: PoolSettings["purpose"] | "system";
   readonly zones: readonly string[];
   readonly osDisk: OsDisk;
 }
 
-/** The replication of a storage account. */
-export type StorageSku = NonNullable<AksSection["storage"]["sku"]>;
+/** A network to create. */
+export interface NewNetwork
+  extends
+    NewResource,
+    Decided<Pick<AksSection["network"], "addressSpace" | "nodeCidr" | "databaseCidr" | "natGateway">> {}
 
-/** {@link AksSection} with the size's defaults filled in: what is deployed, and so what the rules look at. */
-export interface CompleteAks {
-  readonly zones: readonly string[];
-  readonly network: {
-    readonly addressSpace: string;
-    readonly nodeCidr: string;
-    readonly databaseCidr: string;
-    readonly podCidr: string;
-    readonly serviceCidr: string;
-    readonly dnsServiceIp: string;
-  };
-  readonly cluster: {
-    readonly kubernetesVersion: string;
-    readonly tier: "Free" | "Standard" | "Premium";
-    readonly systemPool: {
-      readonly vmSize: string;
-      readonly minCount: number;
-      readonly maxCount: number;
-      readonly osDisk: OsDisk;
+/** Existing subnets. */
+export interface ExistingNetwork {
+  readonly kind: "existing";
+  /** Undefined with an existing cluster. */
+  readonly nodeSubnetId?: string | undefined;
+  /** Undefined with an existing database. */
+  readonly databaseSubnetId?: string | undefined;
+  /** How nodes leave their subnet. */
+  readonly outboundType: NonNullable<AksSection["network"]["outboundType"]>;
+}
+
+/** A cluster to create. */
+export interface NewCluster
+  extends
+    NewResource,
+    Decided<
+      Pick<
+        AksSection["cluster"],
+        | "kubernetesVersion"
+        | "tier"
+        | "osSku"
+        | "encryptionAtHost"
+        | "private"
+        | "upgradeChannel"
+        | "nodeOsUpgradeChannel"
+        | "azurePolicy"
+        | "maintenance"
+      >
+    >,
+    Decided<Pick<AksSection["network"], "podCidr" | "serviceCidr" | "dnsServiceIp">> {
+  readonly systemPool: NodePool;
+  readonly pools: readonly NodePool[];
+  /** Ranges that reach the API server; empty for everybody. */
+  readonly authorizedRanges: readonly string[];
+  readonly entra?: AksSection["cluster"]["entra"];
+  readonly logAnalytics?: LogAnalytics | undefined;
+}
+
+/** An existing Log Analytics workspace. */
+export interface LogAnalytics {
+  readonly workspaceId: string;
+  readonly location: string;
+}
+
+/** An existing cluster. */
+export interface ExistingClusterOptions extends ExistingResource {
+  /** Give its identities the roles they need; `false`: they have them. */
+  readonly assignRoles: boolean;
+}
+
+/** A database to create. */
+export interface NewDatabase
+  extends
+    NewResource,
+    Decided<
+      Pick<
+        AksSection["database"],
+        | "sku"
+        | "storageGb"
+        | "backupDays"
+        | "geoRedundantBackup"
+        | "highAvailability"
+        | "adminLogin"
+        | "maintenance"
+        | "readReplica"
+        | "parameters"
+      >
+    > {
+  readonly version: string;
+  readonly tier: DatabaseTier;
+  readonly databaseName: string;
+  readonly entraAdmin?: AksSection["database"]["entraAdmin"];
+  /** Domain of PostgreSQL servers in the cloud: `postgres.database.azure.com`. */
+  readonly domain: string;
+  readonly zone: NewResource | ExistingResource;
+}
+
+/** A storage account to create. */
+export interface NewStorage
+  extends NewResource, Decided<Pick<AksSection["storage"], "sku" | "softDeleteDays" | "allowSharedKeys">> {
+  /** Public ranges that get in, beside the nodes. @default - everybody */
+  readonly allowedRanges?: readonly string[] | undefined;
+}
+
+/** Where an ingress controller that is installed is reached. */
+export type IngressAddress =
+  /** None is installed, or it has no load balancer. */
+  | { readonly kind: "none" }
+  /** A public address. */
+  | NewResource
+  | ExistingResource
+  /** A private IPv4 address, free in its subnet. */
+  | {
+      readonly kind: "private";
+      readonly address: string;
+      /** @default - the subnet of the nodes */
+      readonly subnet?: ExistingResource | undefined;
     };
-    readonly pools: readonly CompletePool[];
-    readonly azurePolicy: boolean;
+
+/**
+ * {@link AksSection} with everything decided: defaults filled in from the size and the region, and of each part whether
+ * this program creates it. What is deployed, and so what the rules and the preflight look at.
+ */
+export interface CompleteAks extends Readonly<
+  Pick<AksSection, "subscriptionId" | "location" | "cloud" | "tags" | "prefix" | "resourceGroup">
+> {
+  readonly zones: readonly string[];
+  readonly network: NewNetwork | ExistingNetwork;
+  readonly cluster: NewCluster | ExistingClusterOptions;
+  readonly database: NewDatabase | { readonly kind: "existing" };
+  readonly storage: NewStorage | ExistingResource;
+  readonly registry: Decided<Pick<AksSection["registry"], "sku" | "anonymousLauncher">> & {
+    /** The registry of both images, or of the backend's where there is one for the launcher. */
+    readonly main: NewResource | ExistingResource;
   };
-  readonly database: {
-    readonly version: string;
-    readonly sku: string;
-    readonly storageGb: number;
-    readonly backupDays: number;
-    readonly geoRedundantBackup: boolean;
-    readonly highAvailability: "Disabled" | "SameZone" | "ZoneRedundant";
-    readonly name: string;
-    readonly adminLogin: string;
-  };
-  readonly storage: { readonly sku: StorageSku; readonly softDeleteDays: number };
-  readonly registry: { readonly sku: "Basic" | "Standard" | "Premium" };
+  readonly address: IngressAddress;
+  /** Zone that takes the records. @default - none does */
+  readonly dnsZone?: ExistingResource | undefined;
   /** Pods of each service for which the operator chose no number. */
   readonly replicas: number;
 }
 
-/** Kubernetes as `az` would choose it: the newest minor but one. */
-export const defaultKubernetesVersion = "1.36";
+/** What decides about the parts of the platform, beside the section. */
+type Surroundings = Pick<ReadableSettings, "ingress">;
 
-/** Minor versions that AKS takes for a new cluster without long-term support. */
-export const supportedKubernetesVersions = ["1.34", "1.35", "1.36", "1.37"] as const;
+/** Decides everything that the section leaves open. */
+export function completeAks(
+  section: AksSection,
+  { ingress }: Surroundings = {},
+  { databaseUrl }: Pick<PlaintextSecrets, "databaseUrl"> = {},
+): CompleteAks {
+  const { subscriptionId, location, cloud, tags, prefix, resourceGroup, dns, registry } = section;
+  const zones = section.zones?.map(String) ?? (hasZones(location) ? ["1", "2", "3"] : []);
+  const size = sizes[section.size];
+  return {
+    subscriptionId,
+    location,
+    cloud,
+    tags,
+    prefix,
+    resourceGroup,
+    zones,
+    network: completeNetwork(section),
+    cluster: completeCluster(section, zones),
+    database: databaseUrl === undefined ? newDatabase(section, zones) : { kind: "existing" },
+    storage: newOrExisting(section.storage.accountId, () => newStorage(section)),
+    registry: {
+      main: newOrExisting(registry.id, newResource),
+      sku: registry.sku ?? size.registrySku,
+      anonymousLauncher: registry.anonymousLauncher,
+    },
+    address: ingressAddress(section, ingress),
+    dnsZone: existing(dns.zoneId),
+    replicas: size.replicas,
+  };
+}
 
-/** Which address an ingress controller gets that is installed; none when it is not, or has no load balancer. */
-export function ingressAddressKind({
-  mode,
-  serviceType = "LoadBalancer",
-  internal,
-}: Pick<Settings["ingress"], "mode" | "serviceType" | "internal">): "public" | "private" | "none" {
-  if (mode === "existing" || serviceType !== "LoadBalancer") return "none";
-  return internal ? "private" : "public";
+const newResource = (): NewResource => ({ kind: "new" });
+
+function existing(id: undefined): undefined;
+function existing(id: string): ExistingResource;
+function existing(id: string | undefined): ExistingResource | undefined;
+function existing(id: string | undefined): ExistingResource | undefined {
+  if (id === undefined) return undefined;
+  const parsed = parseResourceId(id);
+  if (!parsed) throw new Error(`bug: an id, ${id}, passed the checks of its format`);
+  return { kind: "existing", id, resourceGroup: parsed.resourceGroup, name: parsed.name };
+}
+
+const newOrExisting = <T>(id: string | undefined, create: () => T): T | ExistingResource =>
+  existing(id) ?? create();
+
+function completeNetwork({ network, cluster }: AksSection): NewNetwork | ExistingNetwork {
+  const { nodeSubnetId, databaseSubnetId, natGateway } = network;
+  if (nodeSubnetId !== undefined || databaseSubnetId !== undefined || cluster.existingId !== undefined) {
+    const outboundType = network.outboundType ?? defaults.outboundType;
+    return { kind: "existing", nodeSubnetId, databaseSubnetId, outboundType };
+  }
+  return {
+    kind: "new",
+    addressSpace: network.addressSpace ?? defaults.addressSpace,
+    nodeCidr: network.nodeCidr ?? defaults.nodeCidr,
+    databaseCidr: network.databaseCidr ?? defaults.databaseCidr,
+    natGateway,
+  };
+}
+
+function completeCluster(section: AksSection, zones: readonly string[]): NewCluster | ExistingClusterOptions {
+  const { cluster, network, location } = section;
+  if (cluster.existingId !== undefined) {
+    return { ...existing(cluster.existingId), assignRoles: cluster.assignRoles };
+  }
+  const size = sizes[section.size];
+  const serviceCidr = network.serviceCidr ?? defaults.serviceCidr;
+  const services = parseRange(serviceCidr);
+  const pools: readonly PoolSettings[] = cluster.pools ?? size.pools;
+  // Of each pool by itself: Azure does not let it be changed, so that one more pool must not change it for the others.
+  const osDisk = (vmSize: string): OsDisk =>
+    cluster.osDisk ?? (hasRoomForSystem(vmSize) ? "Ephemeral" : "Managed");
+  const { vmSize = defaultVmSize, minCount, maxCount } = cluster.systemPool;
+  const { logAnalyticsWorkspaceId: workspaceId } = cluster;
+  return {
+    kind: "new",
+    osSku: cluster.osSku,
+    encryptionAtHost: cluster.encryptionAtHost,
+    entra: cluster.entra,
+    upgradeChannel: cluster.upgradeChannel,
+    nodeOsUpgradeChannel: cluster.nodeOsUpgradeChannel,
+    maintenance: cluster.maintenance,
+    private: cluster.private,
+    kubernetesVersion: cluster.kubernetesVersion ?? defaults.kubernetesVersion,
+    tier: cluster.tier ?? size.tier,
+    systemPool: {
+      name: "system",
+      purpose: "system",
+      vmSize,
+      zones,
+      osDisk: osDisk(vmSize),
+      minCount: minCount ?? size.systemPool.minCount,
+      maxCount: maxCount ?? size.systemPool.maxCount,
+    },
+    pools: pools.map((pool) => ({
+      ...pool,
+      zones: pool.zones?.map(String) ?? zones,
+      osDisk: osDisk(pool.vmSize),
+    })),
+    podCidr: network.podCidr ?? defaults.podCidr,
+    serviceCidr,
+    dnsServiceIp: network.dnsServiceIp ?? (services ? defaultDnsServiceIp(services) : ""),
+    // To Azure, none means everybody.
+    authorizedRanges: (cluster.authorizedRanges ?? []).filter((range) => range !== "0.0.0.0/0"),
+    azurePolicy: cluster.azurePolicy ?? size.azurePolicy,
+    logAnalytics:
+      workspaceId === undefined
+        ? undefined
+        : { workspaceId, location: cluster.logAnalyticsLocation ?? location },
+  };
+}
+
+function newDatabase(section: AksSection, zones: readonly string[]): NewDatabase {
+  const { database, location, cloud, network } = section;
+  const { database: size } = sizes[section.size];
+  const sku = database.sku ?? size.sku;
+  return {
+    kind: "new",
+    sku,
+    tier: databaseTier(sku),
+    maintenance: database.maintenance,
+    readReplica: database.readReplica,
+    parameters: database.parameters,
+    entraAdmin: database.entraAdmin,
+    version: String(database.version ?? defaults.postgresVersion),
+    storageGb: database.storageGb ?? size.storageGb,
+    backupDays: database.backupDays ?? size.backupDays,
+    geoRedundantBackup: database.geoRedundantBackup ?? (size.geoRedundantBackup && hasPair(location)),
+    highAvailability: database.highAvailability ?? defaultAvailability(size.highAvailability, sku, zones),
+    databaseName: database.name ?? defaults.databaseName,
+    adminLogin: database.adminLogin ?? defaults.databaseName,
+    domain: postgresDomains[cloud],
+    zone: newOrExisting(network.privateDnsZoneId, newResource),
+  };
+}
+
+function defaultAvailability(
+  isWanted: boolean,
+  sku: string,
+  zones: readonly string[],
+): NewDatabase["highAvailability"] {
+  // A burstable server has no standby: whoever chooses one has chosen against it.
+  if (!isWanted || isBurstable(sku)) return "Disabled";
+  return zones.length > 1 ? "ZoneRedundant" : "SameZone";
+}
+
+function newStorage({ storage, size, location }: AksSection): NewStorage {
+  const { allowSharedKeys, allowedRanges } = storage;
+  const acrossRegions = sizes[size].storageSku === "Standard_GZRS" && hasPair(location);
+  const [zonal, other] = acrossRegions
+    ? (["Standard_GZRS", "Standard_GRS"] as const)
+    : (["Standard_ZRS", "Standard_LRS"] as const);
+  return {
+    kind: "new",
+    allowSharedKeys,
+    allowedRanges,
+    sku: storage.sku ?? (hasZones(location) ? zonal : other),
+    softDeleteDays: storage.softDeleteDays ?? sizes[size].softDeleteDays,
+  };
+}
+
+function ingressAddress({ network }: AksSection, ingress: Surroundings["ingress"]): IngressAddress {
+  const { mode, serviceType = "LoadBalancer", internal } = ingress ?? { mode: "existing" };
+  if (mode === "existing" || serviceType !== "LoadBalancer") return { kind: "none" };
+  if (internal !== true) return newOrExisting(network.publicIpId, newResource);
+  const nodes = parseRange(network.nodeCidr ?? defaults.nodeCidr);
+  const address = ingress?.address ?? (nodes ? privateIngressAddress(nodes) : "");
+  return { kind: "private", address, subnet: existing(network.ingressSubnetId) };
 }
 
 /** Where a load balancer with a private address is, unless one is chosen: the last of the subnet that Azure does not keep. */
 export const privateIngressAddress = (nodes: Range): string =>
   formatAddress(nodes.base + addressCount(nodes) - 2);
-
-/** Fills in what the section leaves out: from its size, its region and the plan of the network. */
-export function completeAks(section: AksSection): CompleteAks {
-  const { network, cluster, database, storage, registry } = section;
-  const size = sizes[section.size];
-  const zones = section.zones?.map(String) ?? (hasZones(section.location) ? ["1", "2", "3"] : []);
-  const serviceCidr = network.serviceCidr ?? "10.245.0.0/20";
-  const services = parseRange(serviceCidr);
-  const systemVmSize = cluster.systemPool.vmSize ?? defaultVmSize;
-  // Of each pool by itself: Azure does not let it be changed, so that one more pool must not change it for the others.
-  const osDisk = (vmSize: string): OsDisk =>
-    cluster.osDisk ?? (hasRoomForSystem(vmSize) ? "Ephemeral" : "Managed");
-  return {
-    zones,
-    network: {
-      addressSpace: network.addressSpace ?? "10.30.0.0/16",
-      nodeCidr: network.nodeCidr ?? "10.30.0.0/22",
-      databaseCidr: network.databaseCidr ?? "10.30.4.0/26",
-      podCidr: network.podCidr ?? "10.244.0.0/16",
-      serviceCidr,
-      dnsServiceIp: network.dnsServiceIp ?? (services ? defaultDnsServiceIp(services) : ""),
-    },
-    cluster: {
-      kubernetesVersion: cluster.kubernetesVersion ?? defaultKubernetesVersion,
-      tier: cluster.tier ?? size.tier,
-      systemPool: {
-        vmSize: systemVmSize,
-        minCount: cluster.systemPool.minCount ?? size.systemPool.minCount,
-        maxCount: cluster.systemPool.maxCount ?? size.systemPool.maxCount,
-        osDisk: osDisk(systemVmSize),
-      },
-      pools: (cluster.pools ?? size.pools).map((pool) => ({
-        ...pool,
-        zones: pool.zones?.map(String) ?? zones,
-        osDisk: osDisk(pool.vmSize),
-      })),
-      azurePolicy: cluster.azurePolicy ?? size.azurePolicy,
-    },
-    database: {
-      version: String(database.version ?? 17),
-      sku: database.sku ?? size.database.sku,
-      storageGb: database.storageGb ?? size.database.storageGb,
-      backupDays: database.backupDays ?? size.database.backupDays,
-      geoRedundantBackup:
-        database.geoRedundantBackup ?? (size.database.geoRedundantBackup && hasPair(section.location)),
-      highAvailability: database.highAvailability ?? defaultAvailability(section, zones),
-      name: database.name ?? "spacelift",
-      adminLogin: database.adminLogin ?? "spacelift",
-    },
-    storage: {
-      sku: storage.sku ?? defaultReplication(section),
-      softDeleteDays: storage.softDeleteDays ?? size.softDeleteDays,
-    },
-    registry: { sku: registry.sku ?? size.registrySku },
-    replicas: size.replicas,
-  };
-}
-
-function defaultAvailability(
-  { size, database }: AksSection,
-  zones: readonly string[],
-): CompleteAks["database"]["highAvailability"] {
-  const wanted = sizes[size].database.highAvailability;
-  // A burstable server has no standby: whoever chooses one has chosen against it.
-  if (!wanted || isBurstable(database.sku ?? sizes[size].database.sku)) return "Disabled";
-  return zones.length > 1 ? "ZoneRedundant" : "SameZone";
-}
-
-function defaultReplication({ size, location }: AksSection): StorageSku {
-  const acrossRegions = sizes[size].storageSku === "Standard_GZRS" && hasPair(location);
-  if (hasZones(location)) return acrossRegions ? "Standard_GZRS" : "Standard_ZRS";
-  return acrossRegions ? "Standard_GRS" : "Standard_LRS";
-}
-
-/** Whether a size of a database server belongs to the burstable tier. */
-export const isBurstable = (sku: string): boolean => /^Standard_B/.test(sku);
-
-/** The tier that a size of a database server belongs to. */
-export function databaseTier(sku: string): "Burstable" | "GeneralPurpose" | "MemoryOptimized" {
-  if (isBurstable(sku)) return "Burstable";
-  return /^Standard_E/.test(sku) ? "MemoryOptimized" : "GeneralPurpose";
-}
-
-/**
- * Whether the local disk of a node has room for its operating system. There is one with `d` among the letters behind the
- * number, of 37 GB or more for each processor; AKS gives the system at least 128 GB.
- */
-export function hasRoomForSystem(vmSize: string): boolean {
-  const processors = /^Standard_[A-Z]+(\d+)[a-z]*d[a-z]*(?:_v\d+)?$/.exec(vmSize)?.[1];
-  return processors !== undefined && Number(processors) >= 4;
-}

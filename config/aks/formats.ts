@@ -75,7 +75,7 @@ export const kubernetesMinor = z
   .string()
   .regex(/^1\.\d{2}$/, 'must be a minor version such as "1.36", in quotes: AKS picks the patch');
 
-/** Days of a week. */
+/** Days of a week, in the order in which PostgreSQL servers count them from 0. */
 export const weekdays = [
   "Sunday",
   "Monday",

@@ -1,12 +1,16 @@
 import { type Problem, removeCommand, setCommand } from "../problems";
 import { isEncrypted } from "../secret-formats";
-import { type ReadableSettings, type Rule, missingSecret, uselessSecret } from "../rules/rule";
+import { type Rule, missingSecret, uselessKey } from "../rules/rule";
+import type { PlaintextSecrets } from "../secrets";
+import type { ReadableSettings } from "../settings";
 
 type Onprem = NonNullable<ReadableSettings["onprem"]>;
 
 /** A rule of the on-premises target alone, given its section. */
 const onprem =
-  (rule: (section: Onprem, ...args: Parameters<Rule>) => readonly Problem[]): Rule =>
+  (
+    rule: (section: Onprem, settings: ReadableSettings, secrets: PlaintextSecrets) => readonly Problem[],
+  ): Rule =>
   (settings, secrets) =>
     settings.target === "onprem" && settings.onprem ? rule(settings.onprem, settings, secrets) : [];
 
@@ -101,7 +105,7 @@ const objectStorage = onprem(({ objectStorage: own }, settings, secrets) => {
     problems.push(missingSecret("minioAdminPassword", "it belongs to `onprem.objectStorage.adminUser`"));
   }
   if (!managed && secrets.minioAdminPassword !== undefined) {
-    problems.push(uselessSecret("minioAdminPassword", "buckets and user are given"));
+    problems.push(uselessKey("minioAdminPassword", "buckets and user are given"));
   }
   if (!own.createUser && own.accessKeyId === undefined) {
     problems.push({
@@ -128,7 +132,7 @@ const objectStorage = onprem(({ objectStorage: own }, settings, secrets) => {
     });
   }
   if (own.createUser && secrets.minioSecretKey !== undefined) {
-    problems.push(uselessSecret("minioSecretKey", "`createUser` makes an access key"));
+    problems.push(uselessKey("minioSecretKey", "`createUser` makes an access key"));
   }
   if (!own.tls && (own.insecureSkipVerify || own.caCertificateFile !== undefined)) {
     const name = own.insecureSkipVerify ? "insecureSkipVerify" : "caCertificateFile";

@@ -1,30 +1,16 @@
 import type * as inputs from "@pulumi/azure-native/types/input";
 import type { Input } from "@pulumi/pulumi";
+import type { ExistingNetwork, NewCluster } from "../../../config/aks/complete";
 import { defined } from "../../json";
-import { type NodePool, type PoolOptions, poolProperties } from "./node-pools";
+import { type PoolOptions, poolProperties } from "./node-pools";
 
 /** What is chosen about a cluster. */
-export interface ClusterOptions extends PoolOptions {
-  readonly tier: "Free" | "Standard" | "Premium";
-  readonly systemPool: NodePool;
-  readonly podCidr: string;
-  readonly serviceCidr: string;
-  readonly dnsServiceIp: string;
-  readonly outbound: "loadBalancer" | "userAssignedNATGateway" | "userDefinedRouting";
+export interface ClusterOptions
+  extends Omit<NewCluster, "kind" | "authorizedRanges" | "entra" | "maintenance">, PoolOptions {
+  readonly outbound: ExistingNetwork["outboundType"];
   /** Ranges that reach the API server; empty for everybody. */
   readonly authorizedRanges: readonly Input<string>[];
-  readonly private: boolean;
-  readonly entra?: { readonly adminGroupIds: readonly string[]; readonly azureRbac: boolean };
-  readonly upgradeChannel: string;
-  readonly nodeOsUpgradeChannel: string;
-  readonly azurePolicy: boolean;
-  readonly logAnalytics?: LogAnalytics;
-}
-
-/** A Log Analytics workspace that is there. */
-export interface LogAnalytics {
-  readonly workspaceId: string;
-  readonly location: string;
+  readonly entra?: { readonly adminGroupIds: readonly string[]; readonly azureRbac: boolean } | undefined;
 }
 
 /** The part of a cluster's inputs that follows from {@link ClusterOptions}. */

@@ -13,7 +13,7 @@ export interface NetworkArgs {
   readonly addressSpace: string;
   readonly nodeCidr: string;
   /** Range of the database's subnet; undefined for no database. */
-  readonly databaseCidr?: string;
+  readonly databaseCidr?: string | undefined;
   /** Zones of the address of the NAT gateway. */
   readonly zones: readonly string[];
   /** Leave through a NAT gateway with an address of its own. */
@@ -30,6 +30,8 @@ const postgresDelegation = {
 
 /** A virtual network with a subnet for the nodes and a delegated one for the database, which only the nodes reach. */
 export class Network extends SpaceliftComponent {
+  /** Tells it from existing subnets. */
+  readonly kind = "new";
   readonly networkId: pulumi.Output<string>;
   readonly nodeSubnetId: pulumi.Output<string>;
   readonly databaseSubnetId: pulumi.Output<string> | undefined;

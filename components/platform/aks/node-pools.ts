@@ -1,29 +1,14 @@
 import type { Input } from "@pulumi/pulumi";
+import type { NewCluster, NodePool } from "../../../config/aks/complete";
 import { defined } from "../../json";
 
-/** A pool of nodes. */
-export interface NodePool {
-  readonly name: string;
-  /** `runs`: for the workers alone. */
-  readonly purpose: "system" | "services" | "runs";
-  readonly vmSize: string;
-  readonly minCount: number;
-  readonly maxCount: number;
-  readonly zones: readonly string[];
-  /** Where the operating system is: on the local disk of a node, or on one of Azure's. */
-  readonly osDisk: "Ephemeral" | "Managed";
-}
-
-/** What all pools of a cluster have in common. */
-export interface PoolOptions {
-  /** Minor version of Kubernetes. Azure upgrades the nodes of a pool only when its own is raised. */
-  readonly kubernetesVersion: string;
-  readonly osSku: "AzureLinux" | "Ubuntu";
-  readonly encryptionAtHost: boolean;
+/** What all pools of a cluster have in common. Azure upgrades the nodes of a pool only when its own version is raised. */
+export interface PoolOptions extends Pick<
+  NewCluster,
+  "kubernetesVersion" | "osSku" | "encryptionAtHost" | "pools"
+> {
   /** How long a run may take at most, which an upgrade of its node waits for. @default 70, as the controller has it */
-  readonly longestRunMinutes?: number;
-  /** The pools besides the system's. */
-  readonly pools: readonly NodePool[];
+  readonly longestRunMinutes?: number | undefined;
 }
 
 /** Time for what else runs on a node to move, and for the last of a run. */

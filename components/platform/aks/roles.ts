@@ -29,17 +29,3 @@ export function principalTypeOf(token: string): PrincipalType | undefined {
   if (!/^\{.*"oid"/s.test(payload)) return undefined;
   return /"idtyp":\s*"user"|"scp":/.test(payload) ? "User" : "ServicePrincipal";
 }
-
-/** Days of the week as PostgreSQL servers count them. */
-export const weekdayNumbers = {
-  Sunday: 0,
-  Monday: 1,
-  Tuesday: 2,
-  Wednesday: 3,
-  Thursday: 4,
-  Friday: 5,
-  Saturday: 6,
-} as const;
-
-/** A day of the week. */
-export type Weekday = keyof typeof weekdayNumbers;

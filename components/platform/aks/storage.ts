@@ -1,21 +1,19 @@
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
+import type { ExistingResource, NewStorage } from "../../../config/aks/complete";
 import type { BucketRole, PlannedBucket } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { kebabCase } from "../../naming";
 import { lifecycleRules } from "./lifecycle";
-import { type AzureScope, type GivenResource, patience } from "./scope";
+import { type AzureScope, patience } from "./scope";
 
-/** What a storage account is made with. */
-export interface AccountArgs {
+/** A storage account to create. */
+export interface AccountArgs extends Omit<NewStorage, "allowedRanges"> {
   readonly name: pulumi.Input<string>;
-  /** `Standard_ZRS` and its like. */
-  readonly sku: string;
-  readonly softDeleteDays: number;
-  readonly allowSharedKeys: boolean;
-  /** Public ranges and the subnet that get in; undefined for everybody. */
-  readonly firewall?: { readonly ranges: readonly string[]; readonly subnetId: pulumi.Input<string> };
+  /** Public ranges and the subnet that get in. @default - everybody */
+  readonly firewall?:
+    { readonly ranges: readonly string[]; readonly subnetId: pulumi.Input<string> } | undefined;
   /** Origin of the pages that upload: `https://<domain>`. */
   readonly origin: string;
 }
@@ -23,8 +21,7 @@ export interface AccountArgs {
 /** Arguments of {@link Storage}. */
 export interface StorageArgs {
   readonly scope: AzureScope;
-  /** What the account is made with, or one that is there. */
-  readonly account: AccountArgs | GivenResource;
+  readonly account: AccountArgs | ExistingResource;
   readonly buckets: readonly PlannedBucket[];
   readonly protectData: boolean;
 }
@@ -41,7 +38,7 @@ export class Storage extends SpaceliftComponent {
   constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:aks:Storage", name, opts);
     const { account } = args;
-    if ("id" in account) {
+    if (account.kind === "existing") {
       this.accountId = pulumi.output(account.id);
       this.accountName = pulumi.output(account.name);
       this.accountUrl = storage

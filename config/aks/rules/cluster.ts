@@ -1,29 +1,31 @@
-import { completeAks, supportedKubernetesVersions } from "../complete";
 import { type Problem, removeCommand, setCommand } from "../../problems";
 import type { AksSection } from "../settings";
-import { aks } from "./rule";
-import { uselessSecret } from "../../rules/rule";
+import { defaults } from "../sizes";
+import { aksRule } from "./rule";
+import { uselessKey } from "../../rules/rule";
 
 const key = (name: string): string => `aks.cluster.${name}`;
 
 /** The range that lets in everybody. */
 const everybody = "0.0.0.0/0";
 
-const version = aks((section) => {
-  const { kubernetesVersion } = completeAks(section).cluster;
+/** Minor versions that AKS takes for a new cluster without long-term support. */
+const supportedKubernetesVersions = ["1.34", "1.35", "1.36", "1.37"] as const;
+
+const version = aksRule(({ section: { cluster } }) => {
+  const { kubernetesVersion = defaults.kubernetesVersion } = cluster;
   if (supportedKubernetesVersions.some((each) => each === kubernetesVersion)) return [];
   return [
     {
       key: key("kubernetesVersion"),
       problem: `must be one of ${supportedKubernetesVersions.join(", ")}, which AKS supports, got "${kubernetesVersion}"`,
-      fix: setCommand(key("kubernetesVersion"), "1.36"),
+      fix: setCommand(key("kubernetesVersion"), defaults.kubernetesVersion),
     },
   ];
 });
 
-const access = aks((section) => {
-  const { cluster, size } = section;
-  if (cluster.existingId !== undefined) return [];
+const access = aksRule(({ section: { cluster, size }, complete }) => {
+  if (complete.cluster.kind === "existing") return [];
   const problems: Problem[] = [];
   if (cluster.private && cluster.authorizedRanges !== undefined) {
     problems.push({
@@ -85,7 +87,7 @@ const access = aks((section) => {
   return problems;
 });
 
-const logs = aks(({ cluster }) =>
+const logs = aksRule(({ section: { cluster } }) =>
   cluster.logAnalyticsLocation !== undefined && cluster.logAnalyticsWorkspaceId === undefined
     ? [
         {
@@ -97,9 +99,8 @@ const logs = aks(({ cluster }) =>
     : [],
 );
 
-const upgrades = aks((section) => {
-  const { cluster, database } = section;
-  if (cluster.existingId !== undefined || cluster.maintenance.day !== database.maintenance.day) return [];
+const upgrades = aksRule(({ section: { cluster, database }, complete }) => {
+  if (complete.cluster.kind === "existing" || cluster.maintenance.day !== database.maintenance.day) return [];
   return [
     {
       key: "aks.database.maintenance.day",
@@ -112,7 +113,7 @@ const upgrades = aks((section) => {
   ];
 });
 
-const madeOnly = [
+const onlyForNew = [
   "kubernetesVersion",
   "tier",
   "pools",
@@ -123,7 +124,7 @@ const madeOnly = [
   "logAnalyticsWorkspaceId",
 ] as const;
 
-/** Ranges that a given cluster has already; its subnets are checked where subnets are. */
+/** Ranges that an existing cluster has already; its subnets are checked where subnets are. */
 const rangesOfCluster = ["podCidr", "serviceCidr", "dnsServiceIp"] as const;
 
 /** What has a default of its own, as far as it asks for something. */
@@ -134,12 +135,11 @@ const asked = ({ systemPool, ...cluster }: AksSection["cluster"]): readonly stri
   ...(["private", "encryptionAtHost"] as const).filter((name) => cluster[name]),
 ];
 
-const existing = aks((section, _, secrets) => {
-  const { cluster, network } = section;
-  if (cluster.existingId === undefined) {
+const existing = aksRule(({ section: { cluster, network }, complete, secrets }) => {
+  if (complete.cluster.kind === "new") {
     const made: Problem[] = [];
     if (secrets.kubeconfig !== undefined) {
-      made.push(uselessSecret("kubeconfig", "the cluster is made, and its kubeconfig with it"));
+      made.push(uselessKey("kubeconfig", "the cluster is made, and its kubeconfig with it"));
     }
     if (!cluster.assignRoles) {
       made.push({
@@ -151,7 +151,7 @@ const existing = aks((section, _, secrets) => {
     return made;
   }
   const useless = [
-    ...madeOnly.filter((name) => cluster[name] !== undefined).map(key),
+    ...onlyForNew.filter((name) => cluster[name] !== undefined).map(key),
     ...asked(cluster).map(key),
     ...rangesOfCluster.filter((name) => network[name] !== undefined).map((name) => `aks.network.${name}`),
   ];
@@ -174,7 +174,7 @@ const existing = aks((section, _, secrets) => {
       fix: removeCommand("aks.network.natGateway"),
     });
   }
-  if (secrets.databaseUrl === undefined && network.databaseSubnetId === undefined) {
+  if (complete.database.kind === "new" && network.databaseSubnetId === undefined) {
     problems.push({
       key: "aks.network.databaseSubnetId",
       problem: "is missing: the database must be in a network that the given cluster reaches",

@@ -1,17 +1,17 @@
-import { completeAks, isBurstable } from "../complete";
 import { isPublic, parseRange } from "../cidr";
 import { hasPair, hasZones } from "../regions";
 import { type Problem, removeCommand, setCommand } from "../../problems";
 import type { AksSection } from "../settings";
 import { isEncrypted } from "../../secret-formats";
-import { uselessSecret } from "../../rules/rule";
-import { aks } from "./rule";
+import { isBurstable } from "../sizes";
+import { uselessKey } from "../../rules/rule";
+import { aksRule } from "./rule";
 
 const databaseKey = (name: string): string => `aks.database.${name}`;
 const storageKey = (name: string): string => `aks.storage.${name}`;
 const registryKey = (name: string): string => `aks.registry.${name}`;
 
-const madeOnly = [
+const onlyForNew = [
   "version",
   "sku",
   "storageGb",
@@ -29,18 +29,14 @@ const asked = ({ readReplica, parameters }: AksSection["database"]): readonly st
   ...(Object.keys(parameters).length > 0 ? ["parameters"] : []),
 ];
 
-const givenDatabase = aks(({ database }, _, { databaseUrl, databaseReadOnlyUrl }) => {
+const existingDatabase = aksRule(({ section: { database }, secrets }) => {
+  const { databaseUrl, databaseReadOnlyUrl } = secrets;
   if (databaseUrl === undefined) {
     return databaseReadOnlyUrl === undefined
       ? []
-      : [
-          uselessSecret(
-            "databaseReadOnlyUrl",
-            "the database is made, and `aks.database.readReplica` with it",
-          ),
-        ];
+      : [uselessKey("databaseReadOnlyUrl", "the database is made, and `aks.database.readReplica` with it")];
   }
-  const chosen = madeOnly.filter((name) => database[name] !== undefined);
+  const chosen = onlyForNew.filter((name) => database[name] !== undefined);
   const problems: Problem[] = [...chosen, ...asked(database)].map((name) => ({
     key: databaseKey(name),
     problem: "has no use: the secret `databaseUrl` names a database that is there",
@@ -59,10 +55,9 @@ const givenDatabase = aks(({ database }, _, { databaseUrl, databaseReadOnlyUrl }
   return problems;
 });
 
-const madeDatabase = aks((section, _, { databaseUrl }) => {
-  if (databaseUrl !== undefined) return [];
-  const { sku, highAvailability, geoRedundantBackup } = completeAks(section).database;
-  const { location } = section;
+const newDatabase = aksRule(({ complete: { database, location } }) => {
+  if (database.kind === "existing") return [];
+  const { sku, highAvailability, geoRedundantBackup } = database;
   const problems: Problem[] = [];
   if (isBurstable(sku) && highAvailability !== "Disabled") {
     problems.push({
@@ -85,14 +80,14 @@ const madeDatabase = aks((section, _, { databaseUrl }) => {
       fix: setCommand(databaseKey("geoRedundantBackup"), false),
     });
   }
-  if (section.database.readReplica && isBurstable(sku)) {
+  if (database.readReplica && isBurstable(sku)) {
     problems.push({
       key: databaseKey("readReplica"),
       problem: `must be false with the burstable size ${sku}, which takes no replica`,
       fix: `${setCommand(databaseKey("sku"), "Standard_D4ds_v5")}, or ${removeCommand(databaseKey("readReplica"))}`,
     });
   }
-  const { max_connections: connections } = section.database.parameters;
+  const { max_connections: connections } = database.parameters;
   if (connections !== undefined && !/^\d+$/.test(connections)) {
     problems.push({
       key: databaseKey("parameters.max_connections"),
@@ -103,12 +98,12 @@ const madeDatabase = aks((section, _, { databaseUrl }) => {
   return problems;
 });
 
-const storage = aks((section) => {
-  const { location, storage: own, network, cluster } = section;
+const storage = aksRule(({ section, complete }) => {
+  const { location, storage: own, network } = section;
+  const account = complete.storage;
   const problems: Problem[] = [];
-  const given = own.accountId !== undefined;
   for (const name of ["sku", "softDeleteDays", "allowedRanges", "allowSharedKeys"] as const) {
-    if (given && own[name] !== undefined && own[name] !== false) {
+    if (account.kind === "existing" && own[name] !== undefined && own[name] !== false) {
       problems.push({
         key: storageKey(name),
         problem: "has no use: the storage account is given",
@@ -116,8 +111,8 @@ const storage = aks((section) => {
       });
     }
   }
-  if (given) return problems;
-  const { sku } = completeAks(section).storage;
+  if (account.kind === "existing") return problems;
+  const { sku } = account;
   if (/ZRS/.test(sku) && !hasZones(location)) {
     problems.push({
       key: storageKey("sku"),
@@ -142,7 +137,8 @@ const storage = aks((section) => {
       });
     }
   });
-  if (own.allowedRanges !== undefined && (network.nodeSubnetId ?? cluster.existingId) !== undefined) {
+  const isExistingSubnet = network.nodeSubnetId !== undefined || complete.cluster.kind === "existing";
+  if (own.allowedRanges !== undefined && isExistingSubnet) {
     problems.push({
       key: storageKey("allowedRanges"),
       problem: "needs a network that is made here: a subnet of yours would be shut out",
@@ -152,11 +148,10 @@ const storage = aks((section) => {
   return problems;
 });
 
-const registry = aks((section) => {
-  const { registry: own } = section;
-  const { sku } = completeAks(section).registry;
+const registry = aksRule(({ section: { registry: own }, complete }) => {
+  const { main, sku } = complete.registry;
   const problems: Problem[] = [];
-  if (own.id !== undefined && own.sku !== undefined && !own.anonymousLauncher) {
+  if (main.kind === "existing" && own.sku !== undefined && !own.anonymousLauncher) {
     problems.push({
       key: registryKey("sku"),
       problem: "has no use: the registry is given",
@@ -173,8 +168,8 @@ const registry = aks((section) => {
   return problems;
 });
 
-const containers = aks((_, { buckets }) =>
-  Object.entries(buckets ?? {}).flatMap(([role, bucket]) =>
+const containers = aksRule(({ settings }) =>
+  Object.entries(settings.buckets ?? {}).flatMap(([role, bucket]) =>
     typeof bucket === "object" && bucket.name.includes("--")
       ? [
           {
@@ -188,7 +183,7 @@ const containers = aks((_, { buckets }) =>
 );
 
 /** The days of a version count from when it was written: of a state, the only one before could go the day after. */
-const versionsOfWhatStays = aks((_, { buckets }) =>
+const versionsOfWhatStays = aksRule(({ settings: { buckets } }) =>
   (["states", "modules", "binaries"] as const).flatMap((role) => {
     const bucket = buckets?.[role];
     if (bucket?.expireNoncurrentAfterDays === undefined || bucket.expireAfterDays !== undefined) return [];
@@ -206,6 +201,6 @@ const versionsOfWhatStays = aks((_, { buckets }) =>
 
 /** Rules about what holds data on the Azure target. */
 export const aksDataRules = [
-  ...[givenDatabase, madeDatabase, storage, registry, containers],
+  ...[existingDatabase, newDatabase, storage, registry, containers],
   versionsOfWhatStays,
 ];

@@ -1,30 +1,30 @@
 import { postgresDomains } from "../regions";
 import { parentId, parseResourceId } from "../resource-id";
 import { type Problem, removeCommand, setCommand } from "../../problems";
-import { aks, makesNetwork } from "./rule";
+import { aksRule } from "./rule";
 
 const key = (name: string): string => `aks.network.${name}`;
 
-const givenSubnets = aks((section, _, secrets) => {
-  const { network, cluster } = section;
+const subnets = aksRule(({ section: { network }, complete }) => {
   const { nodeSubnetId, databaseSubnetId } = network;
   const problems: Problem[] = [];
-  const givenDatabase = secrets.databaseUrl !== undefined;
-  if (nodeSubnetId !== undefined && databaseSubnetId === undefined && !givenDatabase) {
+  const isNewDatabase = complete.database.kind === "new";
+  const isNewCluster = complete.cluster.kind === "new";
+  if (nodeSubnetId !== undefined && databaseSubnetId === undefined && isNewDatabase) {
     problems.push({
       key: key("databaseSubnetId"),
       problem: "is missing: with a subnet of yours for the nodes, the database needs one in the same network",
       fix: `set it to the id of a subnet delegated to Microsoft.DBforPostgreSQL/flexibleServers, or give the secret \`databaseUrl\``,
     });
   }
-  if (databaseSubnetId !== undefined && nodeSubnetId === undefined && cluster.existingId === undefined) {
+  if (databaseSubnetId !== undefined && nodeSubnetId === undefined && isNewCluster) {
     problems.push({
       key: key("nodeSubnetId"),
       problem: "is missing: with a subnet of yours for the database, the nodes need one in the same network",
       fix: `set it to the id of a subnet, or ${removeCommand(key("databaseSubnetId"))}`,
     });
   }
-  if (databaseSubnetId !== undefined && givenDatabase) {
+  if (databaseSubnetId !== undefined && !isNewDatabase) {
     problems.push({
       key: key("databaseSubnetId"),
       problem: "has no use: the secret `databaseUrl` names a database that is there",
@@ -48,7 +48,7 @@ const givenSubnets = aks((section, _, secrets) => {
       fix: "set it to the id of a subnet of that network",
     });
   }
-  if (!makesNetwork(section)) {
+  if (complete.network.kind === "existing") {
     for (const name of ["addressSpace", "nodeCidr", "databaseCidr"] as const) {
       if (network[name] !== undefined) {
         problems.push({
@@ -58,7 +58,7 @@ const givenSubnets = aks((section, _, secrets) => {
         });
       }
     }
-    if (network.natGateway && cluster.existingId === undefined) {
+    if (network.natGateway && isNewCluster) {
       problems.push({
         key: key("natGateway"),
         problem: "contradicts `nodeSubnetId`: a subnet of yours has a gateway of yours",
@@ -76,11 +76,11 @@ const givenSubnets = aks((section, _, secrets) => {
   return problems;
 });
 
-const zoneNames = aks((section, _, secrets) => {
+const zoneNames = aksRule(({ section, complete }) => {
   const { privateDnsZoneId } = section.network;
   if (privateDnsZoneId === undefined) return [];
   const name = parseResourceId(privateDnsZoneId)?.name ?? "";
-  if (secrets.databaseUrl !== undefined) {
+  if (complete.database.kind === "existing") {
     return [
       {
         key: key("privateDnsZoneId"),
@@ -101,5 +101,5 @@ const zoneNames = aks((section, _, secrets) => {
       ];
 });
 
-/** Rules about the parts of a network that are given to the Azure target. */
-export const aksGivenNetworkRules = [givenSubnets, zoneNames];
+/** Rules about existing subnets and an existing private DNS zone. */
+export const existingNetworkRules = [subnets, zoneNames];

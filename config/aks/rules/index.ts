@@ -3,11 +3,11 @@ import { hasZones } from "../regions";
 import { type Problem, removeCommand, setCommand } from "../../problems";
 import { aksClusterRules } from "./cluster";
 import { aksDataRules } from "./data";
-import { aksGivenNetworkRules } from "./existing-network";
+import { existingNetworkRules } from "./existing-network";
 import { aksNetworkRules } from "./network";
 import { aksPoolRules } from "./pools";
-import { aks } from "./rule";
-import { type Rule, uselessSecret } from "../../rules/rule";
+import { aksRule } from "./rule";
+import { type Rule, uselessKey } from "../../rules/rule";
 
 const sections: Rule = (settings) => {
   const { target } = settings;
@@ -34,7 +34,7 @@ const sections: Rule = (settings) => {
   return problems;
 };
 
-const zones = aks(({ location, zones: chosen }) =>
+const zones = aksRule(({ section: { location, zones: chosen } }) =>
   chosen !== undefined && chosen.length > 0 && !hasZones(location)
     ? [
         {
@@ -46,7 +46,7 @@ const zones = aks(({ location, zones: chosen }) =>
     : [],
 );
 
-const subscription = aks((section) => {
+const subscription = aksRule(({ section }) => {
   const { network, cluster, storage, registry, dns } = section;
   const ids = {
     "network.nodeSubnetId": network.nodeSubnetId,
@@ -73,7 +73,7 @@ const subscription = aks((section) => {
   });
 });
 
-const tags = aks(({ tags: chosen }) =>
+const tags = aksRule(({ section: { tags: chosen } }) =>
   Object.keys(chosen).length > 15
     ? [
         {
@@ -85,18 +85,19 @@ const tags = aks(({ tags: chosen }) =>
     : [],
 );
 
-const dns = aks(({ dns: own }, { domain, vcsGateway, tls }) => {
+const dns = aksRule(({ section: { dns: own }, complete: { dnsZone }, settings }) => {
+  const { domain, vcsGateway, tls } = settings;
   const problems: Problem[] = [];
   const dns01 = tls?.mode === "acme" && tls.challenge === "dns01";
-  if (own.zoneId === undefined && dns01) {
+  if (!dnsZone && dns01) {
     problems.push({
       key: "aks.dns.zoneId",
       problem: "is missing: with `tls.challenge: dns01`, cert-manager proves itself in it",
       fix: `set it to the id of your DNS zone, or ${setCommand("tls.challenge", "http01")}`,
     });
   }
-  const zone = own.zoneId === undefined ? undefined : parseResourceId(own.zoneId)?.name.toLowerCase();
-  if (zone === undefined) return problems;
+  if (!dnsZone) return problems;
+  const zone = dnsZone.name.toLowerCase();
   const hosts = { domain, "vcsGateway.domain": vcsGateway?.domain };
   for (const [key, host] of Object.entries(hosts)) {
     if (host !== undefined && host !== zone && !host.endsWith(`.${zone}`)) {
@@ -128,15 +129,15 @@ const onpremChallenge: Rule = ({ target, tls }) =>
       ]
     : [];
 
-const onpremSecrets = aks((_, __, secrets) =>
+const onpremSecrets = aksRule(({ secrets }) =>
   (["registryPassword", "minioAdminPassword", "minioSecretKey"] as const).flatMap((name) =>
-    secrets[name] === undefined ? [] : [uselessSecret(name, "only the target `onprem` reads it")],
+    secrets[name] === undefined ? [] : [uselessKey(name, "only the target `onprem` reads it")],
   ),
 );
 
-const ingress = aks((section, { ingress: own }) => {
+const ingress = aksRule(({ section, settings }) => {
   const id = section.network.publicIpId;
-  return own?.mode === "existing" && id !== undefined
+  return settings.ingress?.mode === "existing" && id !== undefined
     ? [
         {
           key: "aks.network.publicIpId",
@@ -147,10 +148,10 @@ const ingress = aks((section, { ingress: own }) => {
     : [];
 });
 
-const images = aks(({ registry }, { images: own }) => {
-  if (own === undefined || own.push) return [];
+const images = aksRule(({ complete: { registry }, settings }) => {
+  if (settings.images === undefined || settings.images.push) return [];
   const problems: Problem[] = [];
-  if (registry.id === undefined) {
+  if (registry.main.kind === "new") {
     problems.push({
       key: "images.push",
       problem: "must be true: a registry that is made holds no images yet",
@@ -180,7 +181,7 @@ export const aksRules: readonly Rule[] = [
   ingress,
   images,
   ...aksNetworkRules,
-  ...aksGivenNetworkRules,
+  ...existingNetworkRules,
   ...aksClusterRules,
   ...aksPoolRules,
   ...aksDataRules,

@@ -10,10 +10,9 @@ import {
   reservedRanges,
   subnetCapacity,
 } from "../cidr";
-import { completeAks } from "../complete";
+import { defaults } from "../sizes";
 import { type Problem, removeCommand, setCommand } from "../../problems";
-import type { AksSection } from "../settings";
-import { aks, makesNetwork } from "./rule";
+import { aksRule } from "./rule";
 
 interface NamedRange {
   readonly name: string;
@@ -23,23 +22,17 @@ interface NamedRange {
 
 const key = (name: string): string => `aks.network.${name}`;
 
-const makesCluster = ({ cluster }: AksSection): boolean => cluster.existingId === undefined;
-
-function named(
-  section: AksSection,
-  names: readonly (keyof ReturnType<typeof completeAks>["network"])[],
-): NamedRange[] {
-  const { network } = completeAks(section);
+function named<K extends string>(of: Readonly<Record<K, string>>, ...names: readonly K[]): NamedRange[] {
   return names.flatMap((name) => {
-    const range = parseRange(network[name]);
-    return range === undefined ? [] : [{ name, text: network[name], range }];
+    const range = parseRange(of[name]);
+    return range === undefined ? [] : [{ name, text: of[name], range }];
   });
 }
 
-const subnets = aks((section) => {
-  if (!makesNetwork(section)) return [];
-  const [space] = named(section, ["addressSpace"]);
-  const inner = named(section, ["nodeCidr", "databaseCidr"]);
+const subnets = aksRule(({ complete: { network } }) => {
+  if (network.kind === "existing") return [];
+  const [space] = named(network, "addressSpace");
+  const inner = named(network, "nodeCidr", "databaseCidr");
   const [nodes, database] = inner;
   const problems: Problem[] = [];
   for (const each of inner) {
@@ -62,18 +55,17 @@ const subnets = aks((section) => {
     problems.push({
       key: key("databaseCidr"),
       problem: `must be a /28 or larger, got "${database.text}"`,
-      fix: setCommand(key("databaseCidr"), "10.30.4.0/26"),
+      fix: setCommand(key("databaseCidr"), defaults.databaseCidr),
     });
   }
   return problems;
 });
 
-const disjoint = aks((section) => {
-  const spaces = makesNetwork(section) ? (["addressSpace"] as const) : [];
-  const own = named(section, [
-    ...spaces,
-    ...(makesCluster(section) ? (["podCidr", "serviceCidr"] as const) : []),
-  ]);
+const disjoint = aksRule(({ section, complete: { network, cluster } }) => {
+  const own = [
+    ...(network.kind === "new" ? named(network, "addressSpace") : []),
+    ...(cluster.kind === "new" ? named(cluster, "podCidr", "serviceCidr") : []),
+  ];
   const problems: Problem[] = [];
   own.forEach((each, index) => {
     const reserved = reservedRanges.find((text) => {
@@ -116,17 +108,17 @@ const disjoint = aks((section) => {
   return problems;
 });
 
-const services = aks((section) => {
-  if (!makesCluster(section)) return [];
-  const [range] = named(section, ["serviceCidr"]);
-  const { dnsServiceIp } = completeAks(section).network;
+const services = aksRule(({ complete: { cluster } }) => {
+  if (cluster.kind === "existing") return [];
+  const [range] = named(cluster, "serviceCidr");
+  const { dnsServiceIp } = cluster;
   if (!range) return [];
   const problems: Problem[] = [];
   if (range.range.prefix <= 12 || range.range.prefix > 28) {
     problems.push({
       key: key("serviceCidr"),
       problem: `must be between a /13 and a /28, got "${range.text}"`,
-      fix: setCommand(key("serviceCidr"), "10.245.0.0/20"),
+      fix: setCommand(key("serviceCidr"), defaults.serviceCidr),
     });
   }
   const address = parseAddress(dnsServiceIp);
@@ -140,31 +132,30 @@ const services = aks((section) => {
   return problems;
 });
 
-const capacity = aks((section) => {
-  if (!makesCluster(section)) return [];
-  const { cluster } = completeAks(section);
+const capacity = aksRule(({ complete: { network, cluster } }) => {
+  if (cluster.kind === "existing") return [];
   const most = [cluster.systemPool, ...cluster.pools].map(({ maxCount }) => maxCount);
   // An upgrade adds a third of each pool before it takes the old nodes away.
   const wanted = most.reduce((sum, count) => sum + count + Math.ceil(count * 0.33), 0);
-  const [pods] = named(section, ["podCidr"]);
-  const [nodes] = makesNetwork(section) ? named(section, ["nodeCidr"]) : [];
+  const [pods] = named(cluster, "podCidr");
+  const [nodes] = network.kind === "new" ? named(network, "nodeCidr") : [];
   const problems: Problem[] = [];
   if (pods && overlayNodes(pods.range) < wanted) {
     problems.push({
       key: key("podCidr"),
       problem: `must be enough for ${wanted} nodes, those of an upgrade included, got "${pods.text}" for ${overlayNodes(pods.range)}`,
-      fix: setCommand(key("podCidr"), "10.244.0.0/16"),
+      fix: setCommand(key("podCidr"), defaults.podCidr),
     });
   }
   if (nodes && subnetCapacity(nodes.range) < wanted) {
     problems.push({
       key: key("nodeCidr"),
       problem: `must be enough for ${wanted} nodes, those of an upgrade included, got "${nodes.text}" for ${subnetCapacity(nodes.range)}`,
-      fix: setCommand(key("nodeCidr"), "10.30.0.0/22"),
+      fix: setCommand(key("nodeCidr"), defaults.nodeCidr),
     });
   }
   return problems;
 });
 
-/** Rules about the network that is made for the Azure target. */
+/** Rules about the ranges of a new network and a new cluster. */
 export const aksNetworkRules = [subnets, disjoint, services, capacity];

@@ -1,16 +1,16 @@
-import { completeAks, hasRoomForSystem } from "../complete";
 import { type Problem, removeCommand, setCommand } from "../../problems";
-import { aks } from "./rule";
+import { defaultVmSize, hasRoomForSystem, isBurstable } from "../sizes";
+import { aksRule } from "./rule";
 
 const key = (name: string): string => `aks.cluster.${name}`;
 
-const poolSizes = aks((section) => {
-  if (section.cluster.existingId !== undefined) return [];
-  const { systemPool, pools } = completeAks(section).cluster;
+const poolSizes = aksRule(({ section, complete: { cluster } }) => {
+  if (cluster.kind === "existing") return [];
+  const { systemPool, pools } = cluster;
   const problems: Problem[] = [];
   const all = [
-    { path: "systemPool", least: 1, ...systemPool },
-    ...pools.map((pool, index) => ({ path: `pools[${index}]`, least: 0, ...pool })),
+    { ...systemPool, path: "systemPool", least: 1 },
+    ...pools.map((pool, index) => ({ ...pool, path: `pools[${index}]`, least: 0 })),
   ];
   for (const pool of all) {
     if (pool.minCount > pool.maxCount) {
@@ -31,24 +31,24 @@ const poolSizes = aks((section) => {
       problems.push({
         key: key(`${pool.path}.vmSize`),
         problem: `must be a size whose local disk has room for the operating system, got "${pool.vmSize}"`,
-        fix: `${setCommand(key(`${pool.path}.vmSize`), "Standard_D4ds_v5")}, or ${setCommand(key("osDisk"), "Managed")}`,
+        fix: `${setCommand(key(`${pool.path}.vmSize`), defaultVmSize)}, or ${setCommand(key("osDisk"), "Managed")}`,
       });
     }
   }
-  if (/^Standard_B/.test(systemPool.vmSize)) {
+  if (isBurstable(systemPool.vmSize)) {
     problems.push({
       key: key("systemPool.vmSize"),
       problem: `must not be a burstable size, which AKS does not support for a system pool, got "${systemPool.vmSize}"`,
-      fix: setCommand(key("systemPool.vmSize"), "Standard_D4ds_v5"),
+      fix: setCommand(key("systemPool.vmSize"), defaultVmSize),
     });
   }
   return problems;
 });
 
-const poolNames = aks((section) => {
-  if (section.cluster.existingId !== undefined) return [];
-  const { pools } = completeAks(section).cluster;
-  const names = ["system", ...pools.map(({ name }) => name)];
+const poolNames = aksRule(({ complete: { cluster, zones: ofPlatform } }) => {
+  if (cluster.kind === "existing") return [];
+  const { pools, systemPool } = cluster;
+  const names = [systemPool.name, ...pools.map(({ name }) => name)];
   const problems: Problem[] = pools.flatMap(({ name }, index) =>
     names.indexOf(name) <= index
       ? [
@@ -71,7 +71,7 @@ const poolNames = aks((section) => {
     });
   }
   pools.forEach(({ zones }, index) => {
-    const foreign = zones.find((zone) => !completeAks(section).zones.includes(zone));
+    const foreign = zones.find((zone) => !ofPlatform.includes(zone));
     if (foreign !== undefined) {
       problems.push({
         key: key(`pools[${index}].zones`),
@@ -83,5 +83,5 @@ const poolNames = aks((section) => {
   return problems;
 });
 
-/** Rules about the pools of nodes of a cluster that is made. */
+/** Rules about the node pools of a new cluster. */
 export const aksPoolRules = [poolSizes, poolNames];

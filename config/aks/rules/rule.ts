@@ -1,15 +1,22 @@
 import type { Problem } from "../../problems";
-import type { AksSection } from "../settings";
 import type { Rule } from "../../rules/rule";
+import type { PlaintextSecrets } from "../../secrets";
+import type { ReadableSettings } from "../../settings";
+import type { CompleteAks } from "../complete";
+import type { AksSection } from "../settings";
 
-/** A rule of the Azure target alone, given its section. */
-export const aks =
-  (rule: (section: AksSection, ...args: Parameters<Rule>) => readonly Problem[]): Rule =>
-  (settings, secrets) =>
-    settings.target === "aks" && settings.aks ? rule(settings.aks, settings, secrets) : [];
+/** What a rule of the Azure target sees. */
+export interface AksFacts {
+  /** The section as the operator wrote it. */
+  readonly section: AksSection;
+  /** What it comes to. */
+  readonly complete: CompleteAks;
+  readonly settings: ReadableSettings;
+  readonly secrets: PlaintextSecrets;
+}
 
-/** Whether the program makes the virtual network. */
-export const makesNetwork = ({ network, cluster }: AksSection): boolean =>
-  network.nodeSubnetId === undefined &&
-  network.databaseSubnetId === undefined &&
-  cluster.existingId === undefined;
+/** A rule of the Azure target alone. */
+export const aksRule =
+  (rule: (facts: AksFacts) => readonly Problem[]): Rule =>
+  (settings, secrets, complete) =>
+    settings.aks && complete ? rule({ section: settings.aks, complete, settings, secrets }) : [];

@@ -11,6 +11,7 @@ import {
   weekdays,
 } from "../formats";
 import { field } from "../../formats";
+import { bySize, defaultVmSize, defaults } from "../sizes";
 
 const cluster_ = "Microsoft.ContainerService/managedClusters";
 const workspace = "Microsoft.OperationalInsights/workspaces";
@@ -20,11 +21,19 @@ const zones = z.array(z.literal([1, 2, 3]));
 const systemPool = z.strictObject({
   vmSize: field(
     vmSize.optional(),
-    "Size of the nodes. Default: Standard_D4ds_v5. Not to be changed later.",
-    "Standard_D4ds_v5",
+    `Size of the nodes. Default: ${defaultVmSize}. Not to be changed later.`,
+    defaultVmSize,
   ),
-  minCount: field(count.optional(), "Fewest nodes. Default: 2.", 2),
-  maxCount: field(count.optional(), "Most nodes. Default: by size, 3 to 5.", 3),
+  minCount: field(
+    count.optional(),
+    `Fewest nodes. Default: ${bySize(({ systemPool: own }) => own.minCount)}.`,
+    2,
+  ),
+  maxCount: field(
+    count.optional(),
+    `Most nodes. Default: ${bySize(({ systemPool: own }) => own.maxCount)}.`,
+    3,
+  ),
 });
 
 const pool = z.strictObject({
@@ -39,11 +48,14 @@ const pool = z.strictObject({
     z.enum(["services", "runs"]).default("services"),
     "`services`: anything that runs in the cluster. `runs`: the workers alone, on nodes of their own.",
   ),
-  vmSize: field(vmSize.default("Standard_D4ds_v5"), "Size of the nodes."),
+  vmSize: field(vmSize.default(defaultVmSize), "Size of the nodes."),
   minCount: field(count.default(1), "Fewest nodes."),
   maxCount: field(count.default(3), "Most nodes."),
   zones: field(zones.optional(), "Zones of the nodes. Default: `aks.zones`.", [1, 2, 3]),
 });
+
+/** A pool that the operator describes. */
+export type PoolSettings = z.output<typeof pool>;
 
 const deployer = z.strictObject({
   objectId: field(guid, "Object id of the principal.", "00000000-0000-0000-0000-000000000000"),
@@ -98,12 +110,12 @@ export const cluster = z.strictObject({
   ),
   kubernetesVersion: field(
     kubernetesMinor.optional(),
-    "Minor version of Kubernetes. Default: 1.36. Raise it by one to upgrade.",
-    "1.36",
+    `Minor version of Kubernetes. Default: ${defaults.kubernetesVersion}. Raise it by one to upgrade.`,
+    defaults.kubernetesVersion,
   ),
   tier: field(
     z.enum(["Free", "Standard", "Premium"]).optional(),
-    "Tier of the control plane. `Premium` comes with long-term support. Default: `Free` for size `dev`, otherwise `Standard`.",
+    `Tier of the control plane. \`Premium\` comes with long-term support. Default: ${bySize(({ tier }) => `\`${tier}\``)}.`,
     "Standard",
   ),
   systemPool: field(systemPool.prefault({}), "The pool of the cluster's own pods."),
@@ -145,7 +157,7 @@ export const cluster = z.strictObject({
   maintenance: field(maintenance.prefault({}), "When Azure may upgrade."),
   azurePolicy: field(
     z.boolean().optional(),
-    "Azure Policy add-on. Default: off for size `dev`, otherwise on.",
+    `Azure Policy add-on. Default: ${bySize(({ azurePolicy }) => (azurePolicy ? "on" : "off"))}.`,
     true,
   ),
   encryptionAtHost: field(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { exampleId, guid, ipv4Range, resourceId, vmSize, weekdays } from "../formats";
 import { field } from "../../formats";
+import { bySize, defaults } from "../sizes";
 
 const account = "Microsoft.Storage/storageAccounts";
 
@@ -27,12 +28,12 @@ const entraAdmin = z.strictObject({
 export const database = z.strictObject({
   version: field(
     z.literal([15, 16, 17]).optional(),
-    "Major version of PostgreSQL, never to be lowered. Default: 17.",
-    17,
+    `Major version of PostgreSQL, never to be lowered. Default: ${defaults.postgresVersion}.`,
+    defaults.postgresVersion,
   ),
   sku: field(
     vmSize.optional(),
-    "Size of the server. Default: Standard_B2s for size `dev`, Standard_D4ds_v5 for `prod`, Standard_D8ds_v5 for `ha`.",
+    `Size of the server. Default: ${bySize((size) => size.database.sku)}.`,
     "Standard_D4ds_v5",
   ),
   storageGb: field(
@@ -40,12 +41,12 @@ export const database = z.strictObject({
       .number()
       .refine((size) => diskSizes.some((each) => each === size), `must be one of ${diskSizes.join(", ")}`)
       .optional(),
-    "Disk in GB, never to be lowered. It grows by itself; then enter what it has become. Default: 32 for size `dev`, 128 for `prod`, 256 for `ha`.",
+    `Disk in GB, never to be lowered. It grows by itself; then enter what it has become. Default: ${bySize((size) => size.database.storageGb)}.`,
     128,
   ),
   backupDays: field(
     z.number().int().min(7).max(35).optional(),
-    "Days that backups are kept. Default: 7 for size `dev`, otherwise 35.",
+    `Days that backups are kept. Default: ${bySize((size) => size.database.backupDays)}.`,
     35,
   ),
   geoRedundantBackup: field(
@@ -55,7 +56,7 @@ export const database = z.strictObject({
   ),
   highAvailability: field(
     z.enum(["Disabled", "SameZone", "ZoneRedundant"]).optional(),
-    "Standby server. Default: `Disabled` for size `dev`, otherwise `ZoneRedundant`, or `SameZone` in regions without zones.",
+    `Standby server. Default: ${bySize((size) => (size.database.highAvailability ? "`ZoneRedundant`" : "`Disabled`"))}, or \`SameZone\` in regions without zones.`,
     "ZoneRedundant",
   ),
   readReplica: field(z.boolean().default(false), "Make a read replica, for what reads alone."),
@@ -88,8 +89,8 @@ export const database = z.strictObject({
         "must not be a database of the server's own",
       )
       .optional(),
-    "Name of the database. Default: spacelift.",
-    "spacelift",
+    `Name of the database. Default: ${defaults.databaseName}.`,
+    defaults.databaseName,
   ),
   adminLogin: field(
     z
@@ -100,8 +101,8 @@ export const database = z.strictObject({
         "must not be a name that PostgreSQL or Azure keeps for itself",
       )
       .optional(),
-    "Login of the server's administrator. Default: spacelift. Not to be changed later.",
-    "spacelift",
+    `Login of the server's administrator. Default: ${defaults.databaseName}. Not to be changed later.`,
+    defaults.databaseName,
   ),
 });
 
@@ -123,12 +124,12 @@ export const storage = z.strictObject({
         "Standard_RAGZRS",
       ])
       .optional(),
-    "Replication. Default: `Standard_ZRS`, for size `ha` `Standard_GZRS`; what the region lacks is left out.",
+    `Replication. Default: ${bySize(({ storageSku }) => `\`${storageSku}\``)}; what the region lacks is left out.`,
     "Standard_ZRS",
   ),
   softDeleteDays: field(
     z.number().int().min(1).max(365).optional(),
-    "Days in which deleted objects can be brought back. Default: 7 for size `dev`, otherwise 30.",
+    `Days in which deleted objects can be brought back. Default: ${bySize((size) => size.softDeleteDays)}.`,
     30,
   ),
   allowSharedKeys: field(

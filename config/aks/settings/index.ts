@@ -1,14 +1,51 @@
 import { z } from "zod";
-import { guid, location, prefix, resourceGroupName } from "../formats";
+import { field, stringMap, url } from "../../formats";
+import { exampleId, guid, location, prefix, resourceGroupName, resourceId } from "../formats";
 import { clouds } from "../regions";
-import { field, stringMap } from "../../formats";
+import { bySize } from "../sizes";
 import { cluster } from "./cluster";
 import { database, storage } from "./data";
 import { network } from "./network";
-import { dns, registry } from "./registry";
 
-/** Sizes of an installation. */
-export const aksSizes = ["dev", "prod", "ha"] as const;
+const registry_ = "Microsoft.ContainerRegistry/registries";
+const zone = "Microsoft.Network/dnsZones";
+
+/** `spacelift:aks.registry`: the registries that are made, or those that are there already. */
+const registry = z.strictObject({
+  id: field(
+    resourceId(registry_).optional(),
+    "Registry of yours for the images. The cluster is allowed to pull from it.",
+    exampleId(registry_, "corporate"),
+  ),
+  anonymousLauncher: field(
+    z.boolean().default(false),
+    "Make a second registry, which everybody may pull the launcher from, for workers outside the cluster.",
+  ),
+  sku: field(
+    z.enum(["Basic", "Standard", "Premium"]).optional(),
+    `Tier. Default: ${bySize(({ registrySku }) => `\`${registrySku}\``)}.`,
+    "Standard",
+  ),
+  loginUrl: field(
+    url("http", "https").optional(),
+    "Origin at which the registry exchanges tokens, when it is not `https://<login server>`.",
+    "https://registry-proxy.example.com",
+  ),
+});
+
+/** `spacelift:aks.dns`: an Azure DNS zone that takes the records. */
+const dns = z.strictObject({
+  zoneId: field(
+    resourceId(zone).optional(),
+    "Public DNS zone of yours. The records of Spacelift are made in it, and DNS-01 uses it.",
+    exampleId(zone, "example.com"),
+  ),
+  createRecords: field(z.boolean().default(true), "Make the records. `false`: the zone is for DNS-01 alone."),
+  ttlSeconds: field(
+    z.number().int().min(1).max(2147483647).default(300),
+    "Seconds that a record may be remembered.",
+  ),
+});
 
 const resourceGroup = z.strictObject({
   name: field(resourceGroupName.default("spacelift"), "Name of the resource group."),
@@ -21,7 +58,7 @@ export const aks = z.strictObject({
   location: field(location, "Region to install into.", "polandcentral"),
   cloud: field(z.enum(clouds).default("public"), "Azure cloud."),
   size: field(
-    z.enum(aksSizes).default("prod"),
+    z.enum(["dev", "prod", "ha"]).default("prod"),
     "A coherent set of defaults: `dev` for trying out, `prod`, and `ha` for what must survive a region.",
   ),
   prefix: field(

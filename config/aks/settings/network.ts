@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { exampleId, ipv4Address, ipv4Range, resourceId } from "../formats";
 import { field } from "../../formats";
+import { defaults } from "../sizes";
 
 const subnet = "Microsoft.Network/virtualNetworks/subnets";
 const zone = "Microsoft.Network/privateDnsZones";
@@ -10,28 +11,28 @@ const publicIp = "Microsoft.Network/publicIPAddresses";
 export const network = z.strictObject({
   addressSpace: field(
     ipv4Range.optional(),
-    "Range of the virtual network. Default: 10.30.0.0/16. Not to be changed later.",
-    "10.30.0.0/16",
+    `Range of the virtual network. Default: ${defaults.addressSpace}. Not to be changed later.`,
+    defaults.addressSpace,
   ),
   nodeCidr: field(
     ipv4Range.optional(),
-    "Range of the nodes' subnet. Default: 10.30.0.0/22, for 1019 nodes. Not to be changed later.",
-    "10.30.0.0/22",
+    `Range of the nodes' subnet. Default: ${defaults.nodeCidr}, for 1019 nodes. Not to be changed later.`,
+    defaults.nodeCidr,
   ),
   databaseCidr: field(
     ipv4Range.optional(),
-    "Range of the subnet delegated to PostgreSQL, /28 or larger. Default: 10.30.4.0/26. Not to be changed later.",
-    "10.30.4.0/26",
+    `Range of the subnet delegated to PostgreSQL, /28 or larger. Default: ${defaults.databaseCidr}. Not to be changed later.`,
+    defaults.databaseCidr,
   ),
   podCidr: field(
     ipv4Range.optional(),
-    "Range of the pods, of which each node takes a /24. Default: 10.244.0.0/16, for 256 nodes. Not to be changed later.",
-    "10.244.0.0/16",
+    `Range of the pods, of which each node takes a /24. Default: ${defaults.podCidr}, for 256 nodes. Not to be changed later.`,
+    defaults.podCidr,
   ),
   serviceCidr: field(
     ipv4Range.optional(),
-    "Range of the Kubernetes services. Default: 10.245.0.0/20. Not to be changed later.",
-    "10.245.0.0/20",
+    `Range of the Kubernetes services. Default: ${defaults.serviceCidr}. Not to be changed later.`,
+    defaults.serviceCidr,
   ),
   dnsServiceIp: field(
     ipv4Address.optional(),
@@ -49,7 +50,7 @@ export const network = z.strictObject({
   ),
   outboundType: field(
     z.enum(["loadBalancer", "userAssignedNATGateway", "userDefinedRouting"]).optional(),
-    "How nodes leave `nodeSubnetId`: by a load balancer that AKS makes, by the NAT gateway or by the route table of your subnet. Default: `loadBalancer`. Not to be changed later.",
+    `How nodes leave \`nodeSubnetId\`: by a load balancer that AKS makes, by the NAT gateway or by the route table of your subnet. Default: \`${defaults.outboundType}\`. Not to be changed later.`,
     "userDefinedRouting",
   ),
   nodeSubnetId: field(

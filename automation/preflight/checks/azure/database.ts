@@ -1,4 +1,4 @@
-import { databaseTier } from "../../../../config/aks/complete";
+import { databaseTier } from "../../../../config/aks/sizes";
 import { setCommand } from "../../../../config/problems";
 import { type Check, type Finding, failed, passed, warning } from "../../check";
 import { azureCheck } from "./azure-check";
@@ -8,7 +8,7 @@ import {
   readDatabaseCapabilities,
 } from "./database-capabilities";
 import { type DatabaseServer, listOwnServers } from "./database-server";
-import { madeParts } from "./made";
+import { madeParts, newPart } from "./made";
 import type { AzureAccess, AzureSession } from "./session";
 
 const names = {
@@ -36,7 +36,7 @@ export const databaseServerCheck = (session: AzureSession): Check =>
         const fix = `choose another region, or ask Microsoft for access: \`az postgres flexible-server list-skus --location ${access.section.location}\` shows what there is`;
         return [failed(names.region, reason, fix)];
       }
-      const { database } = access.complete;
+      const database = newPart(access.complete.database);
       return [
         primary
           ? upgradeFinding(offer, database.version, primary, replicas.length > 0)
@@ -93,7 +93,7 @@ function skuFinding(
   { complete, section }: AzureAccess,
   primary: DatabaseServer | undefined,
 ): Finding {
-  const { sku: wanted, highAvailability } = complete.database;
+  const { sku: wanted, highAvailability } = newPart(complete.database);
   const found = offer.skus.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   const fit = (sku: DatabaseSku): boolean =>
     sku.refused === undefined &&

@@ -4,7 +4,7 @@ import { type Check, type Finding, failed, passed, warning } from "../../check";
 import { azureCheck } from "./azure-check";
 import type { ClusterState } from "./cluster-state";
 import type { AzureFacts } from "./facts";
-import { madeParts } from "./made";
+import { madeParts, newPart } from "./made";
 import type { AzureSession } from "./session";
 
 const names = {
@@ -39,18 +39,17 @@ export const kubernetesCheck = (session: AzureSession, facts: AzureFacts): Check
     ...names.version,
     skip: (subject) => (madeParts(subject).cluster ? undefined : "the cluster is given"),
     run: async (access) => {
-      const { arm, subscription, section, complete } = access;
+      const { arm, subscription, section } = access;
+      const { kubernetesVersion: wanted, tier } = newPart(access.complete.cluster);
       const path = `${subscription}/providers/Microsoft.ContainerService/locations/${section.location}/kubernetesVersions`;
       const [{ values }, cluster] = await Promise.all([
         arm.get({ api: "containerService", path }, offered),
         facts.ownCluster(access),
       ]);
-      const wanted = complete.cluster.kubernetesVersion;
       const supported = values
         .filter(
           ({ isPreview, capabilities }) =>
-            isPreview !== true &&
-            capabilities?.supportPlan?.includes(supportPlans[complete.cluster.tier]) !== false,
+            isPreview !== true && capabilities?.supportPlan?.includes(supportPlans[tier]) !== false,
         )
         .map(({ version }) => version)
         .sort((a, b) => minorOf(a) - minorOf(b));

@@ -1,7 +1,6 @@
-import { ingressAddressKind } from "../../../../config/aks/complete";
 import type { Subject } from "../../check";
 
-/** Which parts of the platform are made; the others are given. */
+/** Which parts of the platform are new; the others exist already. */
 export interface MadeParts {
   readonly network: boolean;
   readonly cluster: boolean;
@@ -14,18 +13,21 @@ export interface MadeParts {
   readonly address: boolean;
 }
 
-/** What a configuration of the target `aks` makes, as `program/aks.ts` decides it. */
-export function madeParts({ settings, secrets }: Pick<Subject, "settings" | "secrets">): MadeParts {
-  const { aks, ingress } = settings;
-  const cluster = aks?.cluster.existingId === undefined;
-  return {
-    network:
-      cluster && aks?.network.nodeSubnetId === undefined && aks?.network.databaseSubnetId === undefined,
-    cluster,
-    database: secrets.databaseUrl === undefined,
-    storage: aks?.storage.accountId === undefined,
-    registry: aks?.registry.id === undefined,
-    launcherRegistry: aks?.registry.anonymousLauncher ?? false,
-    address: ingressAddressKind(ingress) === "public" && aks?.network.publicIpId === undefined,
-  };
+/** What a configuration of the target `aks` creates. */
+export const madeParts = ({ aks }: Pick<Subject, "aks">): MadeParts => ({
+  network: aks?.network.kind !== "existing",
+  cluster: aks?.cluster.kind !== "existing",
+  database: aks?.database.kind !== "existing",
+  storage: aks?.storage.kind !== "existing",
+  registry: aks?.registry.main.kind !== "existing",
+  launcherRegistry: aks?.registry.anonymousLauncher ?? false,
+  address: aks?.address.kind === "new",
+});
+
+/** A part that is new, in a check that is skipped for an existing one. */
+export function newPart<T extends { readonly kind: "new" | "existing" }>(
+  part: T,
+): Extract<T, { readonly kind: "new" }> {
+  if (part.kind === "new") return part as Extract<T, { readonly kind: "new" }>;
+  throw new Error("bug: a check of a new part ran for an existing one");
 }

@@ -1,23 +1,17 @@
-import type { CompleteAks, OsDisk } from "../../../../config/aks/complete";
+import type { CompleteAks, NodePool } from "../../../../config/aks/complete";
+import { newPart } from "./made";
 
 /** A pool of nodes that a configuration asks for. */
-export interface WantedPool {
-  readonly name: string;
-  readonly purpose: "system" | "services" | "runs";
+export interface WantedPool extends NodePool {
   /** Key of its settings: `aks.cluster.pools[0]`. */
   readonly key: string;
-  readonly vmSize: string;
-  readonly minCount: number;
-  readonly maxCount: number;
-  readonly zones: readonly string[];
-  readonly osDisk: OsDisk;
 }
 
-/** All pools of the cluster that is made, the system's first. */
-export function wantedPools({ cluster, zones }: CompleteAks): readonly WantedPool[] {
-  const system = { name: "system", purpose: "system" as const, ...cluster.systemPool, zones };
+/** All pools of a new cluster, the system's first. */
+export function wantedPools(complete: CompleteAks): readonly WantedPool[] {
+  const { systemPool, pools } = newPart(complete.cluster);
   return [
-    { ...system, key: "aks.cluster.systemPool" },
-    ...cluster.pools.map((pool, index) => ({ ...pool, key: `aks.cluster.pools[${index}]` })),
+    { ...systemPool, key: "aks.cluster.systemPool" },
+    ...pools.map((pool, index) => ({ ...pool, key: `aks.cluster.pools[${index}]` })),
   ];
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { completeAks } from "../../../../config/aks/complete";
 import { setCommand } from "../../../../config/problems";
 import {
   type Check,
@@ -21,10 +20,10 @@ const provider = z.object({ namespace: z.string(), registrationState: z.string()
 const registration = z.object({ properties: z.object({ state: z.string() }) });
 
 /** The namespaces of what a configuration makes or uses. */
-export function neededNamespaces(subject: Pick<Subject, "settings" | "secrets">): readonly string[] {
+export function neededNamespaces(subject: Pick<Subject, "settings" | "secrets" | "aks">): readonly string[] {
   const made = madeParts(subject);
-  const { aks } = subject.settings;
-  const logs = aks?.cluster.logAnalyticsWorkspaceId !== undefined;
+  const { aks } = subject;
+  const logs = subject.settings.aks?.cluster.logAnalyticsWorkspaceId !== undefined;
   const needed = {
     Authorization: true,
     Compute: made.cluster,
@@ -37,7 +36,7 @@ export function neededNamespaces(subject: Pick<Subject, "settings" | "secrets">)
     OperationalInsights: logs,
     OperationsManagement: logs,
     // The add-on of Azure Policy reports to it.
-    PolicyInsights: made.cluster && aks !== undefined && completeAks(aks).cluster.azurePolicy,
+    PolicyInsights: aks?.cluster.kind === "new" && aks.cluster.azurePolicy,
     Storage: true,
   };
   return Object.entries(needed)
@@ -56,10 +55,10 @@ export const providersCheck = (session: AzureSession): Check =>
           state: await stateOf(access, namespace),
         })),
       );
-      const { encryptionAtHost, existingId } = access.section.cluster;
+      const { cluster } = access.complete;
       return [
         providersFinding(states, access.section.subscriptionId),
-        ...(encryptionAtHost && existingId === undefined ? [await featureFinding(access)] : []),
+        ...(cluster.kind === "new" && cluster.encryptionAtHost ? [await featureFinding(access)] : []),
       ];
     },
   });

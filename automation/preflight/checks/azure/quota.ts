@@ -3,7 +3,7 @@ import { azureCheck } from "./azure-check";
 import { listOwnServers } from "./database-server";
 import { readDatabaseCapabilities } from "./database-capabilities";
 import type { AzureFacts } from "./facts";
-import { madeParts } from "./made";
+import { madeParts, newPart } from "./made";
 import { nodeDemand } from "./node-demand";
 import { findOwn } from "./own-resources";
 import { wantedPools } from "./pools";
@@ -114,7 +114,7 @@ export const databaseQuotaCheck = (session: AzureSession): Check => {
         listUsages(access, "postgres"),
       ]);
       if (primary) return [passed(name, `${primary.name} is there`)];
-      const { sku, highAvailability } = access.complete.database;
+      const { sku, highAvailability } = newPart(access.complete.database);
       const vCores = offer.skus.find((each) => each.name.toLowerCase() === sku.toLowerCase())?.vCores;
       if (vCores === undefined) return [skipped(name, `${access.section.location} does not offer ${sku}`)];
       const servers =

@@ -32,7 +32,7 @@ export const regionCheck = (session: AzureSession, facts: AzureFacts): Check =>
       return [
         passed(names.region, `${region.displayName} is there`),
         ...zonesFindings(region, access),
-        ...pairFindings(region, access, context),
+        ...pairFindings(region, access),
         await servicesFinding(access, context),
       ];
     },
@@ -50,7 +50,8 @@ function unknownRegion(location: string, locations: readonly Location[]): Findin
 }
 
 function zonesFindings(region: Location, { complete }: AzureAccess): readonly Finding[] {
-  const wanted = [...new Set([...complete.zones, ...complete.cluster.pools.flatMap(({ zones }) => zones)])];
+  const pools = complete.cluster.kind === "new" ? complete.cluster.pools : [];
+  const wanted = [...new Set([...complete.zones, ...pools.flatMap(({ zones }) => zones)])];
   if (wanted.length === 0) return [];
   const missing = wanted.filter((zone) => !region.zones.includes(zone));
   if (missing.length === 0) return [passed(names.zones, `zones ${wanted.join(", ")} are there`)];
@@ -66,13 +67,11 @@ function zonesFindings(region: Location, { complete }: AzureAccess): readonly Fi
 
 function pairFindings(
   region: Location,
-  { complete }: AzureAccess,
-  subject: Pick<Subject, "settings" | "secrets">,
+  { complete: { database, storage } }: AzureAccess,
 ): readonly Finding[] {
-  const made = madeParts(subject);
   const wanting = [
-    ...(made.database && complete.database.geoRedundantBackup ? ["aks.database.geoRedundantBackup"] : []),
-    ...(made.storage && /^Standard_(?:RA)?GZ?RS$/.test(complete.storage.sku) ? ["aks.storage.sku"] : []),
+    ...(database.kind === "new" && database.geoRedundantBackup ? ["aks.database.geoRedundantBackup"] : []),
+    ...(storage.kind === "new" && /^Standard_(?:RA)?GZ?RS$/.test(storage.sku) ? ["aks.storage.sku"] : []),
   ];
   if (wanting.length === 0) return [];
   if (region.pair !== undefined) return [passed(names.pair, `${region.name} is paired with ${region.pair}`)];
@@ -90,7 +89,7 @@ function pairFindings(
 
 async function servicesFinding(
   access: AzureAccess,
-  subject: Pick<Subject, "settings" | "secrets">,
+  subject: Pick<Subject, "settings" | "secrets" | "aks">,
 ): Promise<Finding> {
   const made = madeParts(subject);
   const { location } = access.section;

@@ -65,7 +65,7 @@ const toMake = {
 } as const;
 
 /** Where whoever deploys needs which rights, for what the configuration makes and for what it is given. */
-export function neededRights(subject: Pick<Subject, "settings" | "secrets">): readonly NeededRight[] {
+export function neededRights(subject: Pick<Subject, "settings" | "secrets" | "aks">): readonly NeededRight[] {
   const section = required(subject.settings.aks, "aks");
   const { resourceGroup, prefix, subscriptionId } = section;
   const made = madeParts(subject);
@@ -100,7 +100,10 @@ export function neededRights(subject: Pick<Subject, "settings" | "secrets">): re
   return [main, ...(made.address ? [address] : []), ...givenRights(subject)];
 }
 
-function givenRights({ settings, secrets }: Pick<Subject, "settings" | "secrets">): readonly NeededRight[] {
+function givenRights({
+  settings,
+  secrets,
+}: Pick<Subject, "settings" | "secrets" | "aks">): readonly NeededRight[] {
   const { network: net, cluster, storage, registry, dns } = required(settings.aks, "aks");
   const dns01 = settings.tls.mode === "acme" && settings.tls.challenge === "dns01";
   const places = [

@@ -6,7 +6,8 @@ import { chooseCredential, type CredentialChoice } from "../../../azure/credenti
 import { CredentialProblem } from "../../../azure/credential-problem";
 import { createSend, type Send } from "../../../azure/http";
 import { getToken } from "../../../azure/token";
-import { type CompleteAks, completeAks } from "../../../../config/aks/complete";
+import type { CompleteAks } from "../../../../config/aks/complete";
+import { required } from "../../../../program/required";
 import type { Cloud } from "../../../../config/aks/regions";
 import type { AksSection } from "../../../../config/aks/settings";
 import type { CheckContext } from "../../check";
@@ -68,6 +69,7 @@ export class AzureSession {
    */
   async access(context: CheckContext): Promise<AzureAccess> {
     const section = aksSection(context);
+    const complete = required(context.aks, "aks");
     // Every request listens, and a check sends many at once: without a leak, ten are few.
     setMaxListeners(0, context.signal);
     const login = await this.login(context);
@@ -81,7 +83,7 @@ export class AzureSession {
       }),
       login,
       section,
-      complete: completeAks(section),
+      complete,
       subscription,
       group: `${subscription}/resourceGroups/${section.resourceGroup.name}`,
     };
@@ -104,7 +106,4 @@ export class AzureSession {
   }
 }
 
-function aksSection({ settings }: CheckContext): AksSection {
-  if (settings.aks) return settings.aks;
-  throw new Error("bug: a check of Azure without the section `aks`");
-}
+const aksSection = ({ settings }: CheckContext): AksSection => required(settings.aks, "aks");

@@ -14,7 +14,8 @@ import {
   parseRange,
   subnetCapacity,
 } from "../../../../config/aks/cidr";
-import { completeAks, databaseTier, hasRoomForSystem } from "../../../../config/aks/complete";
+import { completeAks } from "../../../../config/aks/complete";
+import { databaseTier, hasRoomForSystem } from "../../../../config/aks/sizes";
 import { parentId, parseResourceId } from "../../../../config/aks/resource-id";
 import { aks } from "../../../../config/aks/settings";
 import { given, subscriptionId } from "../../../support/azure-configurations";
@@ -125,8 +126,12 @@ describe("resource ids", () => {
 });
 
 describe("completeAks", () => {
-  const complete = (section: object): ReturnType<typeof completeAks> =>
-    completeAks(aks.parse({ subscriptionId, location: "westeurope", ...section }));
+  const complete = (section: object) => {
+    const decided = completeAks(aks.parse({ subscriptionId, location: "westeurope", ...section }));
+    const { cluster, database, storage } = decided;
+    assert.ok(cluster.kind === "new" && database.kind === "new" && storage.kind === "new");
+    return { ...decided, cluster, database, storage };
+  };
 
   it("gives each size a coherent set", () => {
     const [dev, prod, ha] = ["dev", "prod", "ha"].map((size) => complete({ size }));
@@ -155,6 +160,7 @@ describe("completeAks", () => {
       return {
         zones,
         network,
+        ranges: [cluster.podCidr, cluster.serviceCidr, cluster.dnsServiceIp],
         vmSize: cluster.systemPool.vmSize,
         min: cluster.systemPool.minCount,
         pools,

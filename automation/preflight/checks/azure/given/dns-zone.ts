@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostsOf } from "../../../../../config/settings";
 import { relativeName } from "../../../../../components/platform/aks/dns";
 import { setCommand } from "../../../../../config/problems";
 import { type CheckContext, type Finding, failed, passed } from "../../../check";
@@ -26,7 +27,7 @@ export async function dnsZoneFinding(
 ): Promise<Finding> {
   const found = await arm.find({ api: "dns", path: id }, zone);
   if (!found) return absent(part, id);
-  const hosts = [settings.domain, settings.vcsGateway?.domain].filter((host) => host !== undefined);
+  const hosts = hostsOf(settings);
   const makes = settings.aks?.dns.createRecords === true && settings.ingress.mode !== "existing";
   const taken = makes
     ? await Promise.all(

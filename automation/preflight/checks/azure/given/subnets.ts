@@ -10,6 +10,7 @@ import { parentId } from "../../../../../config/aks/resource-id";
 import { setCommand } from "../../../../../config/problems";
 import { type Finding, failed, passed } from "../../../check";
 import { fixedNames } from "../../../../../components/platform/aks/names";
+import { newPart } from "../made";
 import { wantedPools } from "../pools";
 import type { AzureAccess } from "../session";
 import { type GivenPart, absent, elsewhere, firstOf, givenPart } from "./given-part";
@@ -40,7 +41,7 @@ export async function nodeSubnetFinding(access: AzureAccess, id: string): Promis
   const { found, ranges } = read;
   const free = freeAddresses(found, ranges, access);
   const wanted = wantedNodes(access);
-  const { podCidr, serviceCidr } = access.complete.network;
+  const { podCidr, serviceCidr } = newPart(access.complete.cluster);
   const clash = ["podCidr", "serviceCidr"].find((_, index) => {
     const range = parseRange([podCidr, serviceCidr][index] ?? "");
     return range !== undefined && ranges.some((each) => overlaps(each, range));

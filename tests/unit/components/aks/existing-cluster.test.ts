@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { type FoundCluster, clusterFacts } from "../../../../components/platform/aks/cluster-facts";
+import { type FoundCluster, clusterFacts } from "../../../../components/platform/aks/existing-cluster";
 
 const where = { name: "platform", resourceGroup: "corporate" };
 const found: FoundCluster = {
