@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CompleteAks } from "./aks/complete";
+import type { CompleteAks } from "./aks/parts";
 import { type ConfiguredFiles, type FileLocations, resolveFiles } from "./files/resolve";
-import { type ParseResult, type RawConfig, ownKey, parseConfig } from "./parse";
+import { type ParseResult, type RawConfig, ownKey, parseConfig, parseSettings } from "./parse";
 import { ConfigError } from "./problems";
 import type { PlaintextSecrets, SecretName } from "./secrets";
-import type { Settings } from "./settings";
+import type { Settings, SettingsInput } from "./settings";
 import { extraSecretEnvSchema, workerPoolCredentialsSchema } from "./secret-formats";
 
 /** The secrets that are set, each a secret Output. */
@@ -115,4 +115,24 @@ export function toSecretOutputs({ settings, aks, secrets, files }: CheckedConfig
     secretEnv: secretEnv(secrets.extraSecretEnv),
     poolCredentials: poolCredentials(secrets.workerPoolCredentials),
   };
+}
+
+/** A configuration as values, for programs that keep theirs elsewhere than in a stack of this one. */
+export interface ConfigurationValues {
+  /** The keys of a stack file that are no secrets; what has a default may be left out. */
+  readonly settings: SettingsInput;
+  /** The keys of a stack file that are secrets, in plain text: they leave as secret Outputs. */
+  readonly secrets?: PlaintextSecrets;
+}
+
+/**
+ * Checks a configuration passed as values, and fills in its defaults.
+ *
+ * @throws ConfigError with every problem
+ */
+export async function configurationOf(
+  { settings, secrets = {} }: ConfigurationValues,
+  locations: FileLocations,
+): Promise<Configuration> {
+  return toSecretOutputs(await withFiles(parseSettings(settings, secrets), locations));
 }

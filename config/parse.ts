@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { type CompleteAks, completeAks } from "./aks/complete";
+import { completeAks } from "./aks/complete";
+import type { CompleteAks } from "./aks/parts";
 import { explain, unknownKey } from "./explain";
 import { type Problem, configNamespace, removeCommand } from "./problems";
 import { rules } from "./rules";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { field, hostName, releaseVersion } from "./formats";
 import { aks } from "./aks/settings";
+import { sizes } from "./aks/sizes";
 import { buckets } from "./sections/buckets";
 import { charts } from "./sections/charts";
 import { images } from "./sections/images";
@@ -8,7 +9,7 @@ import { ingress } from "./sections/ingress";
 import { networkPeers } from "./sections/network-peers";
 import { onprem } from "./onprem/settings";
 import { extraEnv, namespace, proxy, rootCas, slack, telemetry } from "./sections/operations";
-import { mqtt, services, vcsGateway } from "./sections/services";
+import { defaultReplicas, mqtt, services, vcsGateway } from "./sections/services";
 import { certManager, tls } from "./sections/tls";
 import { workers } from "./sections/workers";
 
@@ -92,6 +93,10 @@ export type ReadableSettings = Partial<Settings>;
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an interface keeps its name in messages and references
 export interface SettingsInput extends z.input<z.ZodObject<typeof settingsShape>> {}
+
+/** Pods of each service for which the operator chose no number. */
+export const usualReplicas = ({ aks: section }: Pick<Settings, "aks">): number =>
+  section ? sizes[section.size].replicas : defaultReplicas;
 
 /** The host names that Ingresses serve. */
 export const hostsOf = ({

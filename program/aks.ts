@@ -3,7 +3,7 @@ import { planBuckets } from "../components/buckets";
 import { certManagerServiceAccount } from "../components/cluster/cert-manager";
 import { AksPlatform, type AksPlatformArgs } from "../components/platform/aks";
 import type { Platform } from "../components/platform/platform";
-import { longestRunMinutes } from "../components/workers/run-length";
+import { longestRunMinutes } from "../components/workers/pool";
 import type { Configuration } from "../config/load";
 import { hostsOf } from "../config/settings";
 import { required } from "./required";

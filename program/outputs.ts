@@ -9,8 +9,7 @@ import { hostsOf } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./credentials";
 import type { Ingress } from "./ingress";
-import { brokerRecord, type DnsRecord, dnsRecord } from "./dns-records";
-import { nextSteps } from "./next-steps";
+import { brokerRecord, type DnsRecord, dnsRecord, nextSteps } from "./next-steps";
 
 /** The outputs of a stack: their names and shapes are public, embedding programs read them. */
 export interface SpaceliftOutputs {
@@ -38,7 +37,7 @@ export interface SpaceliftOutputs {
   readonly kubernetesSecrets: pulumi.Output<string>;
   /** The values of the release (JSON), as `helm upgrade --values` takes them. */
   readonly helmValues: pulumi.Output<JsonObject>;
-  /** What a destroy leaves behind, and how to be rid of it. */
+  /** What a destroy leaves behind, and how to delete it. */
   readonly keptOnDestroy: readonly Kept[];
   /** What is left to do by hand, in order. */
   readonly nextSteps: pulumi.Output<readonly string[]>;

@@ -131,7 +131,7 @@ export interface WorkloadIdentity {
 export interface Kept {
   /** What it is, for the operator: `bucket spacelift-states`. */
   readonly what: string;
-  /** How to be rid of it. */
+  /** How to delete it. */
   readonly remove: string;
 }
 

@@ -19,10 +19,10 @@ import { spaceliftPolicies } from "./network-policies";
 import { createPolicies } from "./policies";
 import { createPullSecrets } from "./pull-secrets";
 import { envChecksumOutput } from "./rollout";
-import { backendServiceAccount } from "./service-account";
 import {
   type ServiceName,
   type SpaceliftValuesOptions,
+  backendServiceAccount,
   podSelector,
   serviceNames,
   spaceliftValues,

@@ -1,5 +1,6 @@
 import { type Range, formatAddress, includes, parseAddress, parseRange } from "../aks/cidr";
-import { type CompleteAks, privateIngressAddress } from "../aks/complete";
+import { privateIngressAddress } from "../aks/complete";
+import type { CompleteAks } from "../aks/parts";
 import { parentId } from "../aks/resource-id";
 import { type Problem, removeCommand, setCommand } from "../problems";
 import { aksRule } from "../aks/rules/rule";

@@ -1,4 +1,4 @@
-import type { CompleteAks } from "../aks/complete";
+import type { CompleteAks } from "../aks/parts";
 import { type Problem, removeCommand } from "../problems";
 import { type PlaintextSecrets, type SecretName, secretKeys } from "../secrets";
 import type { ReadableSettings } from "../settings";

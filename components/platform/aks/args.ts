@@ -4,7 +4,7 @@ import type {
   ExistingResource,
   NewCluster,
   NewDatabase,
-} from "../../../config/aks/complete";
+} from "../../../config/aks/parts";
 import type { PlannedBucket } from "../../buckets";
 import type { ReleaseImages } from "../image-push";
 import type { ClusterAccess, Kept, SecretString } from "../platform";

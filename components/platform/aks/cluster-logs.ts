@@ -1,7 +1,7 @@
 import * as monitor from "@pulumi/azure-native/monitor";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../../component";
-import type { LogAnalytics } from "../../../config/aks/complete";
+import type { LogAnalytics } from "../../../config/aks/parts";
 import type { FixedNames } from "./names";
 import type { AzureScope } from "./scope";
 

@@ -1,6 +1,6 @@
 import type * as inputs from "@pulumi/azure-native/types/input";
 import type { Input } from "@pulumi/pulumi";
-import type { ExistingNetwork, NewCluster } from "../../../config/aks/complete";
+import type { ExistingNetwork, NewCluster } from "../../../config/aks/parts";
 import { defined } from "../../json";
 import { type PoolOptions, poolProperties } from "./node-pools";
 

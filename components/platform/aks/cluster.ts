@@ -1,7 +1,7 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
-import type { NewCluster, NodePool } from "../../../config/aks/complete";
+import type { NewCluster, NodePool } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
 import { ClusterLogs } from "./cluster-logs";
 import type { FixedNames } from "./names";

@@ -3,7 +3,7 @@ import * as postgres from "@pulumi/azure-native/dbforpostgresql";
 import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { ExistingResource, NewDatabase, NewResource } from "../../../config/aks/complete";
+import type { ExistingResource, NewDatabase, NewResource } from "../../../config/aks/parts";
 import { weekdays } from "../../../config/aks/formats";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";

@@ -1,6 +1,6 @@
 import * as dns from "@pulumi/azure-native/dns";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ExistingResource } from "../../../config/aks/complete";
+import type { ExistingResource } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
 import type { DnsPlatform } from "../platform";
 import { Identity } from "./identity";

@@ -1,6 +1,6 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
-import type { ExistingClusterOptions } from "../../../config/aks/complete";
+import type { ExistingClusterOptions } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
 import { assignRole } from "./scope";
 

@@ -2,10 +2,10 @@ import { ResourceGroup } from "@pulumi/azure-native/resources";
 import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { ExistingNetwork } from "../../../config/aks/complete";
+import type { ExistingNetwork } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import { backendServiceAccount } from "../../spacelift/service-account";
+import { backendServiceAccount } from "../../spacelift/values";
 import type {
   DatabasePlatform,
   DnsPlatform,

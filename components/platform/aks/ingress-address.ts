@@ -1,7 +1,7 @@
 import * as network from "@pulumi/azure-native/network";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import type { ExistingResource, IngressAddress, NewResource } from "../../../config/aks/complete";
+import type { ExistingResource, IngressAddress, NewResource } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
 import type { IngressPlatform } from "../platform";
 import { type AzureScope, assignRole } from "./scope";

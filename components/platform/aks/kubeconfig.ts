@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { NewCluster } from "../../../config/aks/complete";
+import type { NewCluster } from "../../../config/aks/parts";
 import type { AzureEnvironment } from "./scope";
 
 /** Application of AKS that tokens for an API server are made out to: the same in every tenant. */

@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import type { NewCluster, NodePool } from "../../../config/aks/complete";
+import type { NewCluster, NodePool } from "../../../config/aks/parts";
 import { defined } from "../../json";
 
 /** What all pools of a cluster have in common. Azure upgrades the nodes of a pool only when its own version is raised. */

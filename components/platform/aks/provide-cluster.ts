@@ -3,7 +3,7 @@ import * as containerservice from "@pulumi/azure-native/containerservice";
 import type { Provider } from "@pulumi/azure-native/provider";
 import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { ExistingNetwork, NewCluster } from "../../../config/aks/complete";
+import type { ExistingNetwork, NewCluster } from "../../../config/aks/parts";
 import type { KubernetesPlatform, SecretString } from "../platform";
 import type { AksPlatformArgs } from "./args";
 import { Cluster } from "./cluster";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ExistingNetwork } from "../../../config/aks/complete";
+import type { ExistingNetwork } from "../../../config/aks/parts";
 import { parentId } from "../../../config/aks/resource-id";
 import { preparedDatabase } from "../database-url";
 import type { DatabasePlatform } from "../platform";

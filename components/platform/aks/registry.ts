@@ -1,6 +1,6 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
-import type { CompleteAks, ExistingResource, NewResource } from "../../../config/aks/complete";
+import type { CompleteAks, ExistingResource, NewResource } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
 import type { AzureScope } from "./scope";
 

@@ -16,7 +16,6 @@ import type {
   Platform,
   SecretString,
 } from "../platform";
-import { dockerConfigJson } from "../pull-credentials";
 import { ObjectStorage, type ObjectStorageArgs } from "./object-storage";
 
 /** Arguments of {@link OnPremPlatform}. */
@@ -162,4 +161,25 @@ function keptBuckets(buckets: readonly PlannedBucket[]): readonly Kept[] {
       what: `bucket ${name} with its objects`,
       remove: `pulumi config set --path spacelift:buckets.${role}.retainOnDestroy false`,
     }));
+}
+
+/** The content of a `.dockerconfigjson` for one registry. */
+function dockerConfigJson(
+  address: pulumi.Input<string>,
+  credentials: { readonly username: pulumi.Input<string>; readonly password: SecretString },
+): SecretString {
+  const content = pulumi
+    .all([address, credentials.username, credentials.password])
+    .apply(([host, username, password]) =>
+      JSON.stringify({
+        auths: {
+          [host]: {
+            username,
+            password,
+            auth: Buffer.from(`${username}:${password}`, "utf8").toString("base64"),
+          },
+        },
+      }),
+    );
+  return pulumi.secret(content);
 }

@@ -2,7 +2,7 @@ import type { Problem } from "../../problems";
 import type { Rule } from "../../rules/rule";
 import type { PlaintextSecrets } from "../../secrets";
 import type { ReadableSettings } from "../../settings";
-import type { CompleteAks } from "../complete";
+import type { CompleteAks } from "../parts";
 import type { AksSection } from "../settings";
 
 /** What a rule of the Azure target sees. */

@@ -1,4 +1,4 @@
-import type { CompleteAks, NodePool } from "../../../../config/aks/complete";
+import type { CompleteAks, NodePool } from "../../../../config/aks/parts";
 import { newPart } from "./made";
 
 /** A pool of nodes that a configuration asks for. */

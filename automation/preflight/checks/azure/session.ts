@@ -6,7 +6,7 @@ import { chooseCredential, type CredentialChoice } from "../../../azure/credenti
 import { CredentialProblem } from "../../../azure/credential-problem";
 import { createSend, type Send } from "../../../azure/http";
 import { getToken } from "../../../azure/token";
-import type { CompleteAks } from "../../../../config/aks/complete";
+import type { CompleteAks } from "../../../../config/aks/parts";
 import { required } from "../../../../program/required";
 import type { Cloud } from "../../../../config/aks/regions";
 import type { AksSection } from "../../../../config/aks/settings";

@@ -8,8 +8,7 @@ import {
 } from "../../../../components/spacelift/values";
 import { recurringWork } from "../../../../config/versions";
 import { poolSpec } from "../../../../components/workers/pool";
-import { completeAks } from "../../../../config/aks/complete";
-import type { Settings } from "../../../../config/settings";
+import { type Settings, usualReplicas } from "../../../../config/settings";
 import { quantity } from "../../../../kubernetes/quantity";
 
 /** Processors (in cores) and memory (in bytes). */
@@ -63,8 +62,7 @@ export function podDemands(settings: Settings): readonly PodDemand[] {
 
 function serviceDemands(settings: Settings): PodDemand[] {
   const { services, mqtt, vcsGateway } = settings;
-  // As the program fills it in.
-  const usual = settings.aks ? completeAks(settings.aks).replicas : 3;
+  const usual = usualReplicas(settings);
   const options = (service: ServiceName): ServiceOptions => ({
     ...services[service],
     replicas: services[service].replicas ?? usual,

@@ -1,24 +1,11 @@
 import { type Finding, type FindingName, failed, passed, warning } from "../../check";
-import { defaultReplicas } from "../../../../components/spacelift/values";
 import { recurringWork } from "../../../../config/versions";
-import { sizes } from "../../../../config/aks/sizes";
-import type { Settings } from "../../../../config/settings";
+import { queues } from "../../../../config/sections/services";
+import { type Settings, usualReplicas } from "../../../../config/settings";
 import type { DatabaseFacts } from "./facts";
 
 const OLDEST = 14;
 const NEWEST = 17;
-
-/** Queues of the drain, each with receivers of its own: one unless more are chosen. */
-const queues = [
-  "asyncJobs",
-  "asyncJobsFifo",
-  "cronjobs",
-  "dlq",
-  "dlqFifo",
-  "events",
-  "iot",
-  "webhooks",
-] as const;
 
 const name = (aspect: string, title: string): FindingName => ({ id: `database.${aspect}`, title });
 
@@ -103,8 +90,9 @@ function connections({ connection_limit: limit }: DatabaseFacts, settings: Setti
   const it = name("connections", "Connections to the database");
   const { version, charts } = settings;
   const { server, drain, scheduler } = settings.services;
-  const usual = settings.aks ? sizes[settings.aks.size].replicas : defaultReplicas;
+  const usual = usualReplicas(settings);
   const pods = ({ replicas = usual }: { readonly replicas?: number | undefined }): number => replicas;
+  // Each queue has one receiver unless more are chosen.
   const receivers = queues.reduce((sum, queue) => sum + (drain.concurrency[queue] ?? 1), 0);
   const hasScheduler = recurringWork(version, charts.spacelift.version) === "scheduler";
   const wanted = pods(server) + (hasScheduler ? pods(scheduler) : 0) + pods(drain) * receivers;

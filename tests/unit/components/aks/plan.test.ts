@@ -6,11 +6,11 @@ import {
   type ClusterOptions,
 } from "../../../../components/platform/aks/cluster-properties";
 import { principalTypeOf } from "../../../../components/platform/aks/roles";
-import { lifecycleRules } from "../../../../components/platform/aks/lifecycle";
+import { lifecycleRules } from "../../../../components/platform/aks/storage";
 import { fixedNames, seedLength, seededNames } from "../../../../components/platform/aks/names";
 import { poolProperties } from "../../../../components/platform/aks/node-pools";
 import { roleDefinitionId, roles } from "../../../../components/platform/aks/roles";
-import { databaseSecurityRules } from "../../../../components/platform/aks/security-rules";
+import { databaseSecurityRules } from "../../../../components/platform/aks/network";
 import { relativeName } from "../../../../components/platform/aks/dns";
 
 const prefixes = fc.stringMatching(/^[a-z][a-z0-9]{1,11}$/);
