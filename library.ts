@@ -5,8 +5,7 @@
  */
 export * from "./components";
 export type { FileLocations } from "./config/files/resolve";
-export { configurationOf, type ConfigurationValues } from "./config/from-values";
-export type { Configuration } from "./config/load";
+export { type Configuration, configurationOf, type ConfigurationValues } from "./config/load";
 export { ConfigError, type Problem } from "./config/problems";
 export type { SecretName } from "./config/secrets";
 export type { Settings, SettingsInput } from "./config/settings";

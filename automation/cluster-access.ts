@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ClusterAccess } from "../components/platform/platform";
 import { expandPath } from "../config/files/paths";
-import type { ClearSecrets } from "../config/rules/rule";
+import type { PlaintextSecrets } from "../config/secrets";
 import type { Settings } from "../config/settings";
 import type { StackState } from "../engine/protocol";
 import type { StackOptions } from "./options";
@@ -14,7 +14,7 @@ export type Kubeconfig = { readonly content: string } | { readonly path: string 
 /** The kubeconfig that the configuration names; without one, that of the environment. */
 export function namedKubeconfig(
   settings: Settings,
-  secrets: ClearSecrets,
+  secrets: PlaintextSecrets,
   directory: string,
 ): Kubeconfig | undefined {
   if (secrets.kubeconfig !== undefined) return { content: secrets.kubeconfig };
@@ -52,7 +52,7 @@ export async function deployedKubeconfig(
 export async function clusterAccess(
   open: OpenStack,
   options: StackOptions,
-  subject: { readonly settings: Settings; readonly secrets: ClearSecrets; readonly directory: string },
+  subject: { readonly settings: Settings; readonly secrets: PlaintextSecrets; readonly directory: string },
 ): Promise<ClusterAccess | undefined> {
   const { settings, secrets, directory } = subject;
   const named = namedKubeconfig(settings, secrets, directory);

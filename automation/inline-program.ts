@@ -1,4 +1,4 @@
-import { type CheckedConfiguration, sealConfiguration } from "../config/load";
+import { type CheckedConfiguration, toSecretOutputs } from "../config/load";
 import { install, type SpaceliftOutputs } from "../program";
 import type { WorkspaceOptions } from "./options";
 import { engineEnvironment } from "./workspace/environment";
@@ -9,5 +9,5 @@ export function inlineProgram(
   workspace: WorkspaceOptions,
 ): () => Promise<SpaceliftOutputs> {
   // eslint-disable-next-line @typescript-eslint/require-await -- the SDK takes nothing but asynchronous programs
-  return async () => install({ ...sealConfiguration(configuration), env: engineEnvironment(workspace) });
+  return async () => install({ ...toSecretOutputs(configuration), env: engineEnvironment(workspace) });
 }

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { CompleteAks } from "./aks/parts";
 import { type ConfiguredFiles, type FileLocations, resolveFiles } from "./files/resolve";
-import { type ParseResult, type RawConfig, ownKey, parseConfig } from "./parse";
+import { type ParseResult, type RawConfig, ownKey, parseConfig, parseSettings } from "./parse";
 import { ConfigError } from "./problems";
-import type { ClearSecrets } from "./rules/rule";
-import type { SecretName } from "./secrets";
-import type { Settings } from "./settings";
+import type { PlaintextSecrets, SecretName } from "./secrets";
+import type { Settings, SettingsInput } from "./settings";
 import { extraSecretEnvSchema, workerPoolCredentialsSchema } from "./secret-formats";
 
 /** The secrets that are set, each a secret Output. */
@@ -23,6 +23,8 @@ export type PoolCredentials = Readonly<
 /** The configuration of a stack, checked as a whole. */
 export interface Configuration {
   readonly settings: Settings;
+  /** What the section `aks` comes to, with that target. */
+  readonly aks: CompleteAks | undefined;
   readonly secrets: Secrets;
   readonly files: ConfiguredFiles;
   /** `extraSecretEnv`, taken apart: the names are no secret, as they decide what is made. */
@@ -51,15 +53,19 @@ function rawConfig(): RawConfig {
   return { values, encrypted };
 }
 
-const seal = (values: Readonly<Record<string, string>>): Record<string, pulumi.Output<string>> =>
+const secretOutputs = (values: Readonly<Record<string, string>>): Record<string, pulumi.Output<string>> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, pulumi.secret(value)]));
 
-function sealedEnv(json: string | undefined): SecretEnv {
+function secretEnv(json: string | undefined): SecretEnv {
   const env = extraSecretEnvSchema.parse(JSON.parse(json ?? "{}"));
-  return { shared: seal(env.shared), server: seal(env.server), drain: seal(env.drain) };
+  return {
+    shared: secretOutputs(env.shared),
+    server: secretOutputs(env.server),
+    drain: secretOutputs(env.drain),
+  };
 }
 
-function sealedPools(json: string | undefined): PoolCredentials {
+function poolCredentials(json: string | undefined): PoolCredentials {
   const pools = workerPoolCredentialsSchema.parse(JSON.parse(json ?? "{}"));
   return Object.fromEntries(
     Object.entries(pools).map(([pool, { token, privateKey }]) => [
@@ -75,13 +81,12 @@ function sealedPools(json: string | undefined): PoolCredentials {
  * @throws ConfigError with every problem, before anything is registered
  */
 export async function loadConfiguration(locations: FileLocations): Promise<Configuration> {
-  return sealConfiguration(await withFiles(parseConfig(rawConfig()), locations));
+  return toSecretOutputs(await withFiles(parseConfig(rawConfig()), locations));
 }
 
-/** A configuration that has passed every check, its secrets in clear. */
-export interface CheckedConfiguration {
-  readonly settings: Settings;
-  readonly secrets: ClearSecrets;
+/** A configuration that has passed every check, its secrets in plain text. */
+export interface CheckedConfiguration extends Pick<Configuration, "settings" | "aks"> {
+  readonly secrets: PlaintextSecrets;
   readonly files: ConfiguredFiles;
 }
 
@@ -97,16 +102,37 @@ export async function withFiles(
   if (!parsed.settings) throw new ConfigError(parsed.problems);
   const { files, problems } = await resolveFiles(parsed.settings, locations);
   if (problems.length > 0) throw new ConfigError(problems);
-  return { settings: parsed.settings, secrets: parsed.secrets, files };
+  return { settings: parsed.settings, aks: parsed.aks, secrets: parsed.secrets, files };
 }
 
-/** Makes secrets of what a checked configuration holds in clear. */
-export function sealConfiguration({ settings, secrets, files }: CheckedConfiguration): Configuration {
+/** Turns the plain-text secrets of a checked configuration into secret Outputs. */
+export function toSecretOutputs({ settings, aks, secrets, files }: CheckedConfiguration): Configuration {
   return {
     settings,
-    secrets: seal(secrets),
+    aks,
+    secrets: secretOutputs(secrets),
     files,
-    secretEnv: sealedEnv(secrets.extraSecretEnv),
-    poolCredentials: sealedPools(secrets.workerPoolCredentials),
+    secretEnv: secretEnv(secrets.extraSecretEnv),
+    poolCredentials: poolCredentials(secrets.workerPoolCredentials),
   };
+}
+
+/** A configuration as values, for programs that keep theirs elsewhere than in a stack of this one. */
+export interface ConfigurationValues {
+  /** The keys of a stack file that are no secrets; what has a default may be left out. */
+  readonly settings: SettingsInput;
+  /** The keys of a stack file that are secrets, in plain text: they leave as secret Outputs. */
+  readonly secrets?: PlaintextSecrets;
+}
+
+/**
+ * Checks a configuration passed as values, and fills in its defaults.
+ *
+ * @throws ConfigError with every problem
+ */
+export async function configurationOf(
+  { settings, secrets = {} }: ConfigurationValues,
+  locations: FileLocations,
+): Promise<Configuration> {
+  return toSecretOutputs(await withFiles(parseSettings(settings, secrets), locations));
 }

@@ -1,10 +1,17 @@
 import type { z } from "zod";
+import { completeAks } from "./aks/complete";
+import type { CompleteAks } from "./aks/parts";
 import { explain, unknownKey } from "./explain";
 import { type Problem, configNamespace, removeCommand } from "./problems";
 import { rules } from "./rules";
-import type { ClearSecrets, ReadableSettings } from "./rules/rule";
-import { isSecretName, type SecretName, secretKeys, secretNames } from "./secrets";
-import { type Settings, type SettingsKey, settingsKeys, settingsShape } from "./settings";
+import { isSecretName, type PlaintextSecrets, type SecretName, secretKeys, secretNames } from "./secrets";
+import {
+  type ReadableSettings,
+  type Settings,
+  type SettingsKey,
+  settingsKeys,
+  settingsShape,
+} from "./settings";
 
 /** The configuration of a stack as the engine hands it over. */
 export interface RawConfig {
@@ -14,10 +21,20 @@ export interface RawConfig {
   readonly encrypted: ReadonlySet<string>;
 }
 
-/** What came of reading a configuration. */
+/** Result of parsing a configuration. */
 export type ParseResult =
-  | { readonly settings: Settings; readonly secrets: ClearSecrets; readonly problems: readonly [] }
-  | { readonly settings?: undefined; readonly secrets: ClearSecrets; readonly problems: readonly Problem[] };
+  | {
+      readonly settings: Settings;
+      /** What the section `aks` comes to, with that target. */
+      readonly aks: CompleteAks | undefined;
+      readonly secrets: PlaintextSecrets;
+      readonly problems: readonly [];
+    }
+  | {
+      readonly settings?: undefined;
+      readonly secrets: PlaintextSecrets;
+      readonly problems: readonly Problem[];
+    };
 
 // Pulumi.yaml gives every key an empty default, so that the engine leaves reporting what is missing to this program.
 const isSet = (value: string | undefined): value is string =>
@@ -77,7 +94,7 @@ function readSettings(values: Values, refused: ReadonlySet<string>, problems: Pr
   return settings;
 }
 
-function readSecrets(values: Readonly<Record<string, string>>, problems: Problem[]): ClearSecrets {
+function readSecrets(values: Readonly<Record<string, string>>, problems: Problem[]): PlaintextSecrets {
   const secrets: Partial<Record<SecretName, string>> = {};
   for (const name of secretNames) {
     const value = values[name];
@@ -89,11 +106,13 @@ function readSecrets(values: Readonly<Record<string, string>>, problems: Problem
   return secrets;
 }
 
-function conclude(settings: ReadableSettings, secrets: ClearSecrets, problems: Problem[]): ParseResult {
-  for (const rule of rules) problems.push(...rule(settings, secrets));
+function conclude(settings: ReadableSettings, secrets: PlaintextSecrets, problems: Problem[]): ParseResult {
+  const isAks = settings.target === "aks" && settings.aks !== undefined;
+  const aks = isAks ? completeAks(settings.aks, settings, secrets) : undefined;
+  for (const rule of rules) problems.push(...rule(settings, secrets, aks));
   return problems.length === 0
     ? // Every key was read without a problem, so none is missing.
-      { settings: settings as Settings, secrets, problems: [] }
+      { settings: settings as Settings, aks, secrets, problems: [] }
     : { secrets, problems };
 }
 

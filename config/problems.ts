@@ -9,7 +9,7 @@ export interface Problem {
   readonly key: string;
   /** What is wrong, in lower case, without a final period and never with a secret's value. */
   readonly problem: string;
-  /** The command or the line that mends it. */
+  /** The command or the line that fixes it. */
   readonly fix: string;
 }
 

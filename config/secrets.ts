@@ -94,6 +94,9 @@ export const secretKeys = {
 /** The name of a secret. */
 export type SecretName = keyof typeof secretKeys;
 
+/** The secrets of a stack that are set, in plain text: only for checks, never to be kept. */
+export type PlaintextSecrets = Readonly<Partial<Record<SecretName, string>>>;
+
 /** All secrets in the order of the reference page. */
 export const secretNames = Object.keys(secretKeys) as readonly SecretName[];
 

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { field, hostName, releaseVersion } from "./formats";
-import { aks } from "./sections/aks";
+import { aks } from "./aks/settings";
+import { sizes } from "./aks/sizes";
 import { buckets } from "./sections/buckets";
 import { charts } from "./sections/charts";
 import { images } from "./sections/images";
 import { ingress } from "./sections/ingress";
 import { networkPeers } from "./sections/network-peers";
-import { onprem } from "./sections/onprem";
+import { onprem } from "./onprem/settings";
 import { extraEnv, namespace, proxy, rootCas, slack, telemetry } from "./sections/operations";
-import { mqtt, services, vcsGateway } from "./sections/services";
+import { defaultReplicas, mqtt, services, vcsGateway } from "./sections/services";
 import { certManager, tls } from "./sections/tls";
 import { workers } from "./sections/workers";
 
@@ -83,12 +84,26 @@ export type SettingsKey = keyof typeof settingsShape;
 /** The settings of a stack, checked and with every default filled in. */
 export type Settings = { readonly [K in SettingsKey]: z.output<(typeof settingsShape)[K]> };
 
+/** Settings as far as they could be read. */
+export type ReadableSettings = Partial<Settings>;
+
 /**
  * The settings of a stack as they are given: the keys of docs/configuration.md that are no secrets. Everything with a
  * default may be left out.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an interface keeps its name in messages and references
 export interface SettingsInput extends z.input<z.ZodObject<typeof settingsShape>> {}
+
+/** Pods of each service for which the operator chose no number. */
+export const usualReplicas = ({ aks: section }: Pick<Settings, "aks">): number =>
+  section ? sizes[section.size].replicas : defaultReplicas;
+
+/** The host names that Ingresses serve. */
+export const hostsOf = ({
+  domain,
+  vcsGateway,
+}: Pick<Settings, "domain" | "vcsGateway">): readonly string[] =>
+  vcsGateway ? [domain, vcsGateway.domain] : [domain];
 
 /** All keys in the order of the reference page. */
 export const settingsKeys = Object.keys(settingsShape) as readonly SettingsKey[];

@@ -1,10 +1,9 @@
 import type { Client } from "pg";
 import { z } from "zod";
-import { defaultReplicas } from "../components/spacelift/values";
-import { recurringWork } from "../components/versions";
-import { sizes } from "../config/azure/sizes";
+import { recurringWork } from "../config/versions";
+import { queues } from "../config/sections/services";
 import { secretKeys } from "../config/secrets";
-import type { Settings } from "../config/settings";
+import { type Settings, usualReplicas } from "../config/settings";
 import { type Check, type CheckContext, type Finding, finding } from "./check";
 import {
   connectDatabase,
@@ -221,22 +220,11 @@ function rolesFinding({ creates_roles, populated, user }: DatabaseFacts): Findin
     : rolesCheck.failed(`${user} may not create roles, as the migrations do`, fix);
 }
 
-/** Queues of the drain, each with receivers of its own: one unless more are chosen. */
-const queues = [
-  "asyncJobs",
-  "asyncJobsFifo",
-  "cronjobs",
-  "dlq",
-  "dlqFifo",
-  "events",
-  "iot",
-  "webhooks",
-] as const;
-
 function connectionsFinding({ connection_limit: limit }: DatabaseFacts, settings: Settings): Finding {
   const { server, drain, scheduler } = settings.services;
-  const usual = settings.aks ? sizes[settings.aks.size].replicas : defaultReplicas;
+  const usual = usualReplicas(settings);
   const pods = ({ replicas = usual }: { readonly replicas?: number | undefined }): number => replicas;
+  // Each queue has one receiver unless more are chosen.
   const receivers = queues.reduce((sum, queue) => sum + (drain.concurrency[queue] ?? 1), 0);
   const hasScheduler = recurringWork(settings.version, settings.charts.spacelift.version) === "scheduler";
   const wanted = pods(server) + (hasScheduler ? pods(scheduler) : 0) + pods(drain) * receivers;

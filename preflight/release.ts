@@ -1,6 +1,6 @@
 import { stat, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { chartsOf } from "../components/versions";
+import { chartsOf } from "../config/versions";
 import { isLocalChart } from "../config/files/paths";
 import { setCommand } from "../config/problems";
 import { untriedVersions } from "../config/rules/releases";

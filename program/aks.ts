@@ -1,193 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
 import { planBuckets } from "../components/buckets";
 import { certManagerServiceAccount } from "../components/cluster/cert-manager";
-import { defined } from "../components/json";
 import { AksPlatform, type AksPlatformArgs } from "../components/platform/aks";
-import type { GivenResource } from "../components/platform/aks/scope";
-import { withoutTypeAliases } from "../components/platform/aks/type-aliases";
 import type { Platform } from "../components/platform/platform";
-import { longestRunMinutes } from "../components/workers/run-length";
-import { parseRange } from "../config/azure/cidr";
-import {
-  completeAks,
-  databaseTier,
-  ingressAddressKind,
-  privateIngressAddress,
-} from "../config/azure/complete";
-import type { CompleteAks } from "../config/azure/complete";
-import { postgresDomains } from "../config/azure/regions";
-import { parseResourceId } from "../config/azure/resource-id";
+import { longestRunMinutes } from "../components/workers/pool";
 import type { Configuration } from "../config/load";
-import type { AksSection } from "../config/sections/aks";
-import type { Settings } from "../config/settings";
+import { hostsOf } from "../config/settings";
 import { required } from "./required";
 
-/** Makes the Azure platform, from the configuration. */
+/** Creates the Azure platform, from the configuration. */
 export const createAksPlatform = (configuration: Configuration): Platform =>
   new AksPlatform("platform", aksArgs(configuration), { transformations: [withoutTypeAliases] });
 
 /** The arguments of the Azure platform, from the configuration. */
 export function aksArgs(configuration: Configuration): AksPlatformArgs {
-  const { settings, files } = configuration;
-  const { images, buckets, protectData } = settings;
-  const section = required(settings.aks, "aks");
-  const complete = completeAks(section);
-  return defined({
-    subscriptionId: section.subscriptionId,
-    location: section.location,
-    cloud: section.cloud,
-    tags: section.tags,
-    prefix: section.prefix,
-    resourceGroup: section.resourceGroup,
-    zones: complete.zones,
+  const { settings, secrets, files, env } = configuration;
+  const { images, buckets, workers, protectData } = settings;
+  const complete = required(configuration.aks, "aks");
+  return {
+    ...complete,
     domain: settings.domain,
-    network: networkArgs(section, complete),
-    cluster: clusterArgs(configuration, section, complete),
-    env: configuration.env,
-    database: databaseArgs(configuration, section, complete),
-    storage: storageArgs(section, complete),
+    cluster:
+      complete.cluster.kind === "new"
+        ? complete.cluster
+        : { ...complete.cluster, kubeconfig: secrets.kubeconfig },
+    longestRunMinutes: longestRunMinutes(workers.enabled ? workers.pools : []),
+    env,
+    database:
+      complete.database.kind === "new"
+        ? complete.database
+        : {
+            kind: "existing",
+            url: required(secrets.databaseUrl, "databaseUrl"),
+            readOnlyUrl: secrets.databaseReadOnlyUrl,
+          },
     buckets: planBuckets(buckets, buckets.createBinaries),
-    registry: defined({
-      given: given(section.registry.id),
-      sku: complete.registry.sku,
-      anonymousLauncher: section.registry.anonymousLauncher,
-      login: defined({ loginUrl: section.registry.loginUrl }),
-    }),
-    images: defined({
+    login: { loginUrl: settings.aks?.registry.loginUrl },
+    images: {
       version: settings.version,
       backendRepository: images.backendRepository,
       launcherRepository: images.launcherRepository,
       archive: files.archive,
-    }),
-    ...ingressAddress(settings, section, complete),
-    dns: dnsArgs(configuration, section),
-    replicas: complete.replicas,
+    },
+    dns: dnsArgs(configuration),
     namespace: settings.namespace.name,
     protectData,
-  });
+  };
 }
 
-/** A resource that is there, by its id. The format of the id is checked where the configuration is read. */
-function given(id: string | undefined): GivenResource | undefined {
-  if (id === undefined) return undefined;
-  const { resourceGroup, name } = required(parseResourceId(id), `an id, ${id},`);
-  return { id, resourceGroup, name };
-}
-
-function networkArgs({ network, cluster }: AksSection, complete: CompleteAks): AksPlatformArgs["network"] {
-  const { nodeSubnetId, databaseSubnetId, natGateway, outboundType } = network;
-  if (nodeSubnetId !== undefined || databaseSubnetId !== undefined || cluster.existingId !== undefined) {
-    return defined({ nodeSubnetId, databaseSubnetId, outboundType });
-  }
-  const { addressSpace, nodeCidr, databaseCidr } = complete.network;
-  return { addressSpace, nodeCidr, databaseCidr, natGateway };
-}
-
-/** Where an ingress controller that is installed is reached. */
-function ingressAddress(
-  { ingress }: Settings,
-  section: AksSection,
-  complete: CompleteAks,
-): Pick<AksPlatformArgs, "publicAddress" | "privateAddress"> {
-  const { publicIpId, ingressSubnetId } = section.network;
-  switch (ingressAddressKind(ingress)) {
-    case "none":
-      return {};
-    case "public":
-      return { publicAddress: defined({ given: given(publicIpId) }) };
-    case "private": {
-      const nodes = parseRange(complete.network.nodeCidr);
-      const address = ingress.address ?? (nodes && privateIngressAddress(nodes));
-      return {
-        privateAddress: defined({
-          address: required(address, "ingress.address"),
-          subnet: given(ingressSubnetId),
-        }),
-      };
-    }
-  }
-}
-
-function clusterArgs(
-  { secrets, settings: { workers } }: Configuration,
-  { cluster, location }: AksSection,
-  complete: CompleteAks,
-): AksPlatformArgs["cluster"] {
-  const existing = given(cluster.existingId);
-  if (existing)
-    return defined({ existing, assignRoles: cluster.assignRoles, kubeconfig: secrets.kubeconfig });
-  const { kubernetesVersion, tier, systemPool, pools, azurePolicy } = complete.cluster;
-  const { podCidr, serviceCidr, dnsServiceIp } = complete.network;
-  const { entra, logAnalyticsWorkspaceId: workspaceId } = cluster;
-  return defined({
-    kubernetesVersion,
-    tier,
-    systemPool: { name: "system", purpose: "system" as const, ...systemPool, zones: complete.zones },
-    pools,
-    osSku: cluster.osSku,
-    encryptionAtHost: cluster.encryptionAtHost,
-    longestRunMinutes: longestRunMinutes(workers.enabled ? workers.pools : []),
-    podCidr,
-    serviceCidr,
-    dnsServiceIp,
-    private: cluster.private,
-    // To Azure, none means everybody.
-    authorizedRanges: (cluster.authorizedRanges ?? []).filter((range) => range !== "0.0.0.0/0"),
-    entra: entra && defined(entra),
-    upgradeChannel: cluster.upgradeChannel,
-    nodeOsUpgradeChannel: cluster.nodeOsUpgradeChannel,
-    azurePolicy,
-    maintenance: cluster.maintenance,
-    logAnalytics:
-      workspaceId === undefined
-        ? undefined
-        : { workspaceId, location: cluster.logAnalyticsLocation ?? location },
-  });
-}
-
-function databaseArgs(
-  { secrets }: Configuration,
-  { database, network, cloud }: AksSection,
-  complete: CompleteAks,
-): AksPlatformArgs["database"] {
-  if (secrets.databaseUrl) {
-    return defined({ url: secrets.databaseUrl, readOnlyUrl: secrets.databaseReadOnlyUrl });
-  }
-  const { name, ...sized } = complete.database;
-  return defined({
-    ...sized,
-    tier: databaseTier(sized.sku),
-    databaseName: name,
-    maintenance: database.maintenance,
-    readReplica: database.readReplica,
-    parameters: database.parameters,
-    entraAdmin: database.entraAdmin,
-    domain: postgresDomains[cloud],
-    zone: given(network.privateDnsZoneId),
-  });
-}
-
-function storageArgs({ storage }: AksSection, complete: CompleteAks): AksPlatformArgs["storage"] {
-  return (
-    given(storage.accountId) ??
-    defined({
-      ...complete.storage,
-      allowSharedKeys: storage.allowSharedKeys,
-      allowedRanges: storage.allowedRanges,
-    })
-  );
-}
-
-function dnsArgs({ settings }: Configuration, { dns }: AksSection): AksPlatformArgs["dns"] {
-  const zone = given(dns.zoneId);
-  if (!zone) return undefined;
-  const hosts = [settings.domain, settings.vcsGateway?.domain].filter((host) => host !== undefined);
+function dnsArgs({ settings, aks }: Configuration): AksPlatformArgs["dns"] {
+  if (!aks?.dnsZone) return undefined;
+  const { createRecords, ttlSeconds } = required(settings.aks, "aks").dns;
   const challenge = settings.tls.mode === "acme" && settings.tls.challenge === "dns01";
-  return defined({
-    zone,
-    hosts: dns.createRecords ? hosts : [],
-    ttlSeconds: dns.ttlSeconds,
+  return {
+    zone: aks.dnsZone,
+    hosts: createRecords ? hostsOf(settings) : [],
+    ttlSeconds,
     certManager: challenge
       ? { namespace: settings.certManager.namespace, name: certManagerServiceAccount }
       : undefined,
-  });
+  };
 }
+
+const ofOlderSdk = (alias: pulumi.Input<pulumi.URN | pulumi.Alias>): boolean =>
+  typeof alias === "object" &&
+  "type" in alias &&
+  typeof alias.type === "string" &&
+  alias.type.startsWith("azure-native:");
+
+/**
+ * Takes away the aliases with which the SDK lets a resource be found under the type tokens of its former versions, up to
+ * a hundred of each. No stack of this program was made with one of those, and resolving them takes more memory than the
+ * whole rest of a preview. Aliases of this program's own stay.
+ */
+const withoutTypeAliases: pulumi.ResourceTransformation = ({ props, opts }) => {
+  const { aliases } = opts;
+  if (!aliases || pulumi.Output.isInstance(aliases) || aliases instanceof Promise) return undefined;
+  return { props, opts: { ...opts, aliases: aliases.filter((alias) => !ofOlderSdk(alias)) } };
+};

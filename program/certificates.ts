@@ -5,7 +5,7 @@ import type { Kept, Platform } from "../components/platform/platform";
 import type { Certificates } from "../components/spacelift/certificates";
 import type { Configuration } from "../config/load";
 import type { Ingress } from "./ingress";
-import { inCluster } from "./in-cluster";
+import { clusterOptions } from "./platform";
 import { required } from "./required";
 
 /** The certificates, and what their Ingresses must not outlive. */
@@ -75,7 +75,7 @@ function issue(
   kind: IssuerKind,
 ): ProvidedCertificates {
   const { certManager: options, charts } = settings;
-  const opts = inCluster(platform);
+  const opts = clusterOptions(platform);
   const certManager = options.install
     ? new CertManager(
         "cert-manager",

@@ -10,7 +10,7 @@ import { createPlatform } from "./platform";
 import { createSpacelift } from "./spacelift";
 import { createWorkers } from "./workers";
 
-export type { DnsRecord } from "./dns-records";
+export type { DnsRecord } from "./next-steps";
 export type { SpaceliftOutputs } from "./outputs";
 
 /**

@@ -5,7 +5,7 @@ import type { Kept, Platform } from "../components/platform/platform";
 import type { IngressSoftware } from "../components/spacelift/grpc-ingress";
 import { type JsonObject, defined } from "../components/json";
 import type { Settings } from "../config/settings";
-import { inCluster } from "./in-cluster";
+import { clusterOptions } from "./platform";
 import { required } from "./required";
 
 /** The way in: a controller of the operator's, or one that is installed. */
@@ -64,7 +64,7 @@ export function createIngress(settings: Settings, platform: Platform): Ingress {
       addressReady: platform.ingress.ready,
       helmValues: ingress.helmValues,
     }),
-    inCluster(platform),
+    clusterOptions(platform),
   );
   return {
     className: controller.className,

@@ -5,11 +5,11 @@ import type { Kept, Platform } from "../components/platform/platform";
 import type { Spacelift } from "../components/spacelift";
 import type { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
+import { hostsOf } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./credentials";
 import type { Ingress } from "./ingress";
-import { brokerRecord, type DnsRecord, dnsRecord } from "./dns-records";
-import { nextSteps } from "./next-steps";
+import { brokerRecord, type DnsRecord, dnsRecord, nextSteps } from "./next-steps";
 
 /** The outputs of a stack: their names and shapes are public, embedding programs read them. */
 export interface SpaceliftOutputs {
@@ -37,7 +37,7 @@ export interface SpaceliftOutputs {
   readonly kubernetesSecrets: pulumi.Output<string>;
   /** The values of the release (JSON), as `helm upgrade --values` takes them. */
   readonly helmValues: pulumi.Output<JsonObject>;
-  /** What a destroy leaves behind, and how to be rid of it. */
+  /** What a destroy leaves behind, and how to delete it. */
   readonly keptOnDestroy: readonly Kept[];
   /** What is left to do by hand, in order. */
   readonly nextSteps: pulumi.Output<readonly string[]>;
@@ -58,12 +58,11 @@ export interface Deployment {
 export function createOutputs(deployment: Deployment): SpaceliftOutputs {
   const { configuration, platform, credentials, ingress, certificates, spacelift, workers } = deployment;
   const { settings } = configuration;
-  const hosts = [settings.domain, settings.vcsGateway?.domain].filter((host) => host !== undefined);
   const broker = brokerRecord(settings);
   const dns = pulumi
     .output(ingress.address ?? "")
     .apply((address) => [
-      ...hosts.map((host) => dnsRecord(host, address, ingress.addressHint)),
+      ...hostsOf(settings).map((host) => dnsRecord(host, address, ingress.addressHint)),
       ...(broker ? [broker] : []),
     ]);
   const backendImage = pulumi.output(platform.images.backend);

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../components/platform/platform";
 import type { Configuration } from "../config/load";
 import type { Settings } from "../config/settings";
@@ -17,4 +18,9 @@ const factories: Readonly<Record<Settings["target"], () => CreatePlatform>> = {
 /** Makes the platform of the configured target: the only place that asks which one it is. */
 export function createPlatform(configuration: Configuration): Platform {
   return factories[configuration.settings.target]()(configuration);
+}
+
+/** Options of a component in the platform's cluster: created after, and deleted before, its nodes. */
+export function clusterOptions({ kubernetes }: Platform): pulumi.ComponentResourceOptions {
+  return { providers: [kubernetes.provider], dependsOn: [...(kubernetes.ready ?? [])] };
 }

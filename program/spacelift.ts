@@ -7,7 +7,7 @@ import type { Settings } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./credentials";
 import type { Ingress } from "./ingress";
-import { inCluster } from "./in-cluster";
+import { clusterOptions } from "./platform";
 import { required } from "./required";
 
 /** Certificates that services and runs must trust: those of the configuration and the CA of the own certificates. */
@@ -45,7 +45,7 @@ export function createSpacelift(
     networkPolicies: settings.networkPolicies ? policyOptions(settings, ingress) : undefined,
     podDisruptionBudgets: settings.podDisruptionBudgets,
   });
-  return new Spacelift("spacelift", args, inCluster(platform));
+  return new Spacelift("spacelift", args, clusterOptions(platform));
 }
 
 /** What the network policies depend on. */

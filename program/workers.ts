@@ -3,7 +3,7 @@ import type { Platform } from "../components/platform/platform";
 import type { Spacelift } from "../components/spacelift";
 import { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
-import { inCluster } from "./in-cluster";
+import { clusterOptions } from "./platform";
 import { required } from "./required";
 import { trustedCas } from "./spacelift";
 
@@ -46,6 +46,6 @@ export function createWorkers(
       helmValues: workers.helmValues,
       spacelift: spacelift.release,
     }),
-    inCluster(platform),
+    clusterOptions(platform),
   );
 }

@@ -1,4 +1,4 @@
-import type { Cloud } from "../../config/azure/regions";
+import type { Cloud } from "../../config/aks/regions";
 
 /** Where the services of an Azure cloud answer, without trailing slashes. */
 export interface CloudEndpoints {

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { z } from "zod";
 import { decodeSettings, ownKey, parseConfig, type RawConfig } from "../../config/parse";
 import { formatProblems } from "../../config/problems";
-import type { ClearSecrets } from "../../config/rules/rule";
+import type { PlaintextSecrets } from "../../config/secrets";
 import type { SettingsInput } from "../../config/settings";
 import { SpaceliftError } from "../errors";
 import type { StackOptions } from "../options";
@@ -22,7 +22,7 @@ export interface ReadStackFileOptions extends StackOptions {
 export interface StackFileContent {
   readonly settings: SettingsInput;
   /** In clear. Not enumerable: `JSON.stringify`, spreading and `console.log` leave it out. */
-  readonly secrets: ClearSecrets;
+  readonly secrets: PlaintextSecrets;
   /** Keys of other namespaces than `spacelift` and `pulumi`: the program reads none of them. */
   readonly ignored: readonly string[];
 }

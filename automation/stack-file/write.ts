@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { configNamespace } from "../../config/problems";
-import type { ClearSecrets } from "../../config/rules/rule";
+import type { PlaintextSecrets } from "../../config/secrets";
 import type { SettingsInput } from "../../config/settings";
 import { SpaceliftError } from "../errors";
 import type { StackOptions } from "../options";
@@ -15,7 +15,7 @@ export interface WriteStackFileOptions extends StackOptions {
   /** Path of `Pulumi.<stack>.yaml`; there must be none yet. */
   readonly file: string;
   readonly settings: SettingsInput;
-  readonly secrets: ClearSecrets;
+  readonly secrets: PlaintextSecrets;
   readonly signal?: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-import { recurringWork } from "../../components/versions";
+import { recurringWork } from "../../config/versions";
 import type { Part, StatusReport, Verdict } from "./report";
 import { valueOf } from "./part";
 

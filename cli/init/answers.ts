@@ -1,7 +1,6 @@
 import { parseSettings } from "../../config/parse";
 import type { Problem } from "../../config/problems";
-import { isSecretName } from "../../config/secrets";
-import type { ClearSecrets } from "../../config/rules/rule";
+import { type PlaintextSecrets, isSecretName } from "../../config/secrets";
 import type { SettingsInput } from "../../config/settings";
 
 /** Answers by key: the path of a setting, as `onprem.registry.address`, or the name of a secret. */
@@ -10,7 +9,7 @@ export type Answers = Readonly<Record<string, unknown>>;
 /** What answers come to. */
 export interface Answered {
   readonly settings: SettingsInput;
-  readonly secrets: ClearSecrets;
+  readonly secrets: PlaintextSecrets;
 }
 
 /** Sorts answers into settings and secrets. */

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
 import type { ClusterAccess, Kept, WorkloadIdentity } from "../platform/platform";
-import { charts } from "../versions";
+import { charts } from "../../config/versions";
 import { type ChartOverride, chartArgs } from "./chart-reference";
 import { createHelmRelease } from "./helm-release";
 import { provideNamespace } from "./namespace";

@@ -1,5 +1,5 @@
 import type * as helm from "@pulumi/kubernetes/helm/v3";
-import type { ChartPin } from "../versions";
+import type { ChartPin } from "../../config/versions";
 
 /** What the operator chose about a chart: a mirror, another version, an OCI reference or a local copy. */
 export interface ChartOverride {

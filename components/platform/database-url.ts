@@ -1,3 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabasePlatform, SecretString } from "./platform";
+
 /** Folder in the pods that holds the CA of the database. */
 export const databaseCaDirectory = "/etc/spacelift/database-ca";
 
@@ -17,4 +20,11 @@ function withParameter(url: string, name: string, value: string): string {
 export function serviceDatabaseUrl(url: string, hasCa: boolean): string {
   const plain = withParameter(url, "statement_cache_capacity", "0");
   return hasCa ? withParameter(plain, "sslrootcert", databaseCaFile) : plain;
+}
+
+/** An existing database as the services connect to it. */
+export function preparedDatabase({ url, readOnlyUrl, caCertificate }: DatabasePlatform): DatabasePlatform {
+  const prepare = (plain: SecretString): SecretString =>
+    pulumi.secret(plain.apply((known) => serviceDatabaseUrl(known, caCertificate !== undefined)));
+  return { url: prepare(url), readOnlyUrl: readOnlyUrl && prepare(readOnlyUrl), caCertificate };
 }

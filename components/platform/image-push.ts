@@ -27,14 +27,16 @@ export interface ReleaseImages {
   /** Repository below the registry's address. */
   readonly launcherRepository: string;
   /** The archive to push from; undefined when the images are in the registry. */
-  readonly archive?: {
-    /** Absolute path of the archive, or of the directory it was extracted to. */
-    readonly path: string;
-    readonly extracted: boolean;
-    readonly images: Readonly<
-      Record<"backend" | "launcher", Pick<ImageSource, "member" | "reference" | "id">>
-    >;
-  };
+  readonly archive?:
+    | {
+        /** Absolute path of the archive, or of the directory it was extracted to. */
+        readonly path: string;
+        readonly extracted: boolean;
+        readonly images: Readonly<
+          Record<"backend" | "launcher", Pick<ImageSource, "member" | "reference" | "id">>
+        >;
+      }
+    | undefined;
 }
 
 /** Arguments of {@link ImagePush}. */

@@ -12,7 +12,7 @@ export interface ClusterAccess {
   /** @default - the current one of the kubeconfig */
   readonly context?: string;
   /** Variables: `KUBECONFIG`, proxies, credentials for programs that the kubeconfig runs. @default - those of the process */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** The cluster Spacelift runs in. */
@@ -60,9 +60,9 @@ export interface ImagesPlatform {
 /** The database. */
 export interface DatabasePlatform {
   readonly url: SecretString;
-  readonly readOnlyUrl?: SecretString;
+  readonly readOnlyUrl?: SecretString | undefined;
   /** CA of its certificate, PEM, when the system's own do not vouch for it. */
-  readonly caCertificate?: string;
+  readonly caCertificate?: string | undefined;
 }
 
 /** Object storage on MinIO. */
@@ -131,7 +131,7 @@ export interface WorkloadIdentity {
 export interface Kept {
   /** What it is, for the operator: `bucket spacelift-states`. */
   readonly what: string;
-  /** How to be rid of it. */
+  /** How to delete it. */
   readonly remove: string;
 }
 

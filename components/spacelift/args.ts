@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { defaultReplicas } from "../../config/sections/services";
 import type { ChartOverride } from "../cluster/chart-reference";
 import { defined, type JsonObject } from "../json";
 import type { Platform } from "../platform/platform";
@@ -6,13 +7,7 @@ import type { Certificates } from "./certificates";
 import type { BackendEnvOptions, Env } from "./env";
 import type { IngressSoftware } from "./grpc-ingress";
 import type { NetworkPolicyOptions } from "./network-policies";
-import {
-  defaultReplicas,
-  type ServiceName,
-  type ServiceOptions,
-  serviceNames,
-  type SpaceliftValuesOptions,
-} from "./values";
+import { type ServiceName, type ServiceOptions, serviceNames, type SpaceliftValuesOptions } from "./values";
 
 type EnvFromElsewhere =
   | "namespace"

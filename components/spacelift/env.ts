@@ -1,8 +1,9 @@
 import type { Input } from "@pulumi/pulumi";
+import { type Queue, queues } from "../../config/sections/services";
 import { type BucketRole, bucketCatalogue } from "../buckets";
 import { defined } from "../json";
+import { kebabCase } from "../naming";
 import type { DatabasePlatform, ObjectStoragePlatform, SecretString } from "../platform/platform";
-import { additionalRootCas } from "./root-cas";
 import { type Telemetry, telemetryEnv } from "./telemetry";
 
 /** Variables by name. Values are always strings: a Secret takes nothing else. */
@@ -15,10 +16,6 @@ export interface BackendEnv {
   readonly server: Env;
   readonly drain: Env;
 }
-
-/** Names of the drain's queues. */
-export type Queue =
-  "asyncJobs" | "asyncJobsFifo" | "cronjobs" | "dlq" | "dlqFifo" | "events" | "iot" | "webhooks";
 
 /** A proxy for outbound requests. */
 export interface ProxyOptions {
@@ -116,30 +113,33 @@ export function proxyEnv(proxy: BackendEnvOptions["proxy"], podCidr?: string): E
   return defined({ HTTP_PROXY: proxy.http, HTTPS_PROXY: proxy.https, NO_PROXY: direct.join(",") });
 }
 
-const queueVariables: Readonly<Record<Queue, string>> = {
-  asyncJobs: "ASYNC_JOBS",
-  asyncJobsFifo: "ASYNC_JOBS_FIFO",
-  cronjobs: "CRONJOBS",
-  dlq: "DLQ",
-  dlqFifo: "DLQ_FIFO",
-  events: "EVENTS",
-  iot: "IOT",
-  webhooks: "WEBHOOKS",
-};
-
 function drainEnv(options: BackendEnvOptions): Env {
   const { drain, launcherRepository, version } = options;
-  const receivers = Object.entries(queueVariables).flatMap(([queue, variable]): [string, string][] => {
-    const count = drain.concurrency[queue as Queue];
-    return count === undefined ? [] : [[`DRAIN_CONCURRENCY_${variable}`, String(count)]];
-  });
+  const receivers = queues.map((queue) => [
+    `DRAIN_CONCURRENCY_${kebabCase(queue).replaceAll("-", "_").toUpperCase()}`,
+    drain.concurrency[queue]?.toString(),
+  ]);
   return defined({
     LAUNCHER_IMAGE: launcherRepository,
     LAUNCHER_IMAGE_TAG: version,
-    ...Object.fromEntries(receivers),
+    ...(Object.fromEntries(receivers) as Record<string, string | undefined>),
     MESSAGE_PROCESSING_TIMEOUT_SECONDS: drain.messageTimeoutSeconds?.toString(),
     DRAIN_SCHEDULER_ENABLED: options.tellDrainToSchedule === true ? "true" : undefined,
   });
+}
+
+const pemCertificate = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/**
+ * The value of `ADDITIONAL_ROOT_CAS`: base64 of JSON that lists base64 PEMs. One entry per certificate, as the services
+ * refuse to start over an entry they cannot decode.
+ *
+ * @param chains PEM texts, each with one or more certificates
+ */
+export function additionalRootCas(chains: readonly string[]): string {
+  const certificates = chains.flatMap((chain) => chain.match(pemCertificate) ?? []);
+  const encoded = certificates.map((pem) => Buffer.from(`${pem}\n`, "utf8").toString("base64"));
+  return Buffer.from(JSON.stringify({ caCertificates: encoded }), "utf8").toString("base64");
 }
 
 /**

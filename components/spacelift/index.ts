@@ -10,7 +10,7 @@ import { SpaceliftComponent } from "../component";
 import { defined, mergeValues } from "../json";
 import { kebabCase } from "../naming";
 import type { Platform } from "../platform/platform";
-import { chartsOf, recurringWork } from "../versions";
+import { chartsOf, recurringWork } from "../../config/versions";
 import { type CompleteSpaceliftArgs, completeSpaceliftArgs, type SpaceliftArgs } from "./args";
 import { issuerAnnotations, tlsSecretNames } from "./certificates";
 import { type BackendEnv, backendEnv } from "./env";
@@ -19,10 +19,10 @@ import { spaceliftPolicies } from "./network-policies";
 import { createPolicies } from "./policies";
 import { createPullSecrets } from "./pull-secrets";
 import { envChecksumOutput } from "./rollout";
-import { backendServiceAccount } from "./service-account";
 import {
   type ServiceName,
   type SpaceliftValuesOptions,
+  backendServiceAccount,
   podSelector,
   serviceNames,
   spaceliftValues,

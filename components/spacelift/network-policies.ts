@@ -1,23 +1,11 @@
 import type { types } from "@pulumi/kubernetes";
+import type { CiliumEntity } from "../../config/sections/network-peers";
 import { type Caller, type Listener, connections, listeners } from "./connections";
 import { type ServiceName, podSelector } from "./values";
 
 type Selector = types.input.meta.v1.LabelSelector;
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
 type PolicyPort = types.input.networking.v1.NetworkPolicyPort;
-
-/** What Cilium calls an entity: peers that have neither a namespace nor, to Cilium, an address. */
-export const ciliumEntities = [
-  "host",
-  "remote-node",
-  "kube-apiserver",
-  "ingress",
-  "cluster",
-  "world",
-] as const;
-
-/** An entity of Cilium. */
-export type CiliumEntity = (typeof ciliumEntities)[number];
 
 /** Somebody who is let in: the pods of a namespace, a range of addresses or an entity of Cilium. */
 export interface NetworkPeer {

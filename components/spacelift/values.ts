@@ -10,9 +10,6 @@ export const serviceNames = ["server", "drain", "scheduler", "vcsGateway"] as co
 /** A service of the chart. */
 export type ServiceName = (typeof serviceNames)[number];
 
-/** How many pods of a service there are, where neither the platform nor the operator says otherwise. */
-export const defaultReplicas = 3;
-
 /** Requests and limits as the chart's schema takes them: strings only. */
 export interface ContainerResources {
   readonly requests?: { readonly cpu?: string | undefined; readonly memory?: string | undefined } | undefined;
@@ -60,7 +57,7 @@ export interface IngressValues {
 }
 
 /**
- * The values of the Spacelift chart, as far as this program sets them: every chart that `components/versions.ts` allows
+ * The values of the Spacelift chart, as far as this program sets them: every chart that `config/versions.ts` allows
  * obeys them, and refuses any other key from 0.57 on.
  */
 export interface SpaceliftValues {
@@ -126,6 +123,9 @@ const defaultResources: Readonly<Record<ServiceName, ContainerResources>> = {
   scheduler: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
   vcsGateway: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "2Gi" } },
 };
+
+/** Name of the service account all services run as: what an identity of the cloud is assigned to. */
+export const backendServiceAccount = "spacelift-backend";
 
 const chartName = "spacelift-self-hosted";
 const suffixes: Readonly<Record<ServiceName, string>> = {

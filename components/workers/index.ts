@@ -2,6 +2,7 @@ import * as apiextensions from "@pulumi/kubernetes/apiextensions";
 import * as core from "@pulumi/kubernetes/core/v1";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import type { CiliumEntity } from "../../config/sections/network-peers";
 import { type ChartOverride, chartArgs } from "../cluster/chart-reference";
 import { createHelmRelease } from "../cluster/helm-release";
 import { provideNamespace } from "../cluster/namespace";
@@ -9,13 +10,12 @@ import { SpaceliftComponent } from "../component";
 import { type JsonObject, defined, isObject, mergeValues } from "../json";
 import type { ClusterAccess, ImagesPlatform, Kept, SecretString, WorkerNodes } from "../platform/platform";
 import { type ProxyOptions, proxyEnv } from "../spacelift/env";
-import { type CiliumEntity, workerPolicies } from "../spacelift/network-policies";
+import { workerPolicies } from "../spacelift/network-policies";
 import { createPolicies } from "../spacelift/policies";
 import { type PullSecretReference, createPullSecrets } from "../spacelift/pull-secrets";
-import { chartsOf } from "../versions";
+import { chartsOf } from "../../config/versions";
 import { controllerValues } from "./controller";
-import { type PoolOptions, type PoolRegistration, type RunProxy, poolSpec } from "./pool";
-import { longestRunMinutes } from "./run-length";
+import { type PoolOptions, type PoolRegistration, type RunProxy, longestRunMinutes, poolSpec } from "./pool";
 import { controllerTrust, runTrust } from "./trust";
 
 /** Credentials of a pool that was made in the UI. */

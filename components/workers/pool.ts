@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { type JsonObject, defined } from "../json";
+import { type JsonObject, defined, isObject } from "../json";
 import type { ContainerResources } from "../spacelift/values";
 import type { WorkerNodes } from "../platform/platform";
 import type { PullSecretReference } from "../spacelift/pull-secrets";
@@ -121,4 +121,17 @@ function runEnv({ trustedCasConfigMap, proxy }: PodOptions): readonly object[] {
       })),
     ),
   ];
+}
+
+/** Seconds after which the controller ends the pod of a run, where a pool says nothing else: the vendor's default. */
+const defaultRunSeconds = 4200;
+
+/** How long a run may take at most, in whole minutes: the longest of some pools. Without pools, the vendor's default. */
+export function longestRunMinutes(pools: readonly Pick<PoolOptions, "spec">[]): number {
+  const seconds = pools.map(({ spec = {} }) => {
+    const { pod } = spec;
+    const own = isObject(pod) ? pod["activeDeadlineSeconds"] : undefined;
+    return typeof own === "number" ? own : defaultRunSeconds;
+  });
+  return Math.ceil((seconds.length === 0 ? defaultRunSeconds : Math.max(...seconds)) / 60);
 }

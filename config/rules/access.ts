@@ -1,5 +1,5 @@
 import { removeCommand, setCommand } from "../problems";
-import { type Rule, missingSecret, uselessSecret } from "./rule";
+import { type Rule, missingSecret, uselessKey } from "./rule";
 
 const certificateKeys: Rule = ({ tls }, secrets) => {
   if (!tls) return [];
@@ -8,7 +8,7 @@ const certificateKeys: Rule = ({ tls }, secrets) => {
     if (tls.mode === mode) {
       return secrets[name] === undefined ? [missingSecret(name, `it is the key of \`tls.certificate\``)] : [];
     }
-    return secrets[name] === undefined ? [] : [uselessSecret(name, `only \`tls.mode: ${mode}\` reads it`)];
+    return secrets[name] === undefined ? [] : [uselessKey(name, `only \`tls.mode: ${mode}\` reads it`)];
   });
 };
 

@@ -1,6 +1,6 @@
 import { isLocalChart } from "../files/paths";
 import { removeCommand, setCommand } from "../problems";
-import { type Rule, missingSecret, uselessSecret } from "./rule";
+import { type Rule, missingSecret, uselessKey } from "./rule";
 
 const license: Rule = (_, secrets) =>
   secrets.licenseToken === undefined
@@ -33,12 +33,12 @@ const archive: Rule = ({ images }) => {
 const slackSecrets: Rule = ({ slack }, secrets) =>
   (["slackClientSecret", "slackSigningSecret"] as const).flatMap((name) => {
     if (slack) return secrets[name] === undefined ? [missingSecret(name, "`slack.clientId` is set")] : [];
-    return secrets[name] === undefined ? [] : [uselessSecret(name, "`slack.clientId` is not set")];
+    return secrets[name] === undefined ? [] : [uselessKey(name, "`slack.clientId` is not set")];
   });
 
 const adminLogin: Rule = ({ adminLogin: isOn }, secrets) =>
   isOn === false && secrets.adminPassword !== undefined
-    ? [uselessSecret("adminPassword", "`adminLogin: false` takes the administrator's login away")]
+    ? [uselessKey("adminPassword", "`adminLogin: false` takes the administrator's login away")]
     : [];
 
 const chartReferences: Rule = ({ charts }) => {

@@ -1,10 +1,10 @@
 import { accessRules } from "./access";
-import { aksRules } from "./aks";
+import { aksRules } from "../aks/rules";
 import { bucketRules } from "./buckets";
 import { generalRules } from "./general";
 import { ingressRules } from "./ingress";
 import { networkRules } from "./network";
-import { onpremRules } from "./onprem";
+import { onpremRules } from "../onprem/rules";
 import { releaseRules } from "./releases";
 import type { Rule } from "./rule";
 import { workerRules } from "./workers";

@@ -1,19 +1,15 @@
-import { type Range, formatAddress, includes, parseAddress, parseRange } from "../azure/cidr";
-import { completeAks, privateIngressAddress } from "../azure/complete";
-import { parentId } from "../azure/resource-id";
+import { type Range, formatAddress, includes, parseAddress, parseRange } from "../aks/cidr";
+import { privateIngressAddress } from "../aks/complete";
+import type { CompleteAks } from "../aks/parts";
+import { parentId } from "../aks/resource-id";
 import { type Problem, removeCommand, setCommand } from "../problems";
-import { aks, makesNetwork } from "./aks-section";
-import type { ReadableSettings, Rule } from "./rule";
+import { aksRule } from "../aks/rules/rule";
+import type { ReadableSettings } from "../settings";
+import { type Rule, uselessKey } from "./rule";
 
 /** The mode of the ingress controller, chosen or the target's default. */
 const ingressMode = ({ ingress, target }: ReadableSettings): string =>
   ingress?.mode ?? (target === "aks" ? "traefik" : "existing");
-
-const useless = (name: string, why: string): Problem => ({
-  key: name,
-  problem: `has no use: ${why}`,
-  fix: removeCommand(name),
-});
 
 const isSet = (value: unknown): boolean =>
   typeof value === "object" && value !== null
@@ -55,8 +51,8 @@ const controller: Rule = (settings) => {
   const why = "the existing controller is not installed by this program";
   return [
     ...problems,
-    ...(ingress.createNamespace ? [] : [useless("ingress.createNamespace", why)]),
-    ...installedOnly.filter((name) => isSet(ingress[name])).map((name) => useless(`ingress.${name}`, why)),
+    ...(ingress.createNamespace ? [] : [uselessKey("ingress.createNamespace", why)]),
+    ...installedOnly.filter((name) => isSet(ingress[name])).map((name) => uselessKey(`ingress.${name}`, why)),
   ];
 };
 
@@ -64,7 +60,7 @@ const gateway: Rule = (settings) => {
   const { vcsGateway, ingress, domain } = settings;
   if (!vcsGateway) {
     return "vcsGateway" in settings && isSet(ingress?.vcsGatewayAnnotations)
-      ? [useless("ingress.vcsGatewayAnnotations", "there is no VCS gateway without `vcsGateway.domain`")]
+      ? [uselessKey("ingress.vcsGatewayAnnotations", "there is no VCS gateway without `vcsGateway.domain`")]
       : [];
   }
   const problems: Problem[] = [];
@@ -110,9 +106,14 @@ const service: Rule = (settings) => {
   return [
     ...(["allowedRanges", "internal"] as const)
       .filter((name) => isSet(ingress[name]))
-      .map((name) => useless(`ingress.${name}`, why)),
+      .map((name) => uselessKey(`ingress.${name}`, why)),
     ...(type === "ClusterIP" && isSet(ingress.externalTrafficPolicy)
-      ? [useless("ingress.externalTrafficPolicy", "nothing from outside reaches a Service of type ClusterIP")]
+      ? [
+          uselessKey(
+            "ingress.externalTrafficPolicy",
+            "nothing from outside reaches a Service of type ClusterIP",
+          ),
+        ]
       : []),
   ];
 };
@@ -178,7 +179,7 @@ const ownAnnotations: Readonly<Record<string, string>> = {
   "load-balancer-resource-group": "set `aks.network.publicIpId` to the id of the address",
 };
 
-const annotations = aks((_, settings) =>
+const annotations = aksRule(({ settings }) =>
   Object.entries(ownAnnotations).flatMap(([name, instead]) => {
     const key = `${prefix}${name}`;
     if (settings.ingress?.serviceAnnotations[key] === undefined) return [];
@@ -196,11 +197,11 @@ const annotations = aks((_, settings) =>
 const isFree = (range: Range, address: number): boolean =>
   includes(range, address) && address > range.base + 3 && includes(range, address + 1);
 
-const address = aks((section, settings) => {
+const address = aksRule(({ section, complete, settings }) => {
   const { ingress } = settings;
   if (!ingress || ingressMode(settings) === "existing") return [];
-  if (ingress.internal) return privateAddress(section, ingress.address);
-  const makesRecords = section.dns.zoneId !== undefined && section.dns.createRecords;
+  if (ingress.internal) return privateAddress(complete, ingress.address);
+  const makesRecords = complete.dnsZone !== undefined && section.dns.createRecords;
   return ingress.address !== undefined && makesRecords
     ? [
         {
@@ -212,13 +213,10 @@ const address = aks((section, settings) => {
     : [];
 });
 
-function privateAddress(section: Parameters<typeof makesNetwork>[0], chosen: string | undefined): Problem[] {
+function privateAddress({ network }: CompleteAks, chosen: string | undefined): Problem[] {
   const key = "ingress.address";
-  const { nodeCidr } = completeAks(section).network;
-  const nodes = parseRange(nodeCidr);
-  const made = makesNetwork(section);
   if (chosen === undefined) {
-    return made
+    return network.kind === "new"
       ? []
       : [
           {
@@ -235,22 +233,24 @@ function privateAddress(section: Parameters<typeof makesNetwork>[0], chosen: str
       {
         key,
         problem: `must be an IPv4 address with \`ingress.internal\`, got "${chosen}"`,
-        fix: made ? removeCommand(key) : setCommand(key, "10.0.0.200"),
+        fix: network.kind === "new" ? removeCommand(key) : setCommand(key, "10.0.0.200"),
       },
     ];
   }
-  return made && nodes && !isFree(nodes, number)
+  if (network.kind === "existing") return [];
+  const nodes = parseRange(network.nodeCidr);
+  return nodes && !isFree(nodes, number)
     ? [
         {
           key,
-          problem: `must lie in \`aks.network.nodeCidr\` (${nodeCidr}) between ${formatAddress(nodes.base + 4)} and ${privateIngressAddress(nodes)}, got "${chosen}"`,
+          problem: `must lie in \`aks.network.nodeCidr\` (${network.nodeCidr}) between ${formatAddress(nodes.base + 4)} and ${privateIngressAddress(nodes)}, got "${chosen}"`,
           fix: removeCommand(key),
         },
       ]
     : [];
 }
 
-const subnet = aks((section, settings) => {
+const subnet = aksRule(({ section, complete, settings }) => {
   const { ingressSubnetId, nodeSubnetId, publicIpId } = section.network;
   const key = "aks.network.ingressSubnetId";
   const internal = settings.ingress?.internal === true;
@@ -264,9 +264,12 @@ const subnet = aks((section, settings) => {
   }
   if (ingressSubnetId === undefined) return problems;
   if (!internal)
-    return [...problems, useless(key, "only a load balancer with `ingress.internal` is in a subnet")];
-  if (makesNetwork(section)) {
-    return [...problems, useless(key, "the network is made here, and the load balancer is with the nodes")];
+    return [...problems, uselessKey(key, "only a load balancer with `ingress.internal` is in a subnet")];
+  if (complete.network.kind === "new") {
+    return [
+      ...problems,
+      uselessKey(key, "the network is made here, and the load balancer is with the nodes"),
+    ];
   }
   return nodeSubnetId !== undefined &&
     parentId(nodeSubnetId).toLowerCase() !== parentId(ingressSubnetId).toLowerCase()

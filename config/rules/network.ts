@@ -5,9 +5,9 @@ const hasRange = (hosts: readonly string[]): boolean =>
   hosts.some((host) => /^[\da-fA-F.:]+\/\d+$/.test(host));
 
 /** Server and drain ask the gateway by the addresses of its pods, which no name of the cluster covers. */
-const gatewayThroughProxy: Rule = ({ proxy, vcsGateway, target, aks }) => {
-  const isMade = target === "aks" && aks?.cluster.existingId === undefined;
-  if (!proxy || !vcsGateway || isMade || hasRange(proxy.noProxy)) return [];
+const gatewayThroughProxy: Rule = ({ proxy, vcsGateway, target }, _, aks) => {
+  const isNew = target === "aks" && aks?.cluster.kind !== "existing";
+  if (!proxy || !vcsGateway || isNew || hasRange(proxy.noProxy)) return [];
   return [
     {
       key: "proxy.noProxy",

@@ -10,10 +10,10 @@ import {
   recurringWork,
   type ReleaseFeature,
   sinceRelease,
-} from "../../components/versions";
+} from "../versions";
 import { type Problem, removeCommand, setCommand } from "../problems";
-import type { Settings } from "../settings";
-import type { ReadableSettings, Rule } from "./rule";
+import type { ReadableSettings, Settings } from "../settings";
+import type { Rule } from "./rule";
 
 const oldest: Rule = ({ version }) =>
   version !== undefined && semver.lt(version, oldestRelease)

@@ -1,29 +1,30 @@
+import type { CompleteAks } from "../aks/parts";
 import { type Problem, removeCommand } from "../problems";
-import { type SecretName, secretKeys } from "../secrets";
-import type { Settings } from "../settings";
-
-/** The secrets of a stack that are set, in clear: only for checks, never to be kept. */
-export type ClearSecrets = Readonly<Partial<Record<SecretName, string>>>;
-
-/** Settings as far as they could be read: what a rule sees. */
-export type ReadableSettings = Partial<Settings>;
+import { type PlaintextSecrets, type SecretName, secretKeys } from "../secrets";
+import type { ReadableSettings } from "../settings";
 
 /**
  * A rule over several keys. It sees the settings that could be read, so that it can speak up beside other problems, and
  * stays silent about what could not.
+ *
+ * @param aks what the section `aks` comes to; undefined for the other target, or when it could not be read
  */
-export type Rule = (settings: ReadableSettings, secrets: ClearSecrets) => readonly Problem[];
+export type Rule = (
+  settings: ReadableSettings,
+  secrets: PlaintextSecrets,
+  aks: CompleteAks | undefined,
+) => readonly Problem[];
+
+/** The problem of a key that nothing would use. */
+export const uselessKey = (key: string, why: string): Problem => ({
+  key,
+  problem: `has no use: ${why}`,
+  fix: removeCommand(key),
+});
 
 /** The problem of a secret that another choice calls for. */
 export const missingSecret = (name: SecretName, why: string): Problem => ({
   key: name,
   problem: `is missing: ${why}`,
   fix: secretKeys[name].fix,
-});
-
-/** The problem of a secret that nothing would use. */
-export const uselessSecret = (name: SecretName, why: string): Problem => ({
-  key: name,
-  problem: `has no use: ${why}`,
-  fix: removeCommand(name),
 });

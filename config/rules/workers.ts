@@ -1,6 +1,6 @@
 import { type Problem, removeCommand, setCommand } from "../problems";
 import { workerPoolCredentialsSchema } from "../secret-formats";
-import { type Rule, missingSecret, uselessSecret } from "./rule";
+import { type Rule, missingSecret, uselessKey } from "./rule";
 import { poolSpecs } from "./worker-pool-spec";
 
 const poolNames: Rule = ({ workers, namespace }, secrets) => {
@@ -61,7 +61,7 @@ const apiKey: Rule = ({ workers }, secrets) => {
     ];
   }
   if (isOidc && secrets.workerApiKeySecret !== undefined) {
-    return [uselessSecret("workerApiKeySecret", "an OIDC key has no secret")];
+    return [uselessKey("workerApiKeySecret", "an OIDC key has no secret")];
   }
   if (!isOidc && workers.apiKeyId !== undefined && secrets.workerApiKeySecret === undefined) {
     const { fix, ...problem } = missingSecret("workerApiKeySecret", "it belongs to `workers.apiKeyId`");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sizes } from "../aks/sizes";
 import { cidr, dnsLabel, field, stringMap } from "../formats";
 
 /** Which software answers for an ingress class: decides the annotations that gRPC needs. */
@@ -48,7 +49,7 @@ export const ingress = z.strictObject({
   ),
   replicas: field(
     z.number().int().min(1).optional(),
-    "Replicas of an installed controller, spread over zones and nodes. Default: 2 on-prem, 3 on AKS, and 1 with `aks.size: dev`.",
+    `Replicas of an installed controller, spread over zones and nodes. Default: 2 on-prem, ${sizes.prod.replicas} on AKS, and ${sizes.dev.replicas} with \`aks.size: dev\`.`,
     3,
   ),
   serviceType: field(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sizes } from "../aks/sizes";
 import { field, hostName, quantity, stringMap, cidr } from "../formats";
 
 const amounts = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() }).optional();
@@ -6,11 +7,14 @@ const amounts = z.strictObject({ cpu: quantity.optional(), memory: quantity.opti
 /** Requests and limits of a container. */
 export const resources = z.strictObject({ requests: amounts, limits: amounts });
 
+/** Pods of each service, where neither the operator nor the size of an installation on Azure says otherwise. */
+export const defaultReplicas = 3;
+
 const service = z.strictObject({
   replicas: field(
     z.number().int().min(1).max(100).optional(),
-    "Number of pods. Default: 3, and 1 with `aks.size: dev`.",
-    3,
+    `Number of pods. Default: ${defaultReplicas}, and ${sizes.dev.replicas} with \`aks.size: dev\`.`,
+    defaultReplicas,
   ),
   resources: field(resources.optional(), "Requests and limits of the container.", {
     requests: { cpu: "1", memory: "2Gi" },
@@ -23,22 +27,32 @@ const service = z.strictObject({
   ),
 });
 
+/** Queues of the drain, each with receivers of its own. */
+export const queues = [
+  "asyncJobs",
+  "asyncJobsFifo",
+  "cronjobs",
+  "dlq",
+  "dlqFifo",
+  "events",
+  "iot",
+  "webhooks",
+] as const;
+
+/** A queue of the drain. */
+export type Queue = (typeof queues)[number];
+
 const receivers = z.number().int().min(1).max(1000).optional();
+
+// `fromEntries` forgets which keys there are: all queues.
+const receiversByQueue = Object.fromEntries(queues.map((queue) => [queue, receivers])) as Record<
+  Queue,
+  typeof receivers
+>;
 
 const drain = service.extend({
   concurrency: field(
-    z
-      .strictObject({
-        asyncJobs: receivers,
-        asyncJobsFifo: receivers,
-        cronjobs: receivers,
-        dlq: receivers,
-        dlqFifo: receivers,
-        events: receivers,
-        iot: receivers,
-        webhooks: receivers,
-      })
-      .default({}),
+    z.strictObject(receiversByQueue).default({}),
     "Receivers per drain pod and queue. The server's default is 1 each.",
     { asyncJobs: 4 },
   ),

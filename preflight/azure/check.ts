@@ -1,7 +1,7 @@
 import { ArmError } from "../../automation/azure/arm-error";
 import { CredentialProblem } from "../../automation/azure/credential-problem";
 import { setCommand } from "../../config/problems";
-import type { AksSection } from "../../config/sections/aks";
+import type { AksSection } from "../../config/aks/settings";
 import { type Check, type Finding, FindingBuilder, type PreflightInput } from "../check";
 import { newParts } from "./parts";
 import type { AzureContext, AzureSession } from "./session";

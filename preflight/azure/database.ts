@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { databaseTier } from "../../config/azure/complete";
+import { databaseTier } from "../../config/aks/sizes";
 import { setCommand } from "../../config/problems";
 import { type Finding, finding } from "../check";
 import { AzureCheck } from "./check";
+import { newPart } from "./parts";
 import type { AzureContext } from "./session";
 
 /** Whether the region offers the PostgreSQL server, and that of an earlier deployment can become what is asked for. */
@@ -35,7 +36,7 @@ async function checkDatabaseServer(azure: AzureContext): Promise<readonly Findin
       ),
     ];
   }
-  const { version, geoRedundantBackup, storageGb } = complete.database;
+  const { version, geoRedundantBackup, storageGb } = newPart(complete.database);
   return [
     primary
       ? upgradeFinding(offer, version, primary, replicas.length > 0)
@@ -88,7 +89,7 @@ function skuFinding(
   { complete, section: { location } }: AzureContext,
   primary: DatabaseServer | undefined,
 ): Finding {
-  const { sku: wanted, highAvailability } = complete.database;
+  const { sku: wanted, highAvailability } = newPart(complete.database);
   const found = skus.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   const fits = (sku: DatabaseSku): boolean =>
     sku.refused === undefined &&

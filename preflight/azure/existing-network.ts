@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { relativeName } from "../../components/platform/aks/dns";
-import { fixedNames } from "../../components/platform/aks/plan/names";
-import { addressCount, overlaps, parseRange, type Range, subnetCapacity } from "../../config/azure/cidr";
-import { parentId } from "../../config/azure/resource-id";
+import { fixedNames } from "../../components/platform/aks/names";
+import { addressCount, overlaps, parseRange, type Range, subnetCapacity } from "../../config/aks/cidr";
+import { parentId } from "../../config/aks/resource-id";
+import { hostsOf } from "../../config/settings";
 import { setCommand } from "../../config/problems";
 import { type Finding, firstOf } from "../check";
 import { ExistingPart } from "./check";
 import { findCluster } from "./kubernetes";
 import { wantedPools } from "./nodes";
-import { holdsInstallation, listGroupResources } from "./parts";
+import { holdsInstallation, listGroupResources, newPart } from "./parts";
 import type { AzureContext } from "./session";
 
 const networkSchema = z.object({ location: z.string() });
@@ -62,8 +63,9 @@ export const nodeSubnet: ExistingPart = new ExistingPart(
     const { ranges, delegations } = subnet;
     const free = freeAddresses(subnet, azure);
     const wanted = mostNodes(azure);
+    const cluster = newPart(azure.complete.cluster);
     const clash = (["podCidr", "serviceCidr"] as const).find((key) => {
-      const range = parseRange(azure.complete.network[key]);
+      const range = parseRange(cluster[key]);
       return range !== undefined && ranges.some((each) => overlaps(each, range));
     });
     return firstOf(
@@ -256,7 +258,7 @@ async function takenRecords(azure: AzureContext, id: string, zone: string): Prom
   const { arm, settings, section } = azure;
   const installed = holdsInstallation(await azure.once(listGroupResources), section.prefix);
   if (!section.dns.createRecords || settings.ingress.mode === "existing") return [];
-  const hosts = [settings.domain, settings.vcsGateway?.domain].filter((host) => host !== undefined);
+  const hosts = hostsOf(settings);
   // An address that an earlier deployment created is its own; a CNAME never is, and rules an address out.
   const types = installed ? ["CNAME"] : ["A", "CNAME"];
   const found = await Promise.all(

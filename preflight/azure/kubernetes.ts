@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { fixedNames } from "../../components/platform/aks/plan/names";
+import { fixedNames } from "../../components/platform/aks/names";
 import { setCommand } from "../../config/problems";
 import { type Finding, finding } from "../check";
 import { AzureCheck } from "./check";
+import { newPart } from "./parts";
 import type { AzureContext } from "./session";
 
 /** Whether AKS offers the version of Kubernetes, and the cluster of an earlier deployment can get to it. */
@@ -91,7 +92,7 @@ const versionOf = (minor: number): string => `1.${minor}`;
 
 async function checkKubernetes(azure: AzureContext): Promise<readonly Finding[]> {
   const { arm, subscription, section, complete } = azure;
-  const { kubernetesVersion: wanted, tier } = complete.cluster;
+  const { kubernetesVersion: wanted, tier } = newPart(complete.cluster);
   const path = `${subscription}/providers/Microsoft.ContainerService/locations/${section.location}/kubernetesVersions`;
   const [{ values }, cluster] = await Promise.all([
     arm.get({ api: "containerService", path }, versionsSchema),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fixedNames, seedLength } from "../../components/platform/aks/plan/names";
+import { fixedNames, seedLength } from "../../components/platform/aks/names";
 import { setCommand } from "../../config/problems";
 import { type Finding, type FindingBuilder, firstOf } from "../check";
 import { AzureCheck, shortName } from "./check";

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import type { CompleteAks, OsDisk } from "../../config/azure/complete";
+import type { CompleteAks, NodePool } from "../../config/aks/parts";
 import { setCommand } from "../../config/problems";
 import { type Finding, finding, firstOf } from "../check";
 import { AzureCheck } from "./check";
 import { findOwnCluster } from "./kubernetes";
+import { newPart } from "./parts";
 import type { AzureContext } from "./session";
 
 /** Whether the subscription gets machines of the sizes of the pools, in their zones. */
@@ -16,23 +17,19 @@ async function checkNodeSizes(azure: AzureContext): Promise<readonly Finding[]> 
 }
 
 /** A pool of nodes that a configuration asks for. */
-export interface WantedPool {
-  readonly name: string;
-  readonly purpose: "system" | "services" | "runs";
+export interface WantedPool extends NodePool {
   /** Key of its settings: `aks.cluster.pools[0]`. */
   readonly key: string;
-  readonly vmSize: string;
-  readonly minCount: number;
-  readonly maxCount: number;
-  readonly zones: readonly string[];
-  readonly osDisk: OsDisk;
 }
 
 /** All pools of the new cluster, the system's first. */
-export const wantedPools = ({ cluster, zones }: CompleteAks): readonly WantedPool[] => [
-  { name: "system", purpose: "system", ...cluster.systemPool, zones, key: "aks.cluster.systemPool" },
-  ...cluster.pools.map((pool, index) => ({ ...pool, key: `aks.cluster.pools[${index}]` })),
-];
+export function wantedPools({ cluster }: CompleteAks): readonly WantedPool[] {
+  const { systemPool, pools } = newPart(cluster);
+  return [
+    { ...systemPool, key: "aks.cluster.systemPool" },
+    ...pools.map((pool, index) => ({ ...pool, key: `aks.cluster.pools[${index}]` })),
+  ];
+}
 
 function poolFinding(
   pool: WantedPool,

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { ArmClient } from "../../automation/azure/arm-client";
-import { fixedNames, seededNames, seedLength } from "../../components/platform/aks/plan/names";
-import { ingressAddressKind } from "../../config/azure/complete";
+import { fixedNames, seededNames, seedLength } from "../../components/platform/aks/names";
 import type { PreflightInput } from "../check";
 
 /** Which parts of the platform the deployment creates; the others exist already. */
@@ -17,20 +16,23 @@ export interface NewParts {
   readonly address: boolean;
 }
 
-/** What a configuration of the target `aks` creates, as `program/aks.ts` decides it. */
-export function newParts({ settings, secrets }: Pick<PreflightInput, "settings" | "secrets">): NewParts {
-  const { aks, ingress } = settings;
-  const cluster = aks?.cluster.existingId === undefined;
-  return {
-    network:
-      cluster && aks?.network.nodeSubnetId === undefined && aks?.network.databaseSubnetId === undefined,
-    cluster,
-    database: secrets.databaseUrl === undefined,
-    storage: aks?.storage.accountId === undefined,
-    registry: aks?.registry.id === undefined,
-    launcherRegistry: aks?.registry.anonymousLauncher ?? false,
-    address: ingressAddressKind(ingress) === "public" && aks?.network.publicIpId === undefined,
-  };
+/** What a configuration of the target `aks` creates. */
+export const newParts = ({ aks }: Pick<PreflightInput, "aks">): NewParts => ({
+  network: aks?.network.kind !== "existing",
+  cluster: aks?.cluster.kind !== "existing",
+  database: aks?.database.kind !== "existing",
+  storage: aks?.storage.kind !== "existing",
+  registry: aks?.registry.main.kind !== "existing",
+  launcherRegistry: aks?.registry.anonymousLauncher ?? false,
+  address: aks?.address.kind === "new",
+});
+
+/** A part that is new, in a check that is skipped for an existing one. */
+export function newPart<T extends { readonly kind: "new" | "existing" }>(
+  part: T,
+): Extract<T, { readonly kind: "new" }> {
+  if (part.kind === "new") return part as Extract<T, { readonly kind: "new" }>;
+  throw new Error("bug: a check of a new part ran for an existing one");
 }
 
 const resource = z.object({ name: z.string(), type: z.string() });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { missingActions } from "../../automation/azure/permissions";
-import { roles } from "../../components/platform/aks/plan/roles";
+import { roles } from "../../components/platform/aks/roles";
 import { type Finding, finding } from "../check";
 import { AzureCheck, orArmFinding } from "./check";
 import { type RequiredRight, requiredRights } from "./required-rights";

@@ -5,7 +5,7 @@ import { AzureCheck } from "./check";
 import { listOwnServers, readDatabaseOffer } from "./database";
 import { type ClusterState, findOwnCluster } from "./kubernetes";
 import { listVmSizes, type VmSizes, type WantedPool, wantedPools } from "./nodes";
-import { findOwn, listGroupResources } from "./parts";
+import { findOwn, listGroupResources, newPart } from "./parts";
 import type { AzureContext } from "./session";
 
 /** Whether the quota of processors is enough for the nodes. */
@@ -76,7 +76,7 @@ export const databaseQuotaCheck: AzureCheck = new AzureCheck(
       listUsages(azure, "postgres"),
     ]);
     if (primary) return [databaseQuotaCheck.passed(`${primary.name} exists`)];
-    const { sku, highAvailability } = complete.database;
+    const { sku, highAvailability } = newPart(complete.database);
     const vCores = offer.skus.find(({ name }) => name.toLowerCase() === sku.toLowerCase())?.vCores;
     if (vCores === undefined)
       return [databaseQuotaCheck.skipped(`${section.location} does not offer ${sku}`)];

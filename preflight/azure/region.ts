@@ -73,7 +73,8 @@ function unknownFinding(location: string, regions: readonly Region[]): Finding {
 }
 
 function zonesFindings(region: Region, { complete }: AzureContext): readonly Finding[] {
-  const wanted = [...new Set([...complete.zones, ...complete.cluster.pools.flatMap(({ zones }) => zones)])];
+  const pools = complete.cluster.kind === "new" ? complete.cluster.pools : [];
+  const wanted = [...new Set([...complete.zones, ...pools.flatMap(({ zones }) => zones)])];
   if (wanted.length === 0) return [];
   const missing = wanted.filter((zone) => !region.zones.includes(zone));
   if (missing.length === 0) return [zonesCheck.passed(`zones ${wanted.join(", ")} are available`)];
@@ -86,10 +87,13 @@ function zonesFindings(region: Region, { complete }: AzureContext): readonly Fin
   ];
 }
 
-function pairFindings({ name, pair }: Region, { complete, isNew }: AzureContext): readonly Finding[] {
+function pairFindings(
+  { name, pair }: Region,
+  { complete: { database, storage } }: AzureContext,
+): readonly Finding[] {
   const replicated = [
-    ...(isNew.database && complete.database.geoRedundantBackup ? ["aks.database.geoRedundantBackup"] : []),
-    ...(isNew.storage && /^Standard_(?:RA)?GZ?RS$/.test(complete.storage.sku) ? ["aks.storage.sku"] : []),
+    ...(database.kind === "new" && database.geoRedundantBackup ? ["aks.database.geoRedundantBackup"] : []),
+    ...(storage.kind === "new" && /^Standard_(?:RA)?GZ?RS$/.test(storage.sku) ? ["aks.storage.sku"] : []),
   ];
   if (replicated.length === 0) return [];
   if (pair !== undefined) return [pairCheck.passed(`${name} is paired with ${pair}`)];

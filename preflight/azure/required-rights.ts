@@ -1,5 +1,5 @@
-import { fixedNames } from "../../components/platform/aks/plan/names";
-import { parseResourceId } from "../../config/azure/resource-id";
+import { fixedNames } from "../../components/platform/aks/names";
+import { parseResourceId } from "../../config/aks/resource-id";
 import { required } from "../../program/required";
 import type { PreflightInput } from "../check";
 import { newParts } from "./parts";
@@ -66,7 +66,7 @@ const actionsOf = {
 
 /** Where whoever deploys needs which rights, for the new parts of a configuration and for the existing ones. */
 export function requiredRights(
-  input: Pick<PreflightInput, "settings" | "secrets">,
+  input: Pick<PreflightInput, "settings" | "secrets" | "aks">,
 ): readonly RequiredRight[] {
   const section = required(input.settings.aks, "aks");
   const { resourceGroup, prefix, subscriptionId } = section;
@@ -105,7 +105,7 @@ export function requiredRights(
 function existingRights({
   settings,
   secrets,
-}: Pick<PreflightInput, "settings" | "secrets">): readonly RequiredRight[] {
+}: Pick<PreflightInput, "settings" | "secrets" | "aks">): readonly RequiredRight[] {
   const { network: net, cluster, storage, registry, dns } = required(settings.aks, "aks");
   const dns01 = settings.tls.mode === "acme" && settings.tls.challenge === "dns01";
   const places: readonly (readonly [string, string, string | undefined, readonly string[]])[] = [

@@ -6,9 +6,9 @@ import { chooseCredential, type CredentialChoice } from "../../automation/azure/
 import { CredentialProblem } from "../../automation/azure/credential-problem";
 import { createSend, type Send } from "../../automation/azure/http";
 import { getToken } from "../../automation/azure/token";
-import { type CompleteAks, completeAks } from "../../config/azure/complete";
-import type { Cloud } from "../../config/azure/regions";
-import type { AksSection } from "../../config/sections/aks";
+import type { CompleteAks } from "../../config/aks/parts";
+import type { Cloud } from "../../config/aks/regions";
+import type { AksSection } from "../../config/aks/settings";
 import { required } from "../../program/required";
 import type { CheckContext } from "../check";
 import { type NewParts, newParts } from "./parts";
@@ -88,7 +88,7 @@ export class AzureSession {
       }),
       login,
       section,
-      complete: completeAks(section),
+      complete: required(context.aks, "aks"),
       isNew: newParts(context),
       subscription,
       group: `${subscription}/resourceGroups/${section.resourceGroup.name}`,

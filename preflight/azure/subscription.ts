@@ -2,7 +2,6 @@ import { z } from "zod";
 import { ArmError } from "../../automation/azure/arm-error";
 import { methodNames } from "../../automation/azure/credential-choice";
 import { CredentialProblem } from "../../automation/azure/credential-problem";
-import { completeAks } from "../../config/azure/complete";
 import { setCommand } from "../../config/problems";
 import { type Check, type CheckContext, type Finding, finding, type PreflightInput } from "../check";
 import { AzureCheck, otherTarget, timeoutMs } from "./check";
@@ -129,7 +128,7 @@ const providerSchema = z.object({ namespace: z.string(), registrationState: z.st
 const featureSchema = z.object({ properties: z.object({ state: z.string() }) });
 
 async function checkProviders(azure: AzureContext): Promise<readonly Finding[]> {
-  const { arm, subscription, section, isNew } = azure;
+  const { arm, subscription, section, complete } = azure;
   const states = await Promise.all(
     neededNamespaces(azure).map(async (namespace) => {
       const path = `${subscription}/providers/${namespace}`;
@@ -139,15 +138,19 @@ async function checkProviders(azure: AzureContext): Promise<readonly Finding[]> 
   );
   return [
     providersFinding(states, section.subscriptionId),
-    ...(section.cluster.encryptionAtHost && isNew.cluster ? [await findFeature(azure)] : []),
+    ...(complete.cluster.kind === "new" && complete.cluster.encryptionAtHost
+      ? [await findFeature(azure)]
+      : []),
   ];
 }
 
 /** The namespaces of what a configuration creates or uses. */
-export function neededNamespaces(input: Pick<PreflightInput, "settings" | "secrets">): readonly string[] {
+export function neededNamespaces(
+  input: Pick<PreflightInput, "settings" | "secrets" | "aks">,
+): readonly string[] {
   const isNew = newParts(input);
-  const { aks } = input.settings;
-  const logs = aks?.cluster.logAnalyticsWorkspaceId !== undefined;
+  const { aks } = input;
+  const logs = input.settings.aks?.cluster.logAnalyticsWorkspaceId !== undefined;
   const needed = {
     Authorization: true,
     Compute: isNew.cluster,
@@ -160,7 +163,7 @@ export function neededNamespaces(input: Pick<PreflightInput, "settings" | "secre
     OperationalInsights: logs,
     OperationsManagement: logs,
     // The add-on of Azure Policy reports to it.
-    PolicyInsights: isNew.cluster && aks !== undefined && completeAks(aks).cluster.azurePolicy,
+    PolicyInsights: aks?.cluster.kind === "new" && aks.cluster.azurePolicy,
     Storage: true,
   };
   return Object.entries(needed)

@@ -6,10 +6,9 @@ import {
   type ServiceOptions,
   spaceliftValues,
 } from "../../components/spacelift/values";
-import { recurringWork } from "../../components/versions";
+import { recurringWork } from "../../config/versions";
 import { poolSpec } from "../../components/workers/pool";
-import { completeAks } from "../../config/azure/complete";
-import type { Settings } from "../../config/settings";
+import { type Settings, usualReplicas } from "../../config/settings";
 import { quantity } from "../../kubernetes/quantity";
 
 /** Processors (in cores) and memory (in bytes). */
@@ -73,8 +72,7 @@ export const podDemands = (settings: Settings): readonly PodDemand[] => [
 
 function serviceDemands(settings: Settings): readonly PodDemand[] {
   const { services, mqtt, vcsGateway } = settings;
-  // As the program fills it in.
-  const usual = settings.aks ? completeAks(settings.aks).replicas : 3;
+  const usual = usualReplicas(settings);
   const options = (service: ServiceName): ServiceOptions => ({
     ...services[service],
     replicas: services[service].replicas ?? usual,

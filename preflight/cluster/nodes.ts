@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { recurringWork } from "../../components/versions";
+import { recurringWork } from "../../config/versions";
 import { setCommand } from "../../config/problems";
 import { isKubeError } from "../../kubernetes/kube-error";
 import { conditionsSchema, metadataSchema } from "../../kubernetes/metadata";

@@ -60,7 +60,7 @@ export async function exchangeToken(options: ExchangeOptions): Promise<string> {
     if (!answer.retry) break;
   }
   throw new pulumi.RunError(
-    `the registry ${loginServer} gave no login: ${outcome}; whoever deploys needs the role AcrPush on it, or Owner or Contributor`,
+    `the registry ${loginServer} gave no login: ${outcome}; the deploying identity needs the role AcrPush on it, or Owner or Contributor`,
   );
 }
 

@@ -1,8 +1,8 @@
 import * as monitor from "@pulumi/azure-native/monitor";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../../component";
-import type { LogAnalytics } from "./plan/cluster";
-import type { FixedNames } from "./plan/names";
+import type { LogAnalytics } from "../../../config/aks/parts";
+import type { FixedNames } from "./names";
 import type { AzureScope } from "./scope";
 
 /** Arguments of {@link ClusterLogs}. */

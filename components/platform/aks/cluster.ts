@@ -1,12 +1,12 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
+import type { NewCluster, NodePool } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
 import { ClusterLogs } from "./cluster-logs";
-import type { FixedNames } from "./plan/names";
-import { type ClusterOptions, clusterProperties } from "./plan/cluster";
-import { type NodePool, poolProperties } from "./plan/node-pools";
-import type { Weekday } from "./plan/roles";
+import type { FixedNames } from "./names";
+import { type ClusterOptions, clusterProperties } from "./cluster-properties";
+import { poolProperties } from "./node-pools";
 import { type AzureScope, assignRole, patience, patient } from "./scope";
 
 /** Arguments of {@link Cluster}. */
@@ -14,7 +14,7 @@ export interface ClusterArgs extends ClusterOptions {
   readonly scope: AzureScope;
   readonly names: FixedNames;
   readonly nodeSubnetId: pulumi.Input<string>;
-  readonly maintenance: { readonly day: Weekday; readonly startTime: string; readonly hours: number };
+  readonly maintenance: NewCluster["maintenance"];
   /** Registry the nodes pull from. */
   readonly registryId: pulumi.Input<string>;
 }

@@ -3,49 +3,26 @@ import * as postgres from "@pulumi/azure-native/dbforpostgresql";
 import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { ExistingResource, NewDatabase, NewResource } from "../../../config/aks/parts";
+import { weekdays } from "../../../config/aks/formats";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { serviceDatabaseUrl } from "../database-url";
 import type { SecretString } from "../platform";
-import { type Weekday, weekdayNumbers } from "./plan/roles";
-import { type AzureScope, type GivenResource, patience, patient } from "./scope";
-
-/** The private zone that the servers are found by. */
-export interface ZoneArgs {
-  /** One that is there. @default - one is made */
-  readonly given?: GivenResource;
-  /** Name of the one that is made. */
-  readonly name: pulumi.Input<string>;
-  /** The network to link it to. @default - it is linked already */
-  readonly linkTo?: { readonly networkId: pulumi.Input<string>; readonly linkName: string };
-}
+import { type AzureScope, patience, patient } from "./scope";
 
 /** Arguments of {@link Database}. */
-export interface DatabaseArgs {
+export interface DatabaseArgs extends Omit<NewDatabase, "kind" | "domain" | "zone"> {
   readonly scope: AzureScope;
   readonly serverName: pulumi.Input<string>;
   readonly replicaName: pulumi.Input<string>;
   readonly subnetId: pulumi.Input<string>;
   /** What the servers and the link must not outlive. */
   readonly subnetReady: readonly pulumi.Resource[];
-  readonly zone: ZoneArgs;
-  readonly version: string;
-  readonly sku: string;
-  readonly tier: "Burstable" | "GeneralPurpose" | "MemoryOptimized";
-  readonly storageGb: number;
-  readonly backupDays: number;
-  readonly geoRedundantBackup: boolean;
-  readonly highAvailability: "Disabled" | "SameZone" | "ZoneRedundant";
-  readonly maintenance: { readonly day: Weekday; readonly hour: number };
-  readonly readReplica: boolean;
-  readonly databaseName: string;
-  readonly adminLogin: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly entraAdmin?: {
-    readonly objectId: string;
-    readonly principalName: string;
-    readonly principalType: "User" | "Group" | "ServicePrincipal";
-  };
+  /** The private zone that the servers are found by. */
+  readonly zone: ExistingResource | (NewResource & { readonly name: pulumi.Input<string> });
+  /** The network to link the zone to. @default - it is linked already */
+  readonly linkTo?: { readonly networkId: pulumi.Input<string>; readonly linkName: string } | undefined;
   readonly protectData: boolean;
 }
 
@@ -100,21 +77,21 @@ export class Database extends SpaceliftComponent {
     this.registerOutputs();
   }
 
-  private provideZone({ zone, scope, subnetReady }: DatabaseArgs): {
+  private provideZone({ zone, linkTo, scope, subnetReady }: DatabaseArgs): {
     readonly zoneId: pulumi.Input<string>;
     readonly ready: readonly pulumi.Resource[];
   } {
-    const { id, name, resourceGroup } = zone.given ?? this.createZone(scope, zone.name);
-    if (!zone.linkTo) return { zoneId: id, ready: subnetReady };
+    const { id, name, resourceGroup } = zone.kind === "existing" ? zone : this.createZone(scope, zone.name);
+    if (!linkTo) return { zoneId: id, ready: subnetReady };
     const link = new privatedns.VirtualNetworkLink(
       this.child("zone-link"),
       {
         resourceGroupName: resourceGroup,
         location: "Global",
         privateZoneName: name,
-        virtualNetworkLinkName: zone.linkTo.linkName,
+        virtualNetworkLinkName: linkTo.linkName,
         registrationEnabled: false,
-        virtualNetwork: { id: zone.linkTo.networkId },
+        virtualNetwork: { id: linkTo.networkId },
       },
       // On destroy: server, then link, then subnet. Azure frees the subnet a while after the server is gone.
       { parent: this, dependsOn: [...subnetReady] },
@@ -125,7 +102,7 @@ export class Database extends SpaceliftComponent {
   private createZone(
     scope: AzureScope,
     privateZoneName: pulumi.Input<string>,
-  ): Readonly<Record<keyof GivenResource, pulumi.Input<string>>> {
+  ): Readonly<Record<"id" | "name" | "resourceGroup", pulumi.Input<string>>> {
     const { id, name } = new privatedns.PrivateZone(
       this.child("zone"),
       {
@@ -172,7 +149,7 @@ export class Database extends SpaceliftComponent {
           : { activeDirectoryAuth: "Disabled", passwordAuth: "Enabled" },
         maintenanceWindow: {
           customWindow: "Enabled",
-          dayOfWeek: weekdayNumbers[args.maintenance.day],
+          dayOfWeek: weekdays.indexOf(args.maintenance.day),
           startHour: args.maintenance.hour,
           startMinute: 0,
         },
@@ -191,7 +168,7 @@ export class Database extends SpaceliftComponent {
     );
   }
 
-  /** The tenant of whoever deploys, in which the administrator is. */
+  /** The tenant of the deploying identity, in which the administrator is. */
   private tenantId(): pulumi.Output<string> {
     return authorization.getClientConfigOutput({ parent: this }).tenantId;
   }

@@ -1,14 +1,15 @@
 import * as dns from "@pulumi/azure-native/dns";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ExistingResource } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
 import type { DnsPlatform } from "../platform";
 import { Identity } from "./identity";
-import type { AzureEnvironment, AzureScope, GivenResource } from "./scope";
+import type { AzureEnvironment, AzureScope } from "./scope";
 
 /** Arguments of {@link Dns}. */
 export interface DnsArgs {
   readonly scope: AzureScope;
-  readonly zone: GivenResource;
+  readonly zone: ExistingResource;
   /** Hosts to make records for; empty for none. */
   readonly hosts: readonly string[];
   readonly address: pulumi.Input<string>;
@@ -16,11 +17,13 @@ export interface DnsArgs {
   /** Azure cloud of the zone, as cert-manager calls it. */
   readonly environment: AzureEnvironment;
   /** Let cert-manager write into the zone, to prove the hosts by it. */
-  readonly challenge?: {
-    readonly identityName: string;
-    readonly issuerUrl: pulumi.Input<string>;
-    readonly serviceAccount: { readonly namespace: string; readonly name: string };
-  };
+  readonly challenge?:
+    | {
+        readonly identityName: string;
+        readonly issuerUrl: pulumi.Input<string>;
+        readonly serviceAccount: { readonly namespace: string; readonly name: string };
+      }
+    | undefined;
 }
 
 /** The name of a host relative to its zone: `@` for the zone itself. */
@@ -28,7 +31,7 @@ export function relativeName(host: string, zone: string): string {
   return host === zone ? "@" : host.slice(0, -zone.length - 1);
 }
 
-/** Records of the hosts in a DNS zone that is there, and the right to write into it for DNS-01. */
+/** Records of the hosts in an existing DNS zone, and the right to write into it for DNS-01. */
 export class Dns extends SpaceliftComponent {
   readonly dns: DnsPlatform;
 

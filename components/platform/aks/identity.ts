@@ -2,7 +2,7 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../../component";
 import type { WorkloadIdentity } from "../platform";
-import type { Role } from "./plan/roles";
+import type { Role } from "./roles";
 import { type AzureScope, assignRole } from "./scope";
 
 /** Arguments of {@link Identity}. */

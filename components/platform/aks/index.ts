@@ -2,9 +2,10 @@ import { ResourceGroup } from "@pulumi/azure-native/resources";
 import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { ExistingNetwork } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import { backendServiceAccount } from "../../spacelift/service-account";
+import { backendServiceAccount } from "../../spacelift/values";
 import type {
   DatabasePlatform,
   DnsPlatform,
@@ -16,24 +17,22 @@ import type {
   Platform,
   WorkloadIdentity,
 } from "../platform";
-import type { AksPlatformArgs } from "./args";
+import { type AksPlatformArgs, keptData } from "./args";
 import { type ProvidedCluster, provideCluster } from "./provide-cluster";
 import { Dns } from "./dns";
 import { Identity } from "./identity";
 import { Network } from "./network";
 import { provideDatabase } from "./provide-database";
 import { provideImages } from "./provide-images";
-import { keptData } from "./plan/kept";
-import { type FixedNames, fixedNames, seedLength, seededNamesOutput } from "./plan/names";
-import { privateIngress } from "./private-address";
-import { PublicAddress } from "./public-address";
-import { Registry } from "./registry";
+import { type FixedNames, fixedNames, seedLength, seededNamesOutput } from "./names";
+import { PublicAddress, privateIngress } from "./ingress-address";
+import { Registry, type RegistryArgs } from "./registry";
 import { type AzureScope, environments } from "./scope";
-import { Storage } from "./storage";
+import { type AccountArgs, Storage } from "./storage";
 
 export type { AksPlatformArgs } from "./args";
 
-/** Azure: a cluster, a database, object storage, a registry and an address, each made here or given. */
+/** Azure: a cluster, a database, object storage, a registry and an address, each new or existing. */
 export class AksPlatform extends SpaceliftComponent implements Platform {
   readonly kubernetes: KubernetesPlatform;
   readonly images: ImagesPlatform;
@@ -77,7 +76,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       tags: args.tags,
       resourceGroupName: this.provideGroup(azure),
     };
-    const network = "addressSpace" in args.network ? this.makeNetwork(args.network) : undefined;
+    const network = this.provideNetwork();
     const storage = this.provideStorage(network);
     const registries = this.provideRegistries();
     const owner = { resource: this, child: (role: string) => this.child(role), azure, inAzure: this.inAzure };
@@ -95,8 +94,8 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       seeded: this.seeded,
       network,
     });
-    const address = this.provideAddress(cluster);
-    const internal = this.provideInternal(cluster);
+    const address = this.providePublicAddress(cluster);
+    const internal = this.providePrivateIngress(cluster);
     const identity = new Identity(
       this.child("backend"),
       {
@@ -129,29 +128,30 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
     this.replicas = args.replicas;
     if (args.dns) this.dns = this.provideDns(args.dns, cluster, this.ingress.address);
     this.kept = args.protectData ? keptData(args) : [];
+    const created = network.kind === "new" ? network : undefined;
     const plain = (value: string): pulumi.Output<string> => pulumi.output(value);
     this.outputs = defined({
       subscriptionId: plain(args.subscriptionId),
       location: plain(args.location),
       resourceGroupName: pulumi.output(this.scope.resourceGroupName),
-      virtualNetworkId: network?.networkId,
-      nodeSubnetId: network?.nodeSubnetId,
-      databaseSubnetId: network?.databaseSubnetId,
+      virtualNetworkId: created?.networkId,
+      nodeSubnetId: created?.nodeSubnetId,
+      databaseSubnetId: created?.databaseSubnetId,
       clusterName: cluster.name,
       clusterResourceGroupName: cluster.resourceGroupName,
       oidcIssuerUrl: cluster.issuerUrl,
       publicIpAddress: address?.address,
       privateIpAddress: internal?.address,
-      egressIpAddress: network?.egressAddress,
+      egressIpAddress: created?.egressAddress,
       privateRegistryName: registries.main.registryName,
       privateRegistryServer: registries.main.loginServer,
       publicRegistryName: registries.launcher?.registryName,
       publicRegistryServer: registries.launcher?.loginServer,
       storageAccountName: storage.accountName,
       storageAccountUrl: storage.accountUrl,
-      databaseServerName: database.made?.serverName,
-      databaseHost: database.made?.host,
-      databaseName: database.made?.databaseName,
+      databaseServerName: database.created?.serverName,
+      databaseHost: database.created?.host,
+      databaseName: database.created?.databaseName,
       backendIdentityClientId: identity.clientId,
     });
     this.shell = defined({
@@ -176,43 +176,40 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
     ).name;
   }
 
-  private makeNetwork(network: Extract<AksPlatformArgs["network"], { addressSpace: string }>): Network {
-    const { args } = this;
-    const { databaseCidr, ...rest } = network;
+  private provideNetwork(): Network | ExistingNetwork {
+    const { network, database, storage, zones } = this.args;
+    if (network.kind === "existing") return network;
     return new Network(
       this.child("network"),
       {
+        ...network,
         scope: this.scope,
         names: this.names,
-        ...rest,
-        ...("url" in args.database ? {} : { databaseCidr }),
-        zones: args.zones,
-        storageEndpoint: !("id" in args.storage) && args.storage.allowedRanges !== undefined,
+        databaseCidr: database.kind === "new" ? network.databaseCidr : undefined,
+        zones,
+        storageEndpoint: storage.kind === "new" && storage.allowedRanges !== undefined,
       },
       this.inAzure,
     );
   }
 
-  private provideStorage(network: Network | undefined): Storage {
+  private provideStorage(network: Network | ExistingNetwork): Storage {
     const { storage, buckets, protectData, domain } = this.args;
+    const firewall = (ranges: readonly string[] | undefined): AccountArgs["firewall"] =>
+      ranges && network.kind === "new" ? { ranges, subnetId: network.nodeSubnetId } : undefined;
     return new Storage(
       this.child("storage"),
       {
         scope: this.scope,
         account:
-          "id" in storage
+          storage.kind === "existing"
             ? storage
-            : defined({
+            : {
+                ...storage,
                 name: this.seeded.storageAccount,
-                sku: storage.sku,
-                softDeleteDays: storage.softDeleteDays,
-                allowSharedKeys: storage.allowSharedKeys,
                 origin: `https://${domain}`,
-                firewall:
-                  storage.allowedRanges && network
-                    ? { ranges: storage.allowedRanges, subnetId: network.nodeSubnetId }
-                    : undefined,
-              }),
+                firewall: firewall(storage.allowedRanges),
+              },
         buckets,
         protectData,
       },
@@ -221,53 +218,49 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
   }
 
   private provideRegistries(): { readonly main: Registry; readonly launcher: Registry | undefined } {
-    const { given, sku, anonymousLauncher } = this.args.registry;
-    const create = (
-      role: string,
-      registry: ConstructorParameters<typeof Registry>[1]["registry"],
-      anonymousPull: boolean,
-    ): Registry =>
+    const { main, sku, anonymousLauncher } = this.args.registry;
+    const create = (role: string, registry: RegistryArgs["registry"], anonymousPull: boolean): Registry =>
       new Registry(this.child(role), { scope: this.scope, registry, sku, anonymousPull }, this.inAzure);
+    const named = (name: pulumi.Output<string>): RegistryArgs["registry"] => ({ kind: "new", name });
     return {
-      main: create("registry", given ?? this.seeded.registry, false),
-      launcher: anonymousLauncher ? create("launcher-registry", this.seeded.publicRegistry, true) : undefined,
+      main: create("registry", main.kind === "existing" ? main : named(this.seeded.registry), false),
+      launcher: anonymousLauncher
+        ? create("launcher-registry", named(this.seeded.publicRegistry), true)
+        : undefined,
     };
   }
 
-  private provideAddress(cluster: ProvidedCluster): PublicAddress | undefined {
-    const { publicAddress, subscriptionId, location, tags, zones } = this.args;
-    if (!publicAddress) return undefined;
+  private providePublicAddress(cluster: ProvidedCluster): PublicAddress | undefined {
+    const { address, subscriptionId, location, tags, zones } = this.args;
+    if (address.kind !== "new" && address.kind !== "existing") return undefined;
     return new PublicAddress(
       this.child("ingress"),
       {
         scope: { subscriptionId, location, tags },
+        address,
         resourceGroupName: this.names.ingressResourceGroup,
         addressName: this.names.ingressAddress,
         zones,
         clusterPrincipalId: cluster.principalId,
-        // The group that is made for the address is new: nobody has a role on it yet.
-        assignRole: cluster.assignRoles || !publicAddress.given,
-        ...(publicAddress.given && { given: publicAddress.given }),
+        assignRole: cluster.assignRoles || address.kind === "new",
       },
       this.inAzure,
     );
   }
 
-  private provideInternal(cluster: ProvidedCluster): ReturnType<typeof privateIngress> | undefined {
-    const { privateAddress, subscriptionId } = this.args;
-    return (
-      privateAddress &&
-      privateIngress(
-        privateAddress,
-        cluster.assignRoles
-          ? {
-              logicalName: this.child("ingress-subnet-role"),
-              subscriptionId,
-              clusterPrincipalId: cluster.principalId,
-              opts: { parent: this, provider: this.azure },
-            }
-          : undefined,
-      )
+  private providePrivateIngress(cluster: ProvidedCluster): ReturnType<typeof privateIngress> | undefined {
+    const { address, subscriptionId } = this.args;
+    if (address.kind !== "private") return undefined;
+    return privateIngress(
+      address,
+      cluster.assignRoles
+        ? {
+            logicalName: this.child("ingress-subnet-role"),
+            subscriptionId,
+            clusterPrincipalId: cluster.principalId,
+            opts: { parent: this, provider: this.azure },
+          }
+        : undefined,
     );
   }
 
@@ -278,7 +271,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
   ): DnsPlatform {
     const component = new Dns(
       this.child("dns"),
-      defined({
+      {
         scope: this.scope,
         zone: options.zone,
         ttlSeconds: options.ttlSeconds,
@@ -291,7 +284,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
           issuerUrl: cluster.issuerUrl,
           serviceAccount: certManager,
         },
-      }),
+      },
       this.inAzure,
     );
     return component.dns;

@@ -1,8 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { NewCluster } from "../../../config/aks/parts";
 import type { AzureEnvironment } from "./scope";
-
-/** How kubelogin gets its tokens. */
-export type KubeloginMode = "azurecli" | "spn" | "workloadidentity" | "msi" | "azd";
 
 /** Application of AKS that tokens for an API server are made out to: the same in every tenant. */
 const serverApplication = "6dae42f8-4368-4678-94ff-3960e28e3630";
@@ -18,13 +16,13 @@ const find = (kubeconfig: string, key: string): string => {
  * The kubeconfig of a cluster that is entered with Entra ID alone: Azure's own asks a person to type a code, this one
  * has kubelogin get a fresh token whenever one is needed, on destroy as well, which runs no program.
  *
- * @param given what Azure answers for the cluster: read for its address and its certificate authority
+ * @param listed what Azure answers for the cluster: read for its address and its certificate authority
  * @throws RunError when it lacks either
  */
 export function kubeloginKubeconfig(
-  given: string,
+  listed: string,
   clusterName: string,
-  login: KubeloginMode,
+  login: NonNullable<NewCluster["entra"]>["login"],
   environment: AzureEnvironment,
 ): string {
   return JSON.stringify({
@@ -34,8 +32,8 @@ export function kubeloginKubeconfig(
       {
         name: clusterName,
         cluster: {
-          server: find(given, "server"),
-          "certificate-authority-data": find(given, "certificate-authority-data"),
+          server: find(listed, "server"),
+          "certificate-authority-data": find(listed, "certificate-authority-data"),
         },
       },
     ],
@@ -71,7 +69,7 @@ export function decodeCredentials(
   const [first] = kubeconfigs;
   if (!first) {
     throw new pulumi.RunError(
-      "Azure gave no kubeconfig: whoever deploys may not list the cluster's credentials; give them the role Azure Kubernetes Service Cluster User",
+      "Azure gave no kubeconfig: the deploying identity may not list the cluster's credentials; give it the role Azure Kubernetes Service Cluster User",
     );
   }
   return Buffer.from(first.value, "base64").toString("utf8");

@@ -2,8 +2,7 @@ import * as network from "@pulumi/azure-native/network";
 import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import type { FixedNames } from "./plan/names";
-import { databaseSecurityRules } from "./plan/security-rules";
+import type { FixedNames } from "./names";
 import type { AzureScope } from "./scope";
 
 /** Arguments of {@link Network}. */
@@ -13,7 +12,7 @@ export interface NetworkArgs {
   readonly addressSpace: string;
   readonly nodeCidr: string;
   /** Range of the database's subnet; undefined for no database. */
-  readonly databaseCidr?: string;
+  readonly databaseCidr?: string | undefined;
   /** Zones of the address of the NAT gateway. */
   readonly zones: readonly string[];
   /** Leave through a NAT gateway with an address of its own. */
@@ -30,6 +29,8 @@ const postgresDelegation = {
 
 /** A virtual network with a subnet for the nodes and a delegated one for the database, which only the nodes reach. */
 export class Network extends SpaceliftComponent {
+  /** Tells it from existing subnets. */
+  readonly kind = "new";
   readonly networkId: pulumi.Output<string>;
   readonly nodeSubnetId: pulumi.Output<string>;
   readonly databaseSubnetId: pulumi.Output<string> | undefined;
@@ -146,4 +147,55 @@ export class Network extends SpaceliftComponent {
       { parent: this },
     );
   }
+}
+
+/** A rule of a network security group. */
+export interface SecurityRule {
+  readonly name: string;
+  readonly priority: number;
+  readonly direction: "Inbound" | "Outbound";
+  readonly access: "Allow" | "Deny";
+  readonly protocol: "Tcp" | "*";
+  readonly sourceAddressPrefix: string;
+  readonly sourcePortRange: "*";
+  readonly destinationAddressPrefix: string;
+  readonly destinationPortRanges?: string[];
+  readonly destinationPortRange?: string;
+}
+
+/** Ports of PostgreSQL and of its connection pooler. */
+const postgresPorts = ["5432", "6432"];
+
+const rule = (
+  name: string,
+  priority: number,
+  direction: SecurityRule["direction"],
+  access: SecurityRule["access"],
+  [source, destination]: readonly [string, string],
+  ports: readonly string[],
+): SecurityRule => ({
+  name,
+  priority,
+  direction,
+  access,
+  protocol: ports.length > 0 ? "Tcp" : "*",
+  sourceAddressPrefix: source,
+  sourcePortRange: "*",
+  destinationAddressPrefix: destination,
+  ...(ports.length > 0 ? { destinationPortRanges: [...ports] } : { destinationPortRange: "*" }),
+});
+
+/**
+ * Rules of the database's subnet: PostgreSQL from the nodes, whose addresses pods leave with, and among the servers
+ * themselves, which replicate. The last inbound rule shuts out the rest of the network, which Azure's own rules let in.
+ */
+export function databaseSecurityRules(nodeCidr: string, databaseCidr: string): readonly SecurityRule[] {
+  return [
+    rule("postgres-from-nodes", 100, "Inbound", "Allow", [nodeCidr, databaseCidr], postgresPorts),
+    rule("postgres-among-servers", 110, "Inbound", "Allow", [databaseCidr, databaseCidr], postgresPorts),
+    rule("nothing-else", 4000, "Inbound", "Deny", ["VirtualNetwork", databaseCidr], []),
+    rule("postgres-among-servers-out", 100, "Outbound", "Allow", [databaseCidr, databaseCidr], postgresPorts),
+    rule("backups-to-storage", 110, "Outbound", "Allow", [databaseCidr, "Storage"], ["443"]),
+    rule("logins-with-entra", 120, "Outbound", "Allow", [databaseCidr, "AzureActiveDirectory"], ["443"]),
+  ];
 }

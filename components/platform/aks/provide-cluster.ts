@@ -3,27 +3,26 @@ import * as containerservice from "@pulumi/azure-native/containerservice";
 import type { Provider } from "@pulumi/azure-native/provider";
 import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { defined } from "../../json";
+import type { ExistingNetwork, NewCluster } from "../../../config/aks/parts";
 import type { KubernetesPlatform, SecretString } from "../platform";
-import type { AksPlatformArgs, GivenClusterOptions, MadeCluster } from "./args";
+import type { AksPlatformArgs } from "./args";
 import { Cluster } from "./cluster";
-import { GivenCluster } from "./given-cluster";
+import { ExistingCluster } from "./existing-cluster";
 import { decodeCredentials, kubeloginKubeconfig } from "./kubeconfig";
 import type { Network } from "./network";
-import type { ClusterOptions } from "./plan/cluster";
-import type { FixedNames } from "./plan/names";
-import { runsPlacement } from "./plan/node-pools";
-import { principalTypeOf } from "./plan/roles";
+import type { FixedNames } from "./names";
+import { runsPlacement } from "./node-pools";
+import { principalTypeOf } from "./roles";
 import { type AzureScope, assignRole, environments } from "./scope";
 
-/** A cluster to install into, made or given. */
+/** A cluster to install into, new or existing. */
 export interface ProvidedCluster {
   readonly kubernetes: KubernetesPlatform;
   readonly name: pulumi.Output<string>;
   readonly resourceGroupName: pulumi.Output<string>;
   readonly issuerUrl: pulumi.Output<string>;
   readonly principalId: pulumi.Output<string>;
-  /** The nodes' right to pull, where it is given here. */
+  /** The nodes' right to pull, where it is assigned here. */
   readonly pullRole: pulumi.Resource | undefined;
   /** Whether the identity of the control plane is to get the roles it needs. */
   readonly assignRoles: boolean;
@@ -42,64 +41,64 @@ export interface ClusterContext {
   readonly args: AksPlatformArgs;
   readonly scope: AzureScope;
   readonly names: FixedNames;
-  readonly network: Network | undefined;
+  readonly network: Network | ExistingNetwork;
   readonly registryId: pulumi.Input<string>;
 }
 
-/** Makes the cluster or takes the one that is there, and connects to it. */
+/** Creates the cluster or finds the existing one, and connects to it. */
 export function provideCluster(owner: Owner, context: ClusterContext): ProvidedCluster {
   const { cluster } = context.args;
-  return "existing" in cluster ? takeCluster(owner, context, cluster) : makeCluster(owner, context, cluster);
+  return cluster.kind === "new"
+    ? createCluster(owner, context, cluster)
+    : findCluster(owner, context, cluster);
 }
 
-function takeCluster(
+function findCluster(
   owner: Owner,
   { args, registryId }: ClusterContext,
-  options: GivenClusterOptions,
+  cluster: Extract<AksPlatformArgs["cluster"], { kind: "existing" }>,
 ): ProvidedCluster {
-  const { existing } = options;
-  const component = new GivenCluster(
+  const { id, name, resourceGroup, assignRoles } = cluster;
+  const component = new ExistingCluster(
     owner.child("cluster"),
-    {
-      subscriptionId: args.subscriptionId,
-      cluster: existing,
-      registryId,
-      assignRoles: options.assignRoles,
-    },
+    { subscriptionId: args.subscriptionId, cluster, registryId },
     owner.inAzure,
   );
-  const kubeconfig = options.kubeconfig ?? listedKubeconfig(owner, existing.resourceGroup, existing.name, []);
+  const kubeconfig = cluster.kubeconfig ?? listedKubeconfig(owner, resourceGroup, name, []);
   return {
-    kubernetes: connect(owner, kubeconfig, existing.id, [], args.env),
-    name: pulumi.output(existing.name),
-    resourceGroupName: pulumi.output(existing.resourceGroup),
+    kubernetes: connect(owner, kubeconfig, id, [], args.env),
+    name: pulumi.output(name),
+    resourceGroupName: pulumi.output(resourceGroup),
     issuerUrl: component.issuerUrl,
     principalId: component.principalId,
     pullRole: component.pullRole,
-    assignRoles: options.assignRoles,
+    assignRoles,
   };
 }
 
-function makeCluster(owner: Owner, context: ClusterContext, options: MadeCluster): ProvidedCluster {
+function createCluster(owner: Owner, context: ClusterContext, options: NewCluster): ProvidedCluster {
   const { args, scope, names, network, registryId } = context;
-  const { entra, authorizedRanges, ...rest } = options;
-  const egress = network?.egressAddress;
+  const { entra, authorizedRanges } = options;
+  const { nodeSubnetId } = network;
+  if (nodeSubnetId === undefined) throw new Error("bug: a new cluster needs a subnet");
+  const egress = network.kind === "new" ? network.egressAddress : undefined;
+  const ownOutbound = egress ? "userAssignedNATGateway" : "loadBalancer";
   const component = new Cluster(
     owner.child("cluster"),
-    defined({
-      ...rest,
+    {
+      ...options,
+      longestRunMinutes: args.longestRunMinutes,
       scope,
       names,
       registryId,
-      nodeSubnetId: nodeSubnet(context),
-      outbound: egress ? ("userAssignedNATGateway" as const) : givenOutbound(args),
+      nodeSubnetId,
+      outbound: network.kind === "new" ? ownOutbound : network.outboundType,
       authorizedRanges:
         // Azure lets in what leaves through its load balancer by itself, and nothing that leaves through a gateway.
         egress && authorizedRanges.length > 0
           ? [...authorizedRanges, pulumi.interpolate`${egress}/32`]
           : authorizedRanges,
-      entra: entra && { adminGroupIds: entra.adminGroupIds, azureRbac: entra.azureRbac },
-    }),
+    },
     owner.inAzure,
   );
   const { cluster } = component;
@@ -107,8 +106,8 @@ function makeCluster(owner: Owner, context: ClusterContext, options: MadeCluster
   const listed = listedKubeconfig(owner, args.resourceGroup.name, names.cluster, [cluster, ...admins]);
   const kubeconfig = entra
     ? pulumi.secret(
-        listed.apply((given) =>
-          kubeloginKubeconfig(given, names.cluster, entra.login, environments[args.cloud]),
+        listed.apply((known) =>
+          kubeloginKubeconfig(known, names.cluster, entra.login, environments[args.cloud]),
         ),
       )
     : listed;
@@ -140,7 +139,7 @@ function makeCluster(owner: Owner, context: ClusterContext, options: MadeCluster
 function assignDeployers(
   owner: Owner,
   { args, scope }: ClusterContext,
-  { deployers, deployerType, login }: NonNullable<MadeCluster["entra"]>,
+  { deployers, deployerType, login }: NonNullable<NewCluster["entra"]>,
   cluster: containerservice.ManagedCluster,
 ): readonly authorization.RoleAssignment[] {
   const { create } = args.resourceGroup;
@@ -175,17 +174,7 @@ function assignDeployers(
   return [own, ...listed];
 }
 
-const givenOutbound = ({ network }: AksPlatformArgs): ClusterOptions["outbound"] =>
-  ("addressSpace" in network ? undefined : network.outboundType) ?? "loadBalancer";
-
-function nodeSubnet({ args, network }: ClusterContext): pulumi.Input<string> {
-  const given = "addressSpace" in args.network ? undefined : args.network.nodeSubnetId;
-  const subnet = network?.nodeSubnetId ?? given;
-  if (subnet === undefined) throw new Error("bug: a cluster that is made needs a subnet");
-  return subnet;
-}
-
-/** The kubeconfig Azure lists for whoever deploys. The names are plain, so that a preview of an update knows it. */
+/** The kubeconfig Azure lists for the deploying identity. The names are plain, so that a preview of an update knows it. */
 function listedKubeconfig(
   { azure }: Owner,
   resourceGroupName: string,
@@ -217,5 +206,5 @@ function connect(
     },
     { parent: owner.resource },
   );
-  return { provider, access: { kubeconfig, ...(env && { env }) }, namespaceLabels: {}, ready };
+  return { provider, access: { kubeconfig, env }, namespaceLabels: {}, ready };
 }

@@ -10,11 +10,11 @@ import { type PushedImage, RegistryPush } from "./registry-push";
  * The images: pushed from the archive while the cluster and the database are still being made, or there already.
  *
  * @param launcher the registry everybody may pull the launcher from, if there is one
- * @param pullRole the nodes' right to pull, where it is given here
+ * @param pullRole the nodes' right to pull, where it is assigned here
  */
 export function provideImages(
   owner: Owner,
-  { images, registry }: AksPlatformArgs,
+  { images, login: loginOptions }: AksPlatformArgs,
   main: Registry,
   launcher: Registry | undefined,
   pullRole: pulumi.Resource | undefined,
@@ -26,7 +26,7 @@ export function provideImages(
   };
   const login = (of: Registry): Pick<PushedImage, "registry" | "password"> => ({
     registry: of.loginServer,
-    password: registryPassword({ ...registry.login, loginServer: of.loginServer }, { provider: owner.azure }),
+    password: registryPassword({ ...loginOptions, loginServer: of.loginServer }, { provider: owner.azure }),
   });
   const push = (): readonly pulumi.Resource[] => {
     if (!archive) return [];

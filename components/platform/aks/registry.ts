@@ -1,20 +1,22 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
+import type { CompleteAks, ExistingResource, NewResource } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
-import type { AzureScope, GivenResource } from "./scope";
+import type { AzureScope } from "./scope";
 
 /** Arguments of {@link Registry}. */
 export interface RegistryArgs {
   readonly scope: AzureScope;
-  /** World-unique name of the registry that is made, or one that is there. */
-  readonly registry: pulumi.Input<string> | GivenResource;
-  readonly sku: "Basic" | "Standard" | "Premium";
+  readonly registry:
+    | ExistingResource
+    | (NewResource & {
+        /** Unique in the world. */
+        readonly name: pulumi.Input<string>;
+      });
+  readonly sku: CompleteAks["registry"]["sku"];
   /** Let everybody pull without logging in: for the launcher alone. */
   readonly anonymousPull: boolean;
 }
-
-const isGiven = (registry: RegistryArgs["registry"]): registry is GivenResource =>
-  typeof registry === "object" && "resourceGroup" in registry;
 
 /** A container registry without an administrator's password. */
 export class Registry extends SpaceliftComponent {
@@ -26,7 +28,7 @@ export class Registry extends SpaceliftComponent {
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:aks:Registry", name, opts);
     const { scope, registry } = args;
-    if (isGiven(registry)) {
+    if (registry.kind === "existing") {
       this.registryId = pulumi.output(registry.id);
       this.registryName = pulumi.output(registry.name);
       this.loginServer = containerregistry.getRegistryOutput(
@@ -34,13 +36,13 @@ export class Registry extends SpaceliftComponent {
         { parent: this },
       ).loginServer;
     } else {
-      const made = new containerregistry.Registry(
+      const created = new containerregistry.Registry(
         this.child("registry"),
         {
           resourceGroupName: scope.resourceGroupName,
           location: scope.location,
           tags: scope.tags,
-          registryName: registry,
+          registryName: registry.name,
           sku: { name: args.sku },
           adminUserEnabled: false,
           anonymousPullEnabled: args.anonymousPull,
@@ -49,9 +51,9 @@ export class Registry extends SpaceliftComponent {
         },
         { parent: this },
       );
-      this.registryId = made.id;
-      this.registryName = made.name;
-      this.loginServer = made.loginServer;
+      this.registryId = created.id;
+      this.registryName = created.name;
+      this.loginServer = created.loginServer;
     }
     this.registerOutputs();
   }

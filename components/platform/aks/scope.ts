@@ -1,8 +1,8 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import type * as pulumi from "@pulumi/pulumi";
 import { retrying } from "../../retry";
-import { judgeAzure } from "./plan/passing-failures";
-import { type PrincipalType, type Role, roleDefinitionId } from "./plan/roles";
+import { judgeAzure } from "./passing-failures";
+import { type PrincipalType, type Role, roleDefinitionId } from "./roles";
 
 /** Where in Azure something is made. */
 export interface AzureScope {
@@ -21,13 +21,6 @@ export const environments = {
 
 /** A cloud, as such a tool calls it. */
 export type AzureEnvironment = (typeof environments)[keyof typeof environments];
-
-/** A resource that is there already, by its id. */
-export interface GivenResource {
-  readonly id: string;
-  readonly resourceGroup: string;
-  readonly name: string;
-}
 
 /** How long Azure may take for what takes long: its own limits are above the engine's. */
 export const patient: pulumi.CustomTimeouts = { create: "90m", update: "90m", delete: "60m" };

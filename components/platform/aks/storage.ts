@@ -1,21 +1,18 @@
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
+import type { ExistingResource, NewStorage } from "../../../config/aks/parts";
 import type { BucketRole, PlannedBucket } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { kebabCase } from "../../naming";
-import { lifecycleRules } from "./plan/lifecycle";
-import { type AzureScope, type GivenResource, patience } from "./scope";
+import { type AzureScope, patience } from "./scope";
 
-/** What a storage account is made with. */
-export interface AccountArgs {
+/** A storage account to create. */
+export interface AccountArgs extends Omit<NewStorage, "allowedRanges"> {
   readonly name: pulumi.Input<string>;
-  /** `Standard_ZRS` and its like. */
-  readonly sku: string;
-  readonly softDeleteDays: number;
-  readonly allowSharedKeys: boolean;
-  /** Public ranges and the subnet that get in; undefined for everybody. */
-  readonly firewall?: { readonly ranges: readonly string[]; readonly subnetId: pulumi.Input<string> };
+  /** Public ranges and the subnet that get in. @default - everybody */
+  readonly firewall?:
+    { readonly ranges: readonly string[]; readonly subnetId: pulumi.Input<string> } | undefined;
   /** Origin of the pages that upload: `https://<domain>`. */
   readonly origin: string;
 }
@@ -23,8 +20,7 @@ export interface AccountArgs {
 /** Arguments of {@link Storage}. */
 export interface StorageArgs {
   readonly scope: AzureScope;
-  /** What the account is made with, or one that is there. */
-  readonly account: AccountArgs | GivenResource;
+  readonly account: AccountArgs | ExistingResource;
   readonly buckets: readonly PlannedBucket[];
   readonly protectData: boolean;
 }
@@ -41,7 +37,7 @@ export class Storage extends SpaceliftComponent {
   constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:aks:Storage", name, opts);
     const { account } = args;
-    if ("id" in account) {
+    if (account.kind === "existing") {
       this.accountId = pulumi.output(account.id);
       this.accountName = pulumi.output(account.name);
       this.accountUrl = storage
@@ -183,3 +179,56 @@ export class Storage extends SpaceliftComponent {
 
 /** `https://account.blob.core.windows.net/` without the slash. */
 const origin = (endpoint: string): string => endpoint.replace(/\/$/, "");
+
+/** A lifecycle rule as Azure takes it. */
+export interface LifecycleRule {
+  readonly name: string;
+  readonly enabled: true;
+  readonly type: "Lifecycle";
+  readonly definition: {
+    readonly filters: { readonly blobTypes: string[]; readonly prefixMatch: string[] };
+    readonly actions: {
+      readonly baseBlob: { readonly delete: { readonly daysAfterModificationGreaterThan: number } };
+      readonly snapshot: { readonly delete: { readonly daysAfterCreationGreaterThan: number } };
+      readonly version: { readonly delete: { readonly daysAfterCreationGreaterThan: number } };
+    };
+  };
+}
+
+/** Days that versions are kept of objects that expire by themselves, where nothing else is chosen. */
+const defaultVersionDays = 1;
+
+/**
+ * The lifecycle rules of the containers, one for each that has a retention.
+ *
+ * Versioning holds for a whole storage account, so that a deletion only turns an object into a version: every container
+ * whose objects expire also drops its versions, or nothing would ever be freed. States and modules have no expiry in the
+ * plan, and so no rule here deletes them or their versions: Azure counts the days of a version from when it was written,
+ * not from when another took its place, so that the only version before the present one could go the day after.
+ * (Azure's documentation of lifecycle policies, daysAfterCreationGreaterThan.)
+ */
+export function lifecycleRules(buckets: readonly PlannedBucket[]): readonly LifecycleRule[] {
+  return buckets.flatMap((bucket): LifecycleRule[] => {
+    const { expireAfterDays, expireNoncurrentAfterDays, name } = bucket;
+    if (expireAfterDays === undefined) return [];
+    const old = {
+      delete: { daysAfterCreationGreaterThan: expireNoncurrentAfterDays ?? defaultVersionDays },
+    };
+    return [
+      {
+        name: `expire-${name}`,
+        enabled: true,
+        type: "Lifecycle",
+        definition: {
+          // The slash keeps one container from matching another whose name begins with its own.
+          filters: { blobTypes: ["blockBlob"], prefixMatch: [`${name}/`] },
+          actions: {
+            baseBlob: { delete: { daysAfterModificationGreaterThan: expireAfterDays } },
+            snapshot: old,
+            version: old,
+          },
+        },
+      },
+    ];
+  });
+}

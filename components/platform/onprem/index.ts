@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type PlannedBucket, planBuckets } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import { serviceDatabaseUrl } from "../database-url";
+import { preparedDatabase } from "../database-url";
 import { ImagePush, type ReleaseImages } from "../image-push";
 import type {
   ClusterAccess,
@@ -16,7 +16,6 @@ import type {
   Platform,
   SecretString,
 } from "../platform";
-import { dockerConfigJson } from "../pull-credentials";
 import { ObjectStorage, type ObjectStorageArgs } from "./object-storage";
 
 /** Arguments of {@link OnPremPlatform}. */
@@ -50,13 +49,8 @@ export interface OnPremPlatformArgs {
     /** Origin browsers upload to. @default - the endpoint's origin */
     readonly uploadsUrl?: string;
   };
-  readonly database: {
-    /** `postgres://user:password@host/database?sslmode=verify-full` */
-    readonly url: SecretString;
-    readonly readOnlyUrl?: SecretString;
-    /** CA of its certificate, PEM, when the system's own do not vouch for it. */
-    readonly caCertificate?: string;
-  };
+  /** Its URL: `postgres://user:password@host/database?sslmode=verify-full`. */
+  readonly database: DatabasePlatform;
   /** Protect the buckets that survive a destroy. @default true */
   readonly protectData?: boolean;
 }
@@ -75,7 +69,7 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
     this.kubernetes = this.connectCluster(args.cluster);
     this.images = this.provideImages(args);
     this.objectStorage = this.provideObjectStorage(args);
-    this.database = provideDatabase(args.database);
+    this.database = preparedDatabase(args.database);
     const { createBuckets = true, buckets = planBuckets({}, false) } = args.objectStorage;
     this.kept = createBuckets ? keptBuckets(buckets) : [];
     this.registerOutputs();
@@ -160,17 +154,6 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
   }
 }
 
-function provideDatabase(database: OnPremPlatformArgs["database"]): DatabasePlatform {
-  const { caCertificate } = database;
-  const prepare = (url: SecretString): SecretString =>
-    pulumi.secret(url.apply((given) => serviceDatabaseUrl(given, caCertificate !== undefined)));
-  return defined({
-    url: prepare(database.url),
-    readOnlyUrl: database.readOnlyUrl && prepare(database.readOnlyUrl),
-    caCertificate,
-  });
-}
-
 function keptBuckets(buckets: readonly PlannedBucket[]): readonly Kept[] {
   return buckets
     .filter((bucket) => bucket.retainOnDestroy)
@@ -178,4 +161,25 @@ function keptBuckets(buckets: readonly PlannedBucket[]): readonly Kept[] {
       what: `bucket ${name} with its objects`,
       remove: `pulumi config set --path spacelift:buckets.${role}.retainOnDestroy false`,
     }));
+}
+
+/** The content of a `.dockerconfigjson` for one registry. */
+function dockerConfigJson(
+  address: pulumi.Input<string>,
+  credentials: { readonly username: pulumi.Input<string>; readonly password: SecretString },
+): SecretString {
+  const content = pulumi
+    .all([address, credentials.username, credentials.password])
+    .apply(([host, username, password]) =>
+      JSON.stringify({
+        auths: {
+          [host]: {
+            username,
+            password,
+            auth: Buffer.from(`${username}:${password}`, "utf8").toString("base64"),
+          },
+        },
+      }),
+    );
+  return pulumi.secret(content);
 }

@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { charts, type ChartPin, chartsOf } from "../../../components/versions";
+import { charts, type ChartPin, chartsOf } from "../../../config/versions";
 import { archiveCacheDirectory } from "../../../config/files/archive-cache";
 import { runCommand } from "../../../engine/command";
 import { goBuildTimeout, goProgram } from "../../live/ground/go-programs";

@@ -1,5 +1,5 @@
 import { program } from "../../../program";
-import type { ChartPin } from "../../../components/versions";
+import type { ChartPin } from "../../../config/versions";
 import { releaseImages, writeArchive } from "../../support/archives";
 import { computedState } from "../../support/computed-state";
 import { type TestConfig, merged, runnable } from "../../support/configurations";

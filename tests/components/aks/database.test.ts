@@ -20,10 +20,8 @@ const database = (more: Partial<DatabaseArgs> = {}): Promise<RunResult<Urls>> =>
       replicaName: "server-ro",
       subnetId: "subnet",
       subnetReady: [],
-      zone: {
-        name: "x.private.postgres.database.azure.com",
-        linkTo: { networkId: "network", linkName: "spacelift" },
-      },
+      zone: { kind: "new", name: "x.private.postgres.database.azure.com" },
+      linkTo: { networkId: "network", linkName: "spacelift" },
       version: "17",
       sku: "Standard_D4ds_v5",
       tier: "GeneralPurpose",
@@ -104,10 +102,15 @@ describe("Database", () => {
     assert.deepEqual(isProtected.sort(), ["db-database", "db-password", "db-server"]);
   });
 
-  const given = { id: "zone-of-yours", resourceGroup: "corporate", name: "pg.postgres.database.azure.com" };
+  const zone = {
+    kind: "existing",
+    id: "zone-of-yours",
+    resourceGroup: "corporate",
+    name: "pg.postgres.database.azure.com",
+  } as const;
 
   it("takes a zone that is there, and is linked", async () => {
-    const { inventory } = await database({ zone: { given, name: "unused" } });
+    const { inventory } = await database({ zone, linkTo: undefined });
     inventory.count("azure-native:privatedns:PrivateZone", 0);
     inventory.count(linkType, 0);
     inventory.has(serverType, "db-server", { network: { privateDnsZoneArmResourceId: "zone-of-yours" } });
@@ -115,7 +118,7 @@ describe("Database", () => {
 
   it("links a zone that is there to a network that is made", async () => {
     const linkTo = { networkId: "network", linkName: "spacelift-vnet" };
-    const { inventory } = await database({ zone: { given, name: "unused", linkTo } });
+    const { inventory } = await database({ zone, linkTo });
     inventory.count("azure-native:privatedns:PrivateZone", 0);
     inventory.has(linkType, "db-zone-link", {
       resourceGroupName: "corporate",

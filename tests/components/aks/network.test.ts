@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Network, type NetworkArgs } from "../../../components/platform/aks/network";
-import { fixedNames } from "../../../components/platform/aks/plan/names";
-import { PublicAddress } from "../../../components/platform/aks/public-address";
+import { fixedNames } from "../../../components/platform/aks/names";
+import { PublicAddress } from "../../../components/platform/aks/ingress-address";
 import { type Inventory, absent, anything } from "../../support/inventory";
 import { run, valueOf } from "../../support/run";
 
@@ -63,7 +63,7 @@ describe("Network", () => {
     });
   });
 
-  it("makes nothing for a database that is given", async () => {
+  it("makes nothing for an existing database", async () => {
     const { inventory } = await run(() => {
       new Network("network", {
         scope,
@@ -83,12 +83,13 @@ describe("Network", () => {
 describe("PublicAddress", () => {
   const args = {
     scope: { subscriptionId: "sub", location: "westeurope", tags: {} },
+    address: { kind: "new" },
     resourceGroupName: "spacelift-ingress",
     addressName: "spacelift-ingress-ip",
     zones: ["1", "2", "3"],
     clusterPrincipalId: "principal",
     assignRole: true,
-  };
+  } as const;
 
   it("gives the cluster a role on the whole group of the address", async () => {
     const { inventory, result } = await run(() => {
@@ -112,9 +113,9 @@ describe("PublicAddress", () => {
   });
 
   it("takes an address that is there", async () => {
-    const given = { id: "/given", resourceGroup: "corporate", name: "address" };
+    const existing = { kind: "existing", id: "/given", resourceGroup: "corporate", name: "address" } as const;
     const { inventory, result } = await run(() => {
-      const { address, serviceAnnotations } = new PublicAddress("ingress", { ...args, given });
+      const { address, serviceAnnotations } = new PublicAddress("ingress", { ...args, address: existing });
       return { address, serviceAnnotations };
     });
     inventory.count("azure-native:network:PublicIPAddress", 0);

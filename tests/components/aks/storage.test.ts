@@ -8,12 +8,13 @@ const accountType = "azure-native:storage:StorageAccount";
 const containerType = "azure-native:storage:BlobContainer";
 
 const account = {
+  kind: "new",
   name: "spaceliftst",
   sku: "Standard_ZRS",
   softDeleteDays: 30,
   allowSharedKeys: false,
   origin: "https://spacelift.example.com",
-};
+} as const;
 const args = (more: Partial<StorageArgs> = {}): StorageArgs => ({
   scope: { subscriptionId: "sub", location: "westeurope", resourceGroupName: "spacelift", tags: {} },
   account,
@@ -73,10 +74,15 @@ describe("Storage", () => {
     });
   });
 
-  it("makes containers and nothing else in an account that is given", async () => {
-    const given = { id: "/account", resourceGroup: "corporate", name: "corporatedata" };
+  it("makes containers and nothing else in an existing account", async () => {
+    const existing = {
+      kind: "existing",
+      id: "/account",
+      resourceGroup: "corporate",
+      name: "corporatedata",
+    } as const;
     const { inventory, result } = await run(() => {
-      const { accountUrl } = new Storage("storage", args({ account: given }));
+      const { accountUrl } = new Storage("storage", args({ account: existing }));
       return { accountUrl };
     });
     assert.deepEqual([...new Set(inventory.resources.map(({ type }) => type))].sort(), [

@@ -11,10 +11,11 @@ import type { ArmWorld } from "./world";
 
 /** What a configuration makes the subject of the checks; fails the test when it has problems. */
 export function subjectOf(config: TestConfig = configuredAks()): PreflightInput {
-  const { settings, secrets, problems } = parseConfig(raw(config));
-  assert.deepEqual(problems, []);
-  assert.ok(settings);
-  return { settings, secrets, files: { rootCas: [] }, directory: "/nowhere" };
+  const parsed = parseConfig(raw(config));
+  assert.deepEqual(parsed.problems, []);
+  assert.ok(parsed.settings);
+  const { settings, aks, secrets } = parsed;
+  return { settings, aks, secrets, files: { rootCas: [] }, directory: "/nowhere" };
 }
 
 /** Variables with which the application of a simulated Azure logs in. */

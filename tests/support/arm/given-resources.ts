@@ -1,4 +1,4 @@
-import { fixedNames } from "../../../components/platform/aks/plan/names";
+import { fixedNames } from "../../../components/platform/aks/names";
 import { given, givenIds, subscriptionId } from "../azure-configurations";
 import type { ArmWorld, JsonObject } from "./world";
 

@@ -15,15 +15,16 @@ export interface Looked {
 }
 
 /** Changes to what a check is given. */
-export type Surroundings = Partial<Omit<CheckContext, "settings" | "secrets" | "signal">>;
+export type Surroundings = Partial<Omit<CheckContext, "settings" | "aks" | "secrets" | "signal">>;
 
 /** What a check is given for a configuration, without its time limit. */
 export function subjectOf(config: TestConfig, surroundings: Surroundings = {}): Omit<CheckContext, "signal"> {
   const parsed = parseConfig(raw(config));
   assert.ok(parsed.settings, JSON.stringify(parsed.problems));
-  const { settings, secrets } = parsed;
+  const { settings, aks, secrets } = parsed;
   return {
     settings,
+    aks,
     secrets,
     files: { rootCas: [] },
     directory: tmpdir(),

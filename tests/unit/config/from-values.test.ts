@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { configurationOf } from "../../../config/from-values";
+import { configurationOf } from "../../../config/load";
 import { ConfigError } from "../../../config/problems";
 import type { SettingsInput } from "../../../config/settings";
 import { configured } from "../../support/configurations";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { brokerRecord, dnsRecord } from "../../../program/dns-records";
+import { brokerRecord, dnsRecord } from "../../../program/next-steps";
 import { shellExports } from "../../../program/outputs";
 
 describe("outputs", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeAzure, pace, passingFailures } from "../../../../components/platform/aks/plan/passing-failures";
+import { judgeAzure, pace, passingFailures } from "../../../../components/platform/aks/passing-failures";
 import { type FailedOperation, MOST_ATTEMPTS, pausesFor } from "../../../../components/retry";
 
 const judge = (token: string, operation: FailedOperation["operation"], error: string): string | undefined =>

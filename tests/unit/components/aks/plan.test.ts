@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { bucketCatalogue, planBuckets } from "../../../../components/buckets";
-import { clusterProperties, type ClusterOptions } from "../../../../components/platform/aks/plan/cluster";
-import { principalTypeOf } from "../../../../components/platform/aks/plan/roles";
-import { lifecycleRules } from "../../../../components/platform/aks/plan/lifecycle";
-import { fixedNames, seedLength, seededNames } from "../../../../components/platform/aks/plan/names";
-import { poolProperties } from "../../../../components/platform/aks/plan/node-pools";
-import { roleDefinitionId, roles } from "../../../../components/platform/aks/plan/roles";
-import { databaseSecurityRules } from "../../../../components/platform/aks/plan/security-rules";
+import {
+  clusterProperties,
+  type ClusterOptions,
+} from "../../../../components/platform/aks/cluster-properties";
+import { principalTypeOf } from "../../../../components/platform/aks/roles";
+import { lifecycleRules } from "../../../../components/platform/aks/storage";
+import { fixedNames, seedLength, seededNames } from "../../../../components/platform/aks/names";
+import { poolProperties } from "../../../../components/platform/aks/node-pools";
+import { roleDefinitionId, roles } from "../../../../components/platform/aks/roles";
+import { databaseSecurityRules } from "../../../../components/platform/aks/network";
 import { relativeName } from "../../../../components/platform/aks/dns";
 
 const prefixes = fc.stringMatching(/^[a-z][a-z0-9]{1,11}$/);

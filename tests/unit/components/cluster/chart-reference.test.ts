@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chartArgs } from "../../../../components/cluster/chart-reference";
-import { chartsOf } from "../../../../components/versions";
+import { chartsOf } from "../../../../config/versions";
 
 describe("chartArgs", () => {
   const pin = chartsOf("v3.0.0").spacelift;

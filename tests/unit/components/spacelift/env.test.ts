@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { type BackendEnvOptions, backendEnv } from "../../../../components/spacelift/env";
-import { additionalRootCas } from "../../../../components/spacelift/root-cas";
+import { additionalRootCas } from "../../../../components/spacelift/env";
 
 const secret = (value: string): pulumi.Output<string> => pulumi.secret(value);
 

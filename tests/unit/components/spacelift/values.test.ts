@@ -7,7 +7,7 @@ import {
   serviceNames,
   spaceliftValues,
 } from "../../../../components/spacelift/values";
-import { chartsOf } from "../../../../components/versions";
+import { chartsOf } from "../../../../config/versions";
 import { spaceliftSchema } from "../../../../rehearsal/twins/kubernetes/helm/spacelift-schema";
 
 const service = { replicas: 3, nodeSelector: {}, tolerations: [] };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { roles } from "../../../../components/platform/aks/plan/roles";
+import { roles } from "../../../../components/platform/aks/roles";
 import { type Results, runAzureChecks } from "../../../support/arm/checks";
 import { addGivenResources, addGroup } from "../../../support/arm/given-resources";
 import { withArm } from "../../../support/arm/server";

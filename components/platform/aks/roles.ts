@@ -1,0 +1,31 @@
+/** Azure's built-in roles that are assigned here, by what they are for. */
+export const roles = {
+  networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
+  managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
+  acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+  // On the account rather than on containers: signing URLs takes a key that only the account gives.
+  storageBlobDataContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  dnsZoneContributor: "befefa01-2a29-4197-83a8-272ff33ce314",
+  aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
+} as const;
+
+/** A role that is assigned here. */
+export type Role = keyof typeof roles;
+
+/** The full id of a role. With the subscription in it, as Azure answers it: any other form would differ at every update. */
+export const roleDefinitionId = (subscriptionId: string, role: Role): string =>
+  `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`;
+
+/** What a role can be assigned to. */
+export type PrincipalType = "User" | "Group" | "ServicePrincipal";
+
+/**
+ * What the one is to whom a token was issued: a user's has the scopes of the application that acts for the user, that of
+ * an application or managed identity has none (`scp` and `idtyp` of Microsoft's claims reference). `undefined` for what is
+ * no such token.
+ */
+export function principalTypeOf(token: string): PrincipalType | undefined {
+  const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
+  if (!/^\{.*"oid"/s.test(payload)) return undefined;
+  return /"idtyp":\s*"user"|"scp":/.test(payload) ? "User" : "ServicePrincipal";
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { parseAddress, parseRange } from "./cidr";
+import { parseResourceId } from "./resource-id";
+
+/** A GUID, as subscriptions, tenants and Entra objects have. */
+export const guid = z
+  .string()
+  .regex(
+    /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    "must be a GUID in lower case such as 00000000-0000-0000-0000-000000000000",
+  );
+
+/** A region by its short name. */
+export const location = z
+  .string()
+  .regex(/^[a-z]+[a-z0-9]*$/, 'must be the short name of a region such as "polandcentral"');
+
+/** Beginning of every name: short enough for the strictest kind, a storage account. */
+export const prefix = z
+  .string()
+  .regex(/^[a-z][a-z0-9]{1,11}$/, "must be 2 to 12 lower-case letters and digits, a letter first");
+
+/** A resource group. AKS writes its name and that of the nodes' group into labels, hence 48 rather than 90 characters. */
+export const resourceGroupName = z
+  .string()
+  .regex(
+    /^[-\w.()]{0,47}[-\w()]$/,
+    "must be 1 to 48 letters, digits and `-_.()`, without a period at the end",
+  );
+
+/** An IPv4 range whose address is the first of the range. */
+export const ipv4Range = z
+  .string()
+  .refine(
+    (text) => parseRange(text) !== undefined,
+    "must be an IPv4 range that starts at its first address, such as 10.30.0.0/16",
+  );
+
+/** An IPv4 address. */
+export const ipv4Address = z
+  .string()
+  .refine((text) => parseAddress(text) !== undefined, "must be an IPv4 address such as 10.245.0.10");
+
+/**
+ * The id of a resource of the given type.
+ *
+ * @param type `Microsoft.Network/publicIPAddresses`, compared without regard to case, as Azure does
+ */
+export function resourceId(type: string): z.ZodString {
+  return z
+    .string()
+    .refine(
+      (text) => parseResourceId(text)?.type.toLowerCase() === type.toLowerCase(),
+      `must be the id of a resource of type ${type}`,
+    );
+}
+
+/** An id to show in examples. */
+export const exampleId = (type: string, ...names: readonly string[]): string => {
+  const [namespace = "", ...types] = type.split("/");
+  const path = types.map((each, index) => `${each}/${names[index] ?? ""}`).join("/");
+  return `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared/providers/${namespace}/${path}`;
+};
+
+/** A size of a virtual machine. */
+export const vmSize = z
+  .string()
+  .regex(/^Standard_[A-Z]+\d+[-a-z0-9]*(?:_v\d+)?$/, 'must be a size such as "Standard_D4ds_v5"');
+
+/** A time of day in UTC, minutes in two digits. */
+export const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "02:00"');
+
+/** A Kubernetes minor version: AKS picks the patch. */
+export const kubernetesMinor = z
+  .string()
+  .regex(/^1\.\d{2}$/, 'must be a minor version such as "1.36", in quotes: AKS picks the patch');
+
+/** Days of a week, in the order in which PostgreSQL servers count them from 0. */
+export const weekdays = [
+  "Sunday",
+  "Monday",
+  "Tuesday",
+  "Wednesday",
+  "Thursday",
+  "Friday",
+  "Saturday",
+] as const;

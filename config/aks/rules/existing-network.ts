@@ -1,0 +1,105 @@
+import { postgresDomains } from "../regions";
+import { parentId, parseResourceId } from "../resource-id";
+import { type Problem, removeCommand, setCommand } from "../../problems";
+import { aksRule } from "./rule";
+
+const key = (name: string): string => `aks.network.${name}`;
+
+const subnets = aksRule(({ section: { network }, complete }) => {
+  const { nodeSubnetId, databaseSubnetId } = network;
+  const problems: Problem[] = [];
+  const isNewDatabase = complete.database.kind === "new";
+  const isNewCluster = complete.cluster.kind === "new";
+  if (nodeSubnetId !== undefined && databaseSubnetId === undefined && isNewDatabase) {
+    problems.push({
+      key: key("databaseSubnetId"),
+      problem: "is missing: with a subnet of yours for the nodes, the database needs one in the same network",
+      fix: `set it to the id of a subnet delegated to Microsoft.DBforPostgreSQL/flexibleServers, or give the secret \`databaseUrl\``,
+    });
+  }
+  if (databaseSubnetId !== undefined && nodeSubnetId === undefined && isNewCluster) {
+    problems.push({
+      key: key("nodeSubnetId"),
+      problem: "is missing: with a subnet of yours for the database, the nodes need one in the same network",
+      fix: `set it to the id of a subnet, or ${removeCommand(key("databaseSubnetId"))}`,
+    });
+  }
+  if (databaseSubnetId !== undefined && !isNewDatabase) {
+    problems.push({
+      key: key("databaseSubnetId"),
+      problem: "has no use: the secret `databaseUrl` names a database that is there",
+      fix: removeCommand(key("databaseSubnetId")),
+    });
+  }
+  if (nodeSubnetId !== undefined && nodeSubnetId === databaseSubnetId) {
+    problems.push({
+      key: key("databaseSubnetId"),
+      problem: "must be another subnet than `nodeSubnetId`: it is delegated to PostgreSQL",
+      fix: "set it to the id of a delegated subnet",
+    });
+  } else if (
+    nodeSubnetId !== undefined &&
+    databaseSubnetId !== undefined &&
+    parentId(nodeSubnetId).toLowerCase() !== parentId(databaseSubnetId).toLowerCase()
+  ) {
+    problems.push({
+      key: key("databaseSubnetId"),
+      problem: "must be in the virtual network of `nodeSubnetId`",
+      fix: "set it to the id of a subnet of that network",
+    });
+  }
+  if (complete.network.kind === "existing") {
+    for (const name of ["addressSpace", "nodeCidr", "databaseCidr"] as const) {
+      if (network[name] !== undefined) {
+        problems.push({
+          key: key(name),
+          problem: "has no use: the network is given",
+          fix: removeCommand(key(name)),
+        });
+      }
+    }
+    if (network.natGateway && isNewCluster) {
+      problems.push({
+        key: key("natGateway"),
+        problem: "contradicts `nodeSubnetId`: a subnet of yours has a gateway of yours",
+        fix: `${removeCommand(key("natGateway"))}, and if there is one ${setCommand(key("outboundType"), "userAssignedNATGateway")}`,
+      });
+    }
+  }
+  if (network.outboundType !== undefined && nodeSubnetId === undefined) {
+    problems.push({
+      key: key("outboundType"),
+      problem: "has no use: without `nodeSubnetId`, `natGateway` decides how nodes leave",
+      fix: removeCommand(key("outboundType")),
+    });
+  }
+  return problems;
+});
+
+const zoneNames = aksRule(({ section, complete }) => {
+  const { privateDnsZoneId } = section.network;
+  if (privateDnsZoneId === undefined) return [];
+  const name = parseResourceId(privateDnsZoneId)?.name ?? "";
+  if (complete.database.kind === "existing") {
+    return [
+      {
+        key: key("privateDnsZoneId"),
+        problem: "has no use: the secret `databaseUrl` names a database that is there",
+        fix: removeCommand(key("privateDnsZoneId")),
+      },
+    ];
+  }
+  const domain = postgresDomains[section.cloud];
+  return name.toLowerCase().endsWith(`.${domain}`)
+    ? []
+    : [
+        {
+          key: key("privateDnsZoneId"),
+          problem: `must be a zone below ${domain}, got "${name}"`,
+          fix: removeCommand(key("privateDnsZoneId")),
+        },
+      ];
+});
+
+/** Rules about existing subnets and an existing private DNS zone. */
+export const existingNetworkRules = [subnets, zoneNames];

@@ -1,0 +1,159 @@
+import { type Problem, removeCommand, setCommand } from "../problems";
+import { isEncrypted } from "../secret-formats";
+import { type Rule, missingSecret, uselessKey } from "../rules/rule";
+import type { PlaintextSecrets } from "../secrets";
+import type { ReadableSettings } from "../settings";
+
+type Onprem = NonNullable<ReadableSettings["onprem"]>;
+
+/** A rule of the on-premises target alone, given its section. */
+const onprem =
+  (
+    rule: (section: Onprem, settings: ReadableSettings, secrets: PlaintextSecrets) => readonly Problem[],
+  ): Rule =>
+  (settings, secrets) =>
+    settings.target === "onprem" && settings.onprem ? rule(settings.onprem, settings, secrets) : [];
+
+const section: Rule = (settings) =>
+  settings.target === "onprem" && "onprem" in settings && settings.onprem === undefined
+    ? [
+        {
+          key: "onprem",
+          problem: "is missing: it says which cluster, registry and MinIO to use",
+          fix: setCommand("onprem", {
+            registry: { address: "registry.example.com", username: "spacelift" },
+            objectStorage: { endpoint: "minio.example.com", adminUser: "minio" },
+          }),
+        },
+      ]
+    : [];
+
+const database = onprem((own, _, { databaseUrl, databaseReadOnlyUrl }) => {
+  if (databaseUrl === undefined) return [missingSecret("databaseUrl", "on-prem, the database is given")];
+  const urls = { databaseUrl, databaseReadOnlyUrl };
+  return Object.entries(urls).flatMap(([key, url]) => {
+    if (url === undefined || own.database.allowUnverified || isEncrypted(url)) return [];
+    return [
+      {
+        key,
+        problem:
+          "must say sslmode=verify-full (or verify-ca, require): without it the password may travel in clear",
+        fix: `add the parameter and set it again, or ${setCommand("onprem.database.allowUnverified", true)}`,
+      },
+    ];
+  });
+});
+
+const kubeconfig = onprem((own, _, secrets) =>
+  own.kubernetes.kubeconfigPath !== undefined && secrets.kubeconfig !== undefined
+    ? [
+        {
+          key: "onprem.kubernetes.kubeconfigPath",
+          problem: "contradicts the secret `kubeconfig`: one of them names the cluster",
+          fix: removeCommand("onprem.kubernetes.kubeconfigPath"),
+        },
+      ]
+    : [],
+);
+
+const registry = onprem(({ registry: own }, settings, secrets) => {
+  const problems: Problem[] = [];
+  if (own.username !== undefined && own.open) {
+    problems.push({
+      key: "onprem.registry.open",
+      problem: "contradicts `onprem.registry.username`",
+      fix: removeCommand("onprem.registry.open"),
+    });
+  }
+  if (own.username !== undefined && secrets.registryPassword === undefined) {
+    problems.push(missingSecret("registryPassword", "it belongs to `onprem.registry.username`"));
+  }
+  if (own.username === undefined && secrets.registryPassword !== undefined) {
+    problems.push({
+      key: "onprem.registry.username",
+      problem: "is missing: `registryPassword` is a password without a user",
+      fix: setCommand("onprem.registry.username", "spacelift"),
+    });
+  }
+  if (
+    settings.images?.push &&
+    own.username === undefined &&
+    !own.open &&
+    secrets.registryPassword === undefined
+  ) {
+    problems.push({
+      key: "onprem.registry.username",
+      problem: "is missing: images are pushed with it",
+      fix: `${setCommand("onprem.registry.username", "spacelift")}, or ${setCommand("onprem.registry.open", true)} for a registry without credentials`,
+    });
+  }
+  return problems;
+});
+
+const objectStorage = onprem(({ objectStorage: own }, settings, secrets) => {
+  const problems: Problem[] = [];
+  const managed = own.createBuckets || own.createUser;
+  const key = (name: string): string => `onprem.objectStorage.${name}`;
+  if (managed && own.adminUser === undefined) {
+    problems.push({
+      key: key("adminUser"),
+      problem: "is missing: it makes the buckets and the service user",
+      fix: `${setCommand(key("adminUser"), "minio")}, or set \`createBuckets\` and \`createUser\` to false`,
+    });
+  }
+  if (managed && secrets.minioAdminPassword === undefined) {
+    problems.push(missingSecret("minioAdminPassword", "it belongs to `onprem.objectStorage.adminUser`"));
+  }
+  if (!managed && secrets.minioAdminPassword !== undefined) {
+    problems.push(uselessKey("minioAdminPassword", "buckets and user are given"));
+  }
+  if (!own.createUser && own.accessKeyId === undefined) {
+    problems.push({
+      key: key("accessKeyId"),
+      problem: "is missing: with `createUser: false` the access key is given",
+      fix: setCommand(key("accessKeyId"), "spacelift-access-key"),
+    });
+  }
+  if (!own.createUser && secrets.minioSecretKey === undefined) {
+    problems.push(missingSecret("minioSecretKey", "with `createUser: false` the access key is given"));
+  }
+  if (own.createUser && own.accessKeyId !== undefined) {
+    problems.push({
+      key: key("accessKeyId"),
+      problem: "contradicts `createUser`, which makes an access key",
+      fix: `${setCommand(key("createUser"), false)}, or ${removeCommand(key("accessKeyId"))}`,
+    });
+  }
+  if (!own.createUser && own.accessKeyRevision !== 1) {
+    problems.push({
+      key: key("accessKeyRevision"),
+      problem: "has no use: with `createUser: false` the access key is given",
+      fix: removeCommand(key("accessKeyRevision")),
+    });
+  }
+  if (own.createUser && secrets.minioSecretKey !== undefined) {
+    problems.push(uselessKey("minioSecretKey", "`createUser` makes an access key"));
+  }
+  if (!own.tls && (own.insecureSkipVerify || own.caCertificateFile !== undefined)) {
+    const name = own.insecureSkipVerify ? "insecureSkipVerify" : "caCertificateFile";
+    problems.push({ key: key(name), problem: "has no use: `tls` is off", fix: removeCommand(key(name)) });
+  }
+  if (!own.createBuckets && own.adoptKeptBuckets) {
+    problems.push({
+      key: key("adoptKeptBuckets"),
+      problem: "contradicts `createBuckets: false`, which leaves all buckets to you",
+      fix: removeCommand(key("adoptKeptBuckets")),
+    });
+  }
+  if (!own.createBuckets && settings.buckets?.createBinaries) {
+    problems.push({
+      key: "buckets.createBinaries",
+      problem: "contradicts `onprem.objectStorage.createBuckets: false`",
+      fix: removeCommand("buckets.createBinaries"),
+    });
+  }
+  return problems;
+});
+
+/** Rules of the on-premises target. */
+export const onpremRules: readonly Rule[] = [section, database, kubeconfig, registry, objectStorage];

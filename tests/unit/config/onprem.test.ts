@@ -1,0 +1,89 @@
+import { configured } from "../../support/configurations";
+import { prompt, rejects, section, wrongFrom, wrongSecretFrom } from "../../support/wrong-configurations";
+
+const wrong = wrongFrom(configured);
+const wrongSecret = wrongSecretFrom(configured);
+const onprem = section("onprem");
+const storage = section("onprem", "objectStorage");
+const registry = section("onprem", "registry");
+
+describe("rules of the on-premises target", () => {
+  rejects([
+    wrong(
+      "no section of the target",
+      { onprem: undefined },
+      '`spacelift:onprem`: is missing: it says which cluster, registry and MinIO to use; put `spacelift:onprem: {"registry":{"address":"registry.example.com","username":"spacelift"},"objectStorage":{"endpoint":"minio.example.com","adminUser":"minio"}}` into the stack file',
+    ),
+    wrong(
+      "a registry with a scheme",
+      registry({ address: "https://registry.example.com" }),
+      '`spacelift:onprem.registry.address`: must be a host name or host:port, without scheme or path, got "https://registry.example.com"; run `pulumi config set --path spacelift:onprem.registry.address registry.example.com`',
+    ),
+    wrong(
+      "a registry user for a registry without users",
+      registry({ open: true }),
+      "`spacelift:onprem.registry.open`: contradicts `onprem.registry.username`; run `pulumi config rm --path spacelift:onprem.registry.open`",
+    ),
+    wrongSecret(
+      "a registry user without a password",
+      { registryPassword: undefined },
+      `\`spacelift:registryPassword\`: is missing: it belongs to \`onprem.registry.username\`; ${prompt("registryPassword")}`,
+    ),
+    wrong(
+      "a MinIO endpoint with a scheme",
+      storage({ endpoint: "https://minio.example.com" }),
+      '`spacelift:onprem.objectStorage.endpoint`: must be a host name or host:port, without scheme or path, got "https://minio.example.com"; run `pulumi config set --path spacelift:onprem.objectStorage.endpoint minio.example.com`',
+    ),
+    wrong(
+      "buckets to make without an administrator",
+      storage({ adminUser: undefined }),
+      "`spacelift:onprem.objectStorage.adminUser`: is missing: it makes the buckets and the service user; run `pulumi config set --path spacelift:onprem.objectStorage.adminUser minio`, or set `createBuckets` and `createUser` to false",
+    ),
+    wrong(
+      "buckets to take over that are given anyway",
+      storage({ createBuckets: false, adoptKeptBuckets: true }),
+      "`spacelift:onprem.objectStorage.adoptKeptBuckets`: contradicts `createBuckets: false`, which leaves all buckets to you; run `pulumi config rm --path spacelift:onprem.objectStorage.adoptKeptBuckets`",
+    ),
+    wrong(
+      "an access key beside a user to make",
+      storage({ accessKeyId: "given-key" }),
+      "`spacelift:onprem.objectStorage.accessKeyId`: contradicts `createUser`, which makes an access key; run `pulumi config set --path spacelift:onprem.objectStorage.createUser false`, or run `pulumi config rm --path spacelift:onprem.objectStorage.accessKeyId`",
+    ),
+    wrong(
+      "a rotation of credentials that are given",
+      storage({ createUser: false, accessKeyId: "given-key", accessKeyRevision: 2 }),
+      "`spacelift:onprem.objectStorage.accessKeyRevision`: has no use: with `createUser: false` the access key is given; run `pulumi config rm --path spacelift:onprem.objectStorage.accessKeyRevision`",
+    ),
+    wrong(
+      "a given user without its secret key",
+      storage({ createUser: false, accessKeyId: "given-key" }),
+      `\`spacelift:minioSecretKey\`: is missing: with \`createUser: false\` the access key is given; ${prompt("minioSecretKey")}`,
+    ),
+    wrong(
+      "a certificate for a MinIO without TLS",
+      storage({ tls: false, caCertificateFile: "./ca.pem" }),
+      "`spacelift:onprem.objectStorage.caCertificateFile`: has no use: `tls` is off; run `pulumi config rm --path spacelift:onprem.objectStorage.caCertificateFile`",
+    ),
+    wrong(
+      "a kubeconfig by path and by content",
+      onprem({ kubernetes: { kubeconfigPath: "~/.kube/config" } }),
+      "`spacelift:onprem.kubernetes.kubeconfigPath`: contradicts the secret `kubeconfig`: one of them names the cluster; run `pulumi config rm --path spacelift:onprem.kubernetes.kubeconfigPath`",
+      { kubeconfig: "clusters: []\nusers: []\n" },
+    ),
+    wrongSecret(
+      "no database",
+      { databaseUrl: undefined },
+      `\`spacelift:databaseUrl\`: is missing: on-prem, the database is given; ${prompt("databaseUrl")}`,
+    ),
+    wrongSecret(
+      "a database connection that may go in clear",
+      { databaseUrl: "postgres://u:planted@h/d?sslmode=prefer" },
+      "`spacelift:databaseUrl`: must say sslmode=verify-full (or verify-ca, require): without it the password may travel in clear; add the parameter and set it again, or run `pulumi config set --path spacelift:onprem.database.allowUnverified true`",
+    ),
+    wrongSecret(
+      "an unknown sslmode",
+      { databaseUrl: "postgres://u:planted@h/d?sslmode=full" },
+      "`spacelift:databaseUrl`: must say sslmode=verify-full (or verify-ca, require): without it the password may travel in clear; add the parameter and set it again, or run `pulumi config set --path spacelift:onprem.database.allowUnverified true`",
+    ),
+  ]);
+});
