@@ -120,7 +120,7 @@ describe("spacelift: the life of a stack", function () {
   it("destroy keeps what is protected and says so", async () => {
     const { stdout } = ok(await cli().spacelift(["destroy", "-s", "onprem", "--yes"]));
     assert.match(stdout, /deleted/);
-    assert.match(stdout, /^retained (protected):\n(?: {2}.*\n)*? {2}.*states/m);
+    assert.match(stdout, /^retained \(protected\):\n(?: {2}.*\n)*? {2}.*states/m);
   });
 
   it("no command leaves a file behind in the folder for temporary files", async () => {
