@@ -58,7 +58,7 @@ describe("spacelift at a terminal", function () {
 
   it("up shows the plan and changes nothing when it is not agreed to", async () => {
     const { code, text } = await atTerminal(["up", "--skip-preflight"], {
-      after: /Carry out this plan/,
+      after: /Apply this plan/,
       keys: "n",
     });
     assert.equal(code, 130, text.slice(-1000));
@@ -75,7 +75,7 @@ describe("spacelift at a terminal", function () {
       const { code, text, raw } = await atTerminal(
         ["up", "--skip-preflight"],
         { after: /Passphrase of the stack "onprem"/, keys: `${passphrase}\r` },
-        { after: /Carry out this plan/, keys: "y" },
+        { after: /Apply this plan/, keys: "y" },
       );
       assert.equal(code, 0, text.slice(-2000));
       assert.ok(!text.includes(passphrase));
