@@ -14,7 +14,7 @@ import { packed, packTimeout, repository, type Tarball } from "../support/packed
 /** What may be in the package. */
 const expected = [
   /^(package\.json|README\.md|CHANGELOG\.md)$/,
-  /^docs\/[\w-]+\.md$/,
+  /^docs\/(decisions\/)?[\w-]+\.md$/,
   /^dist\/(index|library)\.(js|d\.ts)$/,
   /^dist\/(automation|cli|components|config|engine|kubernetes|peers|preflight|program|rehearsal)\/.+\.(js|d\.ts)$/,
   /^dist\/Pulumi(\.aks|\.onprem)?\.yaml$/,
