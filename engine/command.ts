@@ -12,8 +12,6 @@ export interface CommandOptions {
   readonly onLine?: (line: string) => void;
   /** Receives the process id once the command runs. */
   readonly onStart?: (pid: number) => void;
-  /** Interrupts the command, as Ctrl-C does. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a command left behind. */
@@ -44,10 +42,6 @@ export function runCommand(
       detached: limited,
     });
     if (child.pid !== undefined) options.onStart?.(child.pid);
-    const interrupt = (): void => {
-      child.kill("SIGINT");
-    };
-    options.signal?.addEventListener("abort", interrupt, { once: true });
     let timedOut = false;
     const kill = (): void => {
       if (limited && child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
@@ -73,7 +67,6 @@ export function runCommand(
     const settle = (): void => {
       clearTimeout(timer);
       process.removeListener("exit", kill);
-      options.signal?.removeEventListener("abort", interrupt);
     };
     child.once("error", (error) => {
       settle();

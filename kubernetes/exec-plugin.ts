@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { KubeError } from "./kube-error";
 import type { ExecPlugin } from "./kubeconfig";
+import { parseJson } from "../peers/json";
 
 const credentialSchema = z.object({
   kind: z.literal("ExecCredential"),
@@ -38,12 +39,8 @@ const MOST_SHOWN = 300;
 export async function runExecPlugin(plugin: ExecPlugin, options: ExecPluginOptions): Promise<ExecCredential> {
   const output = await run(plugin, options);
   const fail = (problem: string): KubeError => new KubeError("credentials", `${plugin.command} ${problem}`);
-  let answer: unknown;
-  try {
-    answer = JSON.parse(output);
-  } catch {
-    throw fail("printed no credential: its output is not JSON");
-  }
+  const answer = parseJson(output);
+  if (answer === undefined) throw fail("printed no credential: its output is not JSON");
   const credential = credentialSchema.safeParse(answer);
   if (!credential.success) throw fail("printed no credential: its output is no ExecCredential with a status");
   const { status } = credential.data;

@@ -4,6 +4,7 @@ import { KubeError, isKubeError } from "./kube-error";
 import { pickContext } from "./kubeconfig";
 import { type KubeconfigLocation, readKubeconfigs } from "./kubeconfig-source";
 import { type KubeRequest, type Transport, prepareTransport } from "./transport";
+import { parseJson } from "../peers/json";
 
 /** How to connect to a cluster. */
 export interface ConnectOptions extends KubeconfigLocation {
@@ -119,7 +120,7 @@ export class KubeClient {
     options: CallOptions,
   ): Promise<T> {
     const [path = ""] = request.path.split("?");
-    return understood(jsonOf(await this.send(request, options)), schema, path);
+    return understood(parseJson(await this.send(request, options)), schema, path);
   }
 
   private async send(
@@ -130,7 +131,7 @@ export class KubeClient {
     const { status, text } = await this.transport({ ...request, signal: limited });
     if (status >= 200 && status < 300) return text;
     const [path = ""] = request.path.split("?");
-    const said = statusSchema.safeParse(jsonOf(text)).data?.message;
+    const said = statusSchema.safeParse(parseJson(text)).data?.message;
     throw refusal(status, said, `${request.method} ${path}`);
   }
 }
@@ -145,15 +146,6 @@ function refusal(status: number, said: string | undefined, what: string): KubeEr
 }
 
 const clipped = (text: string): string => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text);
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A login page, for instance: recognised by not meeting any schema.
-    return undefined;
-  }
-}
 
 function understood<T>(value: unknown, schema: z.ZodType<T>, path: string): T {
   const result = schema.safeParse(value);

@@ -26,6 +26,14 @@ export interface Question {
   readonly timeoutMs?: number;
 }
 
+/** A peer, and how it is reached. */
+export interface Peer extends Required<Pick<Question, "insecure" | "signal">> {
+  /** `https://host[:port]`. */
+  readonly origin: string;
+  /** CAs to trust, PEM. */
+  readonly ca: readonly string[];
+}
+
 /** What a peer said. */
 export interface Answer {
   readonly status: number;
@@ -95,3 +103,10 @@ function optionsOf(question: Question): RequestOptions & Record<string, unknown>
     ...(socketPath !== undefined && { socketPath }),
   };
 }
+
+/** Sends a request to a path of a peer. */
+export const askPeer = (
+  { origin, ca, insecure, signal }: Peer,
+  path: string,
+  request: Pick<Question, "method" | "headers"> = {},
+): Promise<Answer> => ask({ url: new URL(path, origin), ca, insecure, signal, ...request });

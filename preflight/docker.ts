@@ -8,7 +8,7 @@ import { findOnPath } from "../engine/inspect";
 import { type Answer, ask, type Question } from "../peers/ask";
 import { connectionProblem } from "../peers/connection-problem";
 import { type Check, type CheckContext, type Finding, finding } from "./check";
-import { parseJson } from "./json";
+import { parseJson } from "../peers/json";
 
 const commandCheck = finding("docker.command", "Docker command");
 const contextCheck = finding("docker.context", "Docker context");

@@ -5,7 +5,7 @@ import { runCommand } from "../engine/command";
 import { findOnPath } from "../engine/inspect";
 import { MINIMUM_ENGINE_VERSION } from "../engine/versions";
 import { type Check, type CheckContext, type Finding, finding, type PreflightInput } from "./check";
-import { parseJson } from "./json";
+import { parseJson } from "../peers/json";
 
 const versionCheck = finding("engine.version", "Pulumi CLI");
 const pluginsCheck = finding("engine.plugins", "Provider plugins");

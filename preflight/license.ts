@@ -2,7 +2,7 @@ import { z } from "zod";
 import { secretKeys } from "../config/secrets";
 import { dateOf } from "../peers/days";
 import { type Check, expiryFinding, type Finding, finding } from "./check";
-import { jwtPayload } from "./json";
+import { jwtPayload } from "../peers/json";
 
 const expiryCheck = finding("license.expiry", "Expiry of the licence");
 

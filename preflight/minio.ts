@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { sign } from "aws4";
 import { setCommand } from "../config/problems";
-import { type Answer, ask } from "../peers/ask";
+import { type Answer, askPeer, type Peer } from "../peers/ask";
 import { type ConnectionProblem, connectionProblem } from "../peers/connection-problem";
 import { machineCas, publicCas } from "../peers/trust";
 import { required } from "../program/required";
@@ -30,21 +30,9 @@ export interface StorageLogin {
 }
 
 /** A MinIO server, and how it is reached. */
-export interface Minio {
-  readonly origin: string;
+export interface Minio extends Peer {
   readonly region: string;
-  /** CAs to trust, PEM. */
-  readonly ca: readonly string[];
-  readonly insecure: boolean;
-  readonly signal: AbortSignal;
 }
-
-/** Sends a request without a signature. */
-export const askMinio = (
-  { origin, ca, insecure, signal }: Minio,
-  path: string,
-  request: { readonly method?: string; readonly headers?: Readonly<Record<string, string>> } = {},
-): Promise<Answer> => ask({ url: new URL(path, origin), ca, insecure, signal, ...request });
 
 /**
  * Sends a signed GET.
@@ -63,7 +51,7 @@ export async function askSigned(
     { accessKeyId: login.accessKeyId, secretAccessKey: login.secretAccessKey },
   );
   const texts = Object.entries(signed.headers ?? {}).map(([name, value]) => [name, String(value)] as const);
-  return askMinio(minio, path, { headers: Object.fromEntries(texts) });
+  return askPeer(minio, path, { headers: Object.fromEntries(texts) });
 }
 
 /** The code of an S3 error: `AccessDenied`; undefined when the answer is none of S3. */
@@ -117,7 +105,7 @@ export async function connectMinio(context: CheckContext): Promise<MinioConnecti
 
 async function attempt(minio: Minio): Promise<Attempt> {
   try {
-    return { answer: await askMinio(minio, LIVE) };
+    return { answer: await askPeer(minio, LIVE) };
   } catch (error) {
     minio.signal.throwIfAborted();
     return { problem: connectionProblem(error) };

@@ -1,20 +1,11 @@
 import { z } from "zod";
-import { type Answer, ask } from "../peers/ask";
-import { jwtPayload, parseJson } from "./json";
+import { type Answer, ask, askPeer, type Peer } from "../peers/ask";
+import { jwtPayload, parseJson } from "../peers/json";
 
 /** Who pushes and pulls. */
 export interface RegistryLogin {
   readonly username: string;
   readonly password: string;
-}
-
-/** A registry, and how it is reached. */
-export interface Registry {
-  /** `https://host[:port]`. */
-  readonly origin: string;
-  readonly ca: readonly string[];
-  readonly insecure: boolean;
-  readonly signal: AbortSignal;
 }
 
 /** What came of a login. */
@@ -31,22 +22,15 @@ const MANIFESTS = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
-/** Asks the registry's API, which has a version of its own as its root: `/v2/`. */
-export const askRegistry = (
-  { origin, ca, insecure, signal }: Registry,
-  path: string,
-  request: { readonly method?: string; readonly headers?: Readonly<Record<string, string>> } = {},
-): Promise<Answer> => ask({ url: new URL(path, origin), ca, insecure, signal, ...request });
-
 /** Whether an image exists: its status, 200 or 404, or 401 and 403 when that may not be known. */
 export async function manifestStatus(
-  registry: Registry,
+  registry: Peer,
   image: { readonly repository: string; readonly tag: string },
   authorization: string | undefined,
 ): Promise<number> {
   const path = `/v2/${image.repository}/manifests/${image.tag}`;
   const headers = { accept: MANIFESTS, ...(authorization !== undefined && { authorization }) };
-  return (await askRegistry(registry, path, { method: "HEAD", headers })).status;
+  return (await askPeer(registry, path, { method: "HEAD", headers })).status;
 }
 
 /**
@@ -56,7 +40,7 @@ export async function manifestStatus(
  * @param scope what a token is to be good for: `repository:<name>:pull,push`
  */
 export async function authenticate(
-  registry: Registry,
+  registry: Peer,
   greeting: Answer,
   login: RegistryLogin | undefined,
   scope: readonly string[],
@@ -69,7 +53,7 @@ export async function authenticate(
   const basic = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
   if (challenge.scheme === "bearer") return exchangeToken(registry, challenge, basic, scope);
   if (basic === undefined) return { refused: "it asks for a password", status: 401 };
-  const { status } = await askRegistry(registry, "/v2/", { headers: { authorization: basic } });
+  const { status } = await askPeer(registry, "/v2/", { headers: { authorization: basic } });
   if (status === 200) return { authorization: basic, open: false };
   const refused = status === 401 ? "the user or the password is wrong" : `it answers status ${status}`;
   return { refused, status };
@@ -98,7 +82,7 @@ const tokenSchema = z.union([
 ]);
 
 async function exchangeToken(
-  { ca, insecure, signal }: Registry,
+  { ca, insecure, signal }: Peer,
   { parameters: { realm = "", service } }: Challenge,
   basic: string | undefined,
   scope: readonly string[],

@@ -1,18 +1,11 @@
 import { setCommand } from "../config/problems";
 import { secretKeys } from "../config/secrets";
-import type { Answer } from "../peers/ask";
+import { type Answer, askPeer, type Peer } from "../peers/ask";
 import { type ConnectionProblem, connectionProblem } from "../peers/connection-problem";
 import { machineCas } from "../peers/trust";
 import { required } from "../program/required";
 import { certificateFinding, type Check, type CheckContext, type Finding, finding } from "./check";
-import {
-  askRegistry,
-  authenticate,
-  type AuthResult,
-  manifestStatus,
-  type Registry,
-  type RegistryLogin,
-} from "./registry-client";
+import { authenticate, type AuthResult, manifestStatus, type RegistryLogin } from "./registry-client";
 
 const reachableCheck = finding("registry.reachable", "Registry");
 const certificateCheck = finding("registry.certificate", "Certificate of the registry");
@@ -31,7 +24,7 @@ export const registryCheck: Check = {
     settings.target === "onprem" ? undefined : "the registry is part of the Azure target",
   run: async (context) => {
     const { address, insecureSkipVerify } = required(context.settings.onprem, "onprem").registry;
-    const registry: Registry = {
+    const registry: Peer = {
       origin: `https://${address}`,
       ca: await machineCas(context.env),
       insecure: insecureSkipVerify,
@@ -39,7 +32,7 @@ export const registryCheck: Check = {
     };
     let greeting: Answer;
     try {
-      greeting = await askRegistry(registry, "/v2/");
+      greeting = await askPeer(registry, "/v2/");
     } catch (error) {
       context.signal.throwIfAborted();
       return [connectionFinding(context, address, connectionProblem(error))];
@@ -81,7 +74,7 @@ function connectionFinding({ settings }: CheckContext, address: string, problem:
 
 async function accessFindings(
   { settings, secrets }: CheckContext,
-  registry: Registry,
+  registry: Peer,
   greeting: Answer,
 ): Promise<readonly Finding[]> {
   const { images, version } = settings;
@@ -146,7 +139,7 @@ function pushFinding(repositories: readonly string[], granted: readonly string[]
 }
 
 async function findImages(
-  registry: Registry,
+  registry: Peer,
   repositories: readonly string[],
   tag: string,
   authorization: string | undefined,

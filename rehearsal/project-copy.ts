@@ -20,6 +20,9 @@ export interface ProjectCopyOptions {
   readonly configText?: string;
 }
 
+/** What a copy was made of, as a digest. */
+const SOURCE = ".source";
+
 /** Where a copy is made. */
 export interface CopyPlace {
   readonly folder: string;
@@ -45,6 +48,7 @@ export class ProjectCopy {
     private readonly place: CopyPlace,
     private readonly project: string,
     private readonly source: StackFile,
+    private readonly digest: string,
     private config: StackFile,
   ) {
     this.stackFile = join(place.folder, `Pulumi.${options.stack}.yaml`);
@@ -58,14 +62,13 @@ export class ProjectCopy {
     await linkEntries(resolve(projectFolder), place.folder);
     const stackFile = join(place.folder, `Pulumi.${stack}.yaml`);
     const digest = createHash("sha256").update(text).digest("hex");
-    const isCurrent = (await readFile(join(place.folder, ".source"), "utf8").catch(absent)) === digest;
+    const isCurrent = (await readFile(join(place.folder, SOURCE), "utf8").catch(absent)) === digest;
     const own = await readFile(stackFile, "utf8").catch(absent);
     if (own === undefined || saltOf(own) === undefined) await place.initStack(place.folder, stack);
-    await writeFile(join(place.folder, ".source"), digest);
     const source = new StackFile(text, project);
     const config =
       isCurrent && own !== undefined ? new StackFile(own, project, true) : new StackFile(text, project);
-    return new ProjectCopy(options, place, project, source, config);
+    return new ProjectCopy(options, place, project, source, digest, config);
   }
 
   /** The folder in which commands run. */
@@ -98,6 +101,8 @@ export class ProjectCopy {
     const text = this.config.write(await sealerFor(salt), salt);
     await writeFile(`${this.stackFile}.new`, text, { mode: 0o600 });
     await rename(`${this.stackFile}.new`, this.stackFile);
+    // Only now is it a copy of that source: before, the file of a run that was killed holds a salt and nothing else.
+    await writeFile(join(this.folder, SOURCE), this.digest);
     this.config = new StackFile(text, this.project, true);
   }
 }

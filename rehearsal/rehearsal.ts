@@ -36,10 +36,6 @@ export interface RehearsalOptions {
 
 /** An environment in which the engine and the program are real, and the providers are simulated. */
 export interface Rehearsal {
-  /** Folder of the state and the simulated world. */
-  readonly directory: string;
-  /** Folder of the simulated world alone. */
-  readonly world: string;
   /** Complete variables of a command that is to run in the rehearsal. */
   readonly env: NodeJS.ProcessEnv;
   /** The `workspace` that leads a call of the embedding API into the rehearsal. */
@@ -71,11 +67,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     options.directory === undefined
       ? await mkdtemp(join(tmpdir(), "spacelift-rehearsal-"))
       : resolve(options.directory);
-  const [state, world, home] = ["state", "world", "home"].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const [state, world, home] = [join(directory, "state"), join(directory, "world"), join(directory, "home")];
   await Promise.all([state, world, home].map((each) => mkdir(each, { recursive: true, mode: 0o700 })));
   const twins = await startTwins({
     stateDir: world,
@@ -99,8 +91,6 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     if (code !== 0) throw new RehearsalSetupError(`the stack "${stack}" cannot be made: ${stderr.trim()}`);
   };
   return {
-    directory,
-    world,
     env,
     workspace: {
       backend: `file://${state}`,
@@ -142,7 +132,8 @@ async function commandLine(folder: string): Promise<string> {
 
 /**
  * Runs a command at the terminal, which hands Ctrl-C to it: this process goes on and serves its providers until it is done.
- * Its exit code is that of a shell: 128 and more when a signal ended it, 127 when there is no such command.
+ * Its exit code is that of a shell: 128 and more when a signal ended it. Rejects with {@link RehearsalSetupError} when there
+ * is no such command.
  */
 function runAttached(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
   const [name = "", ...args] = command;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Api, apiVersions } from "./api-versions";
 import { ArmError, armErrorOf } from "./arm-error";
 import { connectionProblem, type Send } from "./http";
+import { parseJson } from "../../peers/json";
 
 /** What a client works with. */
 export interface ArmClientOptions {
@@ -93,11 +94,9 @@ export class ArmClient {
     }
     const text = answer.bodyAsText ?? "";
     if (answer.status !== 200) throw armErrorOf(answer.status, text, answer.headers);
-    try {
-      return JSON.parse(text);
-    } catch {
-      throw new ArmError("UnexpectedAnswer", `${new URL(url).pathname}: the answer is not JSON`, 200);
-    }
+    const found = parseJson(text);
+    if (found !== undefined) return found;
+    throw new ArmError("UnexpectedAnswer", `${new URL(url).pathname}: the answer is not JSON`, 200);
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../peers/json";
 
 /** Azure Resource Manager refused a request, or gave no usable answer. Never holds a token. */
 export class ArmError extends Error {
@@ -30,21 +31,12 @@ export function armErrorOf(
 ): ArmError {
   const challenge = headers.get("www-authenticate") ?? "";
   const [, tenantId] = /authorization_uri="https:\/\/[^/"]+\/([0-9a-f-]{36})/i.exec(challenge) ?? [];
-  const { data } = envelope.safeParse(parsed(text));
+  const { data } = envelope.safeParse(parseJson(text));
   const code = data?.code ?? `HTTP ${status}`;
   const wait = headers.get("retry-after");
   const message = firstSentence(data?.message ?? "") || "no explanation";
   const later = wait === undefined ? "" : ` (to be tried again after ${wait} s)`;
   return new ArmError(code, `${code}: ${message}${later}`, status, tenantId);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A gateway's page: the status says enough.
-    return undefined;
-  }
 }
 
 const firstSentence = (message: string): string =>

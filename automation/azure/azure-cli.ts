@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { CloudEndpoints } from "./clouds";
 import type { Env } from "./credential-choice";
 import { CredentialProblem } from "./credential-problem";
+import { parseJson } from "../../peers/json";
 
 /** What a token of the Azure CLI is asked for. */
 export interface CliTokenOptions {
@@ -50,19 +51,10 @@ function az(args: readonly string[], options: CliTokenOptions): Promise<unknown>
       (error, stdout, stderr) => {
         if (signal.aborted) reject(new Error("given up"));
         else if (error) reject(cliProblem(error, stderr, options));
-        else resolve(parsed(stdout));
+        else resolve(parseJson(stdout));
       },
     );
   });
-}
-
-function parsed(stdout: string): unknown {
-  try {
-    return JSON.parse(stdout);
-  } catch {
-    // The parser's message would quote what may be a token.
-    return undefined;
-  }
 }
 
 function cliProblem(error: Error, stderr: string, options: CliTokenOptions): CredentialProblem {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jwtPayload } from "../../peers/json";
 
 /** Whom a token speaks for. */
 export interface Account {
@@ -23,15 +24,7 @@ const claims = z.object({
 
 /** Reads the claims of a token for Azure Resource Manager; undefined for one that holds none. */
 export function readAccount(token: string): Account | undefined {
-  const [, payload = ""] = token.split(".");
-  let decoded: unknown;
-  try {
-    decoded = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
-  } catch {
-    // Not a JSON Web Token; the parser's message would quote it.
-    return undefined;
-  }
-  const { data } = claims.safeParse(decoded);
+  const { data } = claims.safeParse(jwtPayload(token));
   if (data === undefined) return undefined;
   const login = data.upn ?? data.unique_name;
   return {

@@ -16,6 +16,7 @@ import type { AssertionSource, CredentialChoice, Env } from "./credential-choice
 import { CredentialProblem } from "./credential-problem";
 import { entraProblem } from "./entra-problem";
 import type { HttpOptions, Send } from "./http";
+import { parseJson } from "../../peers/json";
 
 /** What a token is asked for. */
 export interface TokenOptions {
@@ -128,7 +129,7 @@ async function assertion(source: AssertionSource, { send, signal }: TokenOptions
         authorization: `Bearer ${source.requestToken}`,
       });
       const answer = await send({ url: url.href, headers: request, abortSignal: signal });
-      const { data } = issued.safeParse(parsed(answer.bodyAsText));
+      const { data } = issued.safeParse(parseJson(answer.bodyAsText ?? ""));
       if (answer.status === 200 && data !== undefined) return data.value;
       throw new CredentialProblem(
         "federation",
@@ -136,14 +137,5 @@ async function assertion(source: AssertionSource, { send, signal }: TokenOptions
         "see that the job may ask for one: `permissions: id-token: write` in GitHub Actions",
       );
     }
-  }
-}
-
-function parsed(text: string | null | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    // The parser's message would quote what may be a token.
-    return undefined;
   }
 }

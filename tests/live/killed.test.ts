@@ -65,13 +65,12 @@ describe("a run that is killed inside a Helm release on a real API server", func
         await sleep(100);
       }
     })();
-    try {
-      return await recover();
-    } finally {
+    const recovered = await recover().finally(() => {
       done.abort();
-      await watching;
-      assert.deepEqual(lost, []);
-    }
+    });
+    await watching;
+    assert.deepEqual(lost, []);
+    return recovered;
   };
 
   const isRecovered = async (): Promise<void> => {

@@ -40,7 +40,6 @@ export interface OperationOptions {
   readonly onStep?: (step: Step) => void;
   /** Receives the process id of the engine. */
   readonly onStart?: (pid: number) => void;
-  readonly signal?: AbortSignal;
   /** Further arguments of the engine's command. */
   readonly args?: readonly string[];
   /** Environment variables of the engine for this operation. */
@@ -81,6 +80,9 @@ export class OperationError extends Error {
     super([`${summary.operation} failed`, ...summary.diagnostics.filter(isError)].join("\n"));
   }
 }
+
+/** This repository. */
+const PROJECT = resolve(__dirname, "../..");
 
 const isError = (line: string): boolean => line.startsWith("error: ");
 
@@ -170,8 +172,11 @@ export class RehearsedStack {
   /** Leads functions of the embedding API to the stack. */
   async workspace(): Promise<WorkspaceOptions> {
     const { rehearsal } = await this.prepared();
-    const directory = resolve(__dirname, "../..");
-    return { ...rehearsal.workspace, directory, env: { ...rehearsal.workspace.env, ...this.options.env } };
+    return {
+      ...rehearsal.workspace,
+      directory: PROJECT,
+      env: { ...rehearsal.workspace.env, ...this.options.env },
+    };
   }
 
   /** Stops the simulated providers. State and world stay for the next operation. */
@@ -189,12 +194,14 @@ export class RehearsedStack {
   }
 
   private async prepared(): Promise<{ readonly rehearsal: Rehearsal; readonly project: ProjectCopy }> {
-    const { dir, projectFolder = resolve(__dirname, "../.."), ...options } = this.options;
+    const { dir, projectFolder = PROJECT, ...options } = this.options;
     this.rehearsal ??= startRehearsal({ ...options, directory: dir, faults: this.faults });
     const rehearsal = await this.rehearsal;
+    const isNew = this.project === undefined;
     this.project ??= await rehearsal.copyProject({ ...options, projectFolder });
-    for (const change of this.pending.splice(0)) change(this.project);
-    await this.project.write();
+    const changes = this.pending.splice(0);
+    for (const change of changes) change(this.project);
+    if (isNew || changes.length > 0) await this.project.write();
     return { rehearsal, project: this.project };
   }
 

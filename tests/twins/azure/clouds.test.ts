@@ -40,7 +40,8 @@ describe("The azure twin for another cloud", () => {
     await make.group("rg", "usgovvirginia");
     await assert.rejects(
       cluster({ addonProfiles: { kubeDashboard: { enabled: false } } }),
-      /Addon "kubeDashboard" of \S+ is not supported in this cloud/,
+      // The words of Azure in pulumi/pulumi-azure#533 and hashicorp/terraform-provider-azurerm#7136.
+      /OperationNotAllowed.*Addon 'kubeDashboard' is not supported in this cloud environment\./s,
     );
   });
 

@@ -89,6 +89,13 @@ describe("ProjectCopy", () => {
     assert.deepEqual(inits, ["lab"]);
   });
 
+  it("begins anew when it was never finished", async () => {
+    await open();
+    const again = await open();
+    await again.write();
+    assert.equal((await copied(again))["spacelift:target"], "onprem");
+  });
+
   it("follows the folder of the project, and leaves the files that commands made in it", async () => {
     const copy = await open();
     await writeFile(join(copy.folder, "plan.json"), "of a command");

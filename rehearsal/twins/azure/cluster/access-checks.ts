@@ -75,13 +75,14 @@ export function requireSubnetRole({ state, id, now }: ArmRequest, principal: str
 }
 
 /** Throws when a cluster names an add-on that AKS does not know in its cloud. */
-export function checkAddons({ inputs, id, client }: ArmRequest): void {
+export function checkAddons({ inputs, client }: ArmRequest): void {
   const { unknownAddons } = cloudFacts[client.cloud];
   const unknown = Object.keys(objectAt(inputs, "addonProfiles")).find((name) => unknownAddons.includes(name));
   if (unknown !== undefined)
-    throw invalidParameter(
-      `Addon "${unknown}" of ${id} is not supported in this cloud.`,
-      "AddonNotSupportedInCloud",
+    // As in pulumi/pulumi-azure#533.
+    throw new TwinError(
+      `Addon '${unknown}' is not supported in this cloud environment.`,
+      "OperationNotAllowed",
     );
 }
 

@@ -52,6 +52,12 @@ describe("failures of Azure that pass", () => {
     ],
     [
       "containerservice:ManagedCluster",
+      "create",
+      // From pulumi/pulumi-azure#533.
+      'Status=400 Code="OperationNotAllowed" Message="Addon \'azurepolicy\' is not supported in this cloud environment."',
+    ],
+    [
+      "containerservice:ManagedCluster",
       "update",
       'Status=409 Code="OperationNotAllowed" Message="Upgrading Kubernetes version 1.34.1 to 1.36.0 is not allowed."',
     ],
