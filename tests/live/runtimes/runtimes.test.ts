@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { cp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { devDependencies, engines } from "../../../package.json";
@@ -38,9 +38,9 @@ for (const { node, sdk } of ends) {
       await cp(__dirname, folder, { recursive: true });
       await cp(join(__dirname, "../../package/consumer"), folder, { recursive: true });
       const program = join(folder, "node_modules", nodePackage, "bin/node");
-      const place = join(folder, "bin");
-      await mkdir(place);
-      // Everybody who looks for `node` finds this, which notes what it is to run.
+      // Everybody who looks for `node` finds this, which notes what it is to run: npx puts this folder first, too.
+      const place = join(folder, "node_modules/.bin");
+      await rm(join(place, "node"), { force: true });
       await writeFile(join(place, "node"), `#!/bin/sh\necho "$*" >> '${log()}'\nexec '${program}' "$@"\n`, {
         mode: 0o755,
       });
