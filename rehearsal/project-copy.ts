@@ -29,6 +29,8 @@ export interface CopyPlace {
   readonly placeholders: string;
   /** Packages served by their real providers. */
   readonly real: readonly string[];
+  /** Writes the kubeconfig of the simulated cluster with a context of a name. */
+  readonly kubeconfig: (context?: string) => string;
   /** Makes the stack in the backend, which puts its salt into the stack file of the copy. */
   readonly initStack: (folder: string, stack: string) => Promise<void>;
 }
@@ -88,13 +90,14 @@ export class ProjectCopy {
 
   /** Writes the stack file, with placeholders for what it lacks and every secret encrypted. */
   async write(): Promise<void> {
-    const { real, placeholders } = this.place;
+    const { real, placeholders, kubeconfig } = this.place;
     const { projectFolder } = this.options;
     this.notes = await addPlaceholders(this.config, {
       source: this.source,
       folder: placeholders,
       projectFolder,
       real,
+      kubeconfig,
     });
     const salt = saltOf(await readFile(this.stackFile, "utf8"));
     if (salt === undefined) throw new RehearsalSetupError(`"${this.stackFile}" lacks the engine's salt`);

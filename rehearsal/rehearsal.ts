@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { WorkspaceOptions } from "../automation/options";
@@ -40,7 +40,7 @@ export interface Rehearsal {
   readonly env: NodeJS.ProcessEnv;
   /** The `workspace` that leads a call of the embedding API into the rehearsal. */
   readonly workspace: WorkspaceOptions;
-  /** Content of a kubeconfig of a cluster that does not exist: the secret `kubeconfig` of an on-premises stack. */
+  /** Content of the kubeconfig of the simulated cluster: the secret `kubeconfig` of an on-premises stack. */
   readonly kubeconfig: string;
   /** Placeholders for the secrets that the settings of an installation call for, the kubeconfig among them. */
   secretsFor(settings: SettingsInput): Readonly<Partial<Record<SecretName, string>>>;
@@ -77,8 +77,8 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     ...(clock !== undefined && { clockScale: clock }),
     ...(kubeconfig !== undefined && { kubeconfig }),
   });
-  const authority = twins.env["NODE_EXTRA_CA_CERTS"];
-  const distrust = authority === undefined ? undefined : trustAlso(await readFile(authority, "utf8"));
+  const distrust = trustAlso(twins.authority);
+  const clusterKubeconfig = (context?: string): string => placeholderKubeconfig(twins.authority, context);
   const path = [
     join(engine.root, "bin"),
     await commandLine(join(directory, "project", "node_modules", ".bin")),
@@ -99,18 +99,19 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
       engine: { root: engine.root },
       env: variables,
     },
-    kubeconfig: placeholderKubeconfig(),
-    secretsFor,
+    kubeconfig: clusterKubeconfig(),
+    secretsFor: (settings) => secretsFor(settings, clusterKubeconfig()),
     copyProject: (project) =>
       ProjectCopy.open(project, {
         folder: join(directory, "project"),
         placeholders: join(directory, "placeholders"),
         real,
+        kubeconfig: clusterKubeconfig,
         initStack,
       }),
     run: (command, folder = process.cwd()) => runAttached(command, folder, env),
     close: async () => {
-      distrust?.();
+      distrust();
       await twins.close();
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },

@@ -1,6 +1,7 @@
 import { type SecureContext, createSecureContext } from "node:tls";
 import type { Settings } from "../../config/settings";
 import { systemResolver } from "../../peers/resolve-host";
+import { proxyOf } from "../../kubernetes/proxy";
 import { machineCas } from "../../peers/trust";
 import { type ProbeResult, probe } from "./probe";
 import type { EndpointStatus } from "./report";
@@ -54,14 +55,16 @@ async function check(
   // Unknown, or nobody to ask: either way the name leads nowhere from here.
   const addresses = await resolve(host).catch(() => []);
   const [fallback] = ingressAddresses;
-  const byIngress = addresses.length === 0 && fallback !== undefined;
+  // A proxy looks names up by itself, in a DNS that may know more.
+  const isUnknown = addresses.length === 0 && proxyOf(host, env) === undefined;
+  const byIngress = isUnknown && fallback !== undefined;
   const common = {
     name,
     url: `https://${host}${path}`,
     via: byIngress ? ("ingress" as const) : ("dns" as const),
   };
   const finish = (): number => Math.round(performance.now() - started);
-  if (addresses.length === 0 && !byIngress) {
+  if (isUnknown && !byIngress) {
     const reason = `DNS does not know ${host}, and the Ingress has no address`;
     return { ...common, ok: false, reason, addresses, milliseconds: finish() };
   }

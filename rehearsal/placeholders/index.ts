@@ -3,7 +3,6 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { isConfigObject, type StackFile } from "../stack-file";
 import { placeholderArchive } from "./archive";
-import { placeholderKubeconfig } from "./kubeconfig";
 import { secrets } from "./secrets";
 
 /** Where placeholders go, and what they must not replace. */
@@ -16,6 +15,8 @@ export interface PlaceholderOptions {
   readonly projectFolder: string;
   /** Packages served by their real providers, which need the user's own values. */
   readonly real: readonly string[];
+  /** Writes the kubeconfig of the simulated cluster with a context of a name. */
+  readonly kubeconfig: (context?: string) => string;
 }
 
 /**
@@ -75,20 +76,14 @@ async function addKubeconfig(config: StackFile, options: PlaceholderOptions): Pr
   // Sections of the wrong kind are for the program to complain about.
   const sections = [config.get("onprem"), config.get("onprem.kubernetes")];
   if (!sections.every((section) => section === undefined || isConfigObject(section))) return [];
-  const named = ownValue(config, "onprem.kubernetes.kubeconfigPath", options);
-  if (typeof named === "string" && (await exists(located(named, options.projectFolder)))) {
-    config.set("onprem.kubernetes.kubeconfigPath", named);
-    return [];
-  }
   const context = config.get("onprem.kubernetes.context");
   const path = join(options.folder, "kubeconfig.yaml");
-  await writeFile(path, placeholderKubeconfig(typeof context === "string" ? context : undefined), {
+  await writeFile(path, options.kubeconfig(typeof context === "string" ? context : undefined), {
     mode: 0o600,
   });
   if (config.get("onprem.kubernetes.kubeconfigPath") === path) return [];
   config.set("onprem.kubernetes.kubeconfigPath", path);
-  const why = typeof named === "string" ? `, as "${named}" does not exist` : "";
-  return [`onprem.kubernetes.kubeconfigPath: the kubeconfig of a cluster that does not exist${why}`];
+  return ["onprem.kubernetes.kubeconfigPath: the kubeconfig of the simulated cluster"];
 }
 
 /** A value that is no placeholder; in the place of one, that of the source. */

@@ -1,13 +1,18 @@
 import { stringify } from "yaml";
+import { SIMULATED_API_SERVER } from "../twins";
 
-/** Writes the kubeconfig of a cluster that does not exist: a request to it fails at once. */
-export function placeholderKubeconfig(context = "rehearsal"): string {
+/** Writes the kubeconfig of the simulated cluster, whose certificates an authority (PEM) vouches for. */
+export function placeholderKubeconfig(authority: string, context = "rehearsal"): string {
+  const cluster = {
+    server: `https://${SIMULATED_API_SERVER}:6443`,
+    "certificate-authority-data": Buffer.from(authority).toString("base64"),
+  };
   return stringify({
     apiVersion: "v1",
     kind: "Config",
     "current-context": context,
-    clusters: [{ name: "rehearsal", cluster: { server: "https://rehearsal.invalid:6443" } }],
-    users: [{ name: "rehearsal", user: { token: "rehearsal" } }],
+    clusters: [{ name: "rehearsal", cluster }],
+    users: [{ name: "rehearsal", user: { token: "token-of-nobody" } }],
     contexts: [{ name: context, context: { cluster: "rehearsal", user: "rehearsal" } }],
   });
 }

@@ -4,7 +4,6 @@ import { configNamespace } from "../../config/problems";
 import { isSecretName, type SecretName } from "../../config/secrets";
 import type { SettingsInput } from "../../config/settings";
 import { StackFile } from "../stack-file";
-import { placeholderKubeconfig } from "./kubeconfig";
 
 /** A secret that a rehearsal makes up where the stack file has none it could read. */
 export interface PlaceholderSecret {
@@ -66,7 +65,7 @@ export const secrets: readonly PlaceholderSecret[] = [
 ];
 
 /** Makes up the secrets that settings call for: the same values on every run. */
-export function secretsFor(settings: SettingsInput): Partial<Record<SecretName, string>> {
+export function secretsFor(settings: SettingsInput, kubeconfig: string): Partial<Record<SecretName, string>> {
   const config = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [`${configNamespace}:${key}`, value]),
   );
@@ -75,6 +74,6 @@ export function secretsFor(settings: SettingsInput): Partial<Record<SecretName, 
   for (const { key, needed, make } of secrets) {
     if (isSecretName(key) && needed(file)) found[key] = make();
   }
-  if (settings.target === "onprem") found.kubeconfig = placeholderKubeconfig();
+  if (settings.target === "onprem") found.kubeconfig = kubeconfig;
   return found;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { azureTwin } from "./azure";
 import { endLingering } from "./azure/arm/tables";
@@ -17,8 +17,10 @@ import {
   type Twin,
 } from "./framework";
 import { kubernetesTwin } from "./kubernetes";
+import { authorityOf } from "./loopback/authority";
 import { minioTwin } from "./minio";
 import { startObjectStore } from "./minio/object-store";
+import { startNetwork } from "./network";
 import { randomTwin } from "./random";
 import { tlsTwin } from "./tls";
 
@@ -45,6 +47,8 @@ export interface TwinOptions {
 export interface TwinHost {
   /** Environment variables for the Pulumi command. */
   readonly env: Readonly<Record<string, string>>;
+  /** The authority that vouches for every simulated server, PEM. */
+  readonly authority: string;
   /** Folders to put first on the search path of the Pulumi command. */
   readonly path: readonly string[];
   /** Stops the providers; the world stays in its folder. */
@@ -67,6 +71,8 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     ? await startDockerDaemon(surroundings.world, surroundings.clock)
     : undefined;
   const store = simulated("minio") ? await startObjectStore(surroundings.world) : undefined;
+  const network = simulated("kubernetes") ? await startNetwork(surroundings.world) : undefined;
+  const { certificate: authority } = surroundings.world.change(authorityOf);
   // The program looks for kubelogin where clusters are entered with it; a real cluster takes the real one.
   const hasLogin = registries !== undefined && simulated("kubernetes");
   const path = [
@@ -91,18 +97,30 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     env: {
       PULUMI_DEBUG_PROVIDERS: servers.map((server) => `${server.package}:${server.port}`).join(","),
       ...daemonEnv(daemon),
-      ...(registries === undefined ? {} : { NODE_EXTRA_CA_CERTS: registries.trustFile }),
+      ...network?.env,
+      NODE_EXTRA_CA_CERTS: trustFile(surroundings.world.folder, authority),
       // What the program itself waits for is as much shorter as everything else.
       SPACELIFT_REHEARSAL_PACE: String(options.clockScale ?? Number.POSITIVE_INFINITY),
     },
+    authority,
     path,
     close: async () => {
       await Promise.all(servers.map((server) => server.close()));
       await daemon?.close();
       await store?.close();
       await registries?.close();
+      await network?.close();
     },
   };
+}
+
+/** Writes the file of further authorities, of which Node.js takes one: those of the user go along. */
+function trustFile(folder: string, authority: string): string {
+  const file = resolve(folder, "trust.pem");
+  const theirs = process.env["NODE_EXTRA_CA_CERTS"] ?? "";
+  const hasOthers = theirs !== "" && theirs !== file && existsSync(theirs);
+  writeFileSync(file, `${hasOthers ? `${readFileSync(theirs, "utf8")}\n` : ""}${authority}`);
+  return file;
 }
 
 function daemonEnv(daemon: DockerDaemon | undefined): Record<string, string> {

@@ -3,7 +3,7 @@ import type { ApiClient } from "../live/ground/api-client";
 import { startApiServer } from "../live/ground/api-server";
 import { goBuildTimeout } from "../live/ground/go-programs";
 import { forSuite } from "../support/peers/suite";
-import type { KubeObject } from "../support/kube-api/kube-object";
+import type { Manifest } from "../../rehearsal/twins/kubernetes/api/manifest";
 import { scratchFolder } from "../support/scratch";
 import { needsCharts } from "./support/chart-folder";
 import { ClusterView } from "./support/cluster-view";
@@ -34,9 +34,9 @@ describe("an API server", function () {
 });
 
 /** Makes for good what others need to be tried: namespaces and definitions of kinds. */
-async function prepare(api: ApiClient, objects: readonly KubeObject[]): Promise<void> {
+async function prepare(api: ApiClient, objects: readonly Manifest[]): Promise<void> {
   const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
-  const wanted: KubeObject[] = [
+  const wanted: Manifest[] = [
     ...[...namespaces].map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } })),
     ...objects.filter(({ kind }) => kind === "CustomResourceDefinition"),
   ];
@@ -44,7 +44,7 @@ async function prepare(api: ApiClient, objects: readonly KubeObject[]): Promise<
 }
 
 /** Applies an object as the provider does, on the server's side and strictly; says why not where it is refused. */
-async function apply(api: ApiClient, object: KubeObject, more = ""): Promise<string | undefined> {
+async function apply(api: ApiClient, object: Manifest, more = ""): Promise<string | undefined> {
   const { namespace, name } = object.metadata;
   const base = object.apiVersion.includes("/") ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`;
   const plural = await pluralOf(api, base, object.kind);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { configured } from "../support/configurations";
-import type { KubeObject } from "../support/kube-api/kube-object";
+import type { Manifest } from "../../rehearsal/twins/kubernetes/api/manifest";
 import { scratchFolder } from "../support/scratch";
 import { needsCharts } from "./support/chart-folder";
 import { ClusterView, type Pods, selects } from "./support/cluster-view";
@@ -36,7 +36,7 @@ describe("installed ingress controllers", function () {
           folder(),
         );
       const withGateway = { version: "v3.7.0", vcsGateway: { domain: "vcs-gateway.spacelift.example.com" } };
-      const serviceOf = async (ingress: object): Promise<KubeObject> => {
+      const serviceOf = async (ingress: object): Promise<Manifest> => {
         const services = (await view(ingress)).all("Service", namespace);
         const [only] = services.filter(({ metadata }) => metadata.name === service);
         assert.ok(
@@ -185,7 +185,7 @@ describe("installed ingress controllers", function () {
 
 const isOf =
   (namespace: string) =>
-  ({ metadata }: KubeObject): boolean =>
+  ({ metadata }: Manifest): boolean =>
     metadata.name.includes(namespace);
 
 /** The pods of the only Deployment in a namespace. */
@@ -212,4 +212,4 @@ interface ServiceSpec {
   readonly ports: readonly { readonly port: number }[];
 }
 
-const specOf = (object: KubeObject): ServiceSpec => object["spec"] as ServiceSpec;
+const specOf = (object: Manifest): ServiceSpec => object["spec"] as ServiceSpec;

@@ -42,6 +42,15 @@ describe("the life of a stack on AKS", function () {
     encryptionKey = (await stack().outputs({ showSecrets: true }))["encryptionPrivateKey"];
   });
 
+  it("is healthy then, and says what has gone behind its back", async () => {
+    const { verdict, reasons } = await stack().status();
+    assert.deepEqual([verdict, ...reasons], ["healthy"]);
+    stack().deleteObject("Deployment", "spacelift-drain");
+    const { verdict: now, reasons: complaints } = await stack().status();
+    assert.equal(now, "degraded");
+    assert.match(complaints.join("\n"), /there is no Deployment of the drain/);
+  });
+
   it("pushes the images while cluster and database are still being made", async () => {
     const { deployment } = await stack().exportState();
     const pushes = (deployment.resources ?? []).filter(({ type }) => type === "command:local:Command");

@@ -33,6 +33,20 @@ describe("the life of an on-premises stack", function () {
     assert.equal(outputs["url"], "https://spacelift.example.com");
   });
 
+  it("is healthy then, and says what has gone behind its back", async () => {
+    const { verdict, reasons } = await stack().status();
+    assert.deepEqual([verdict, ...reasons], ["healthy"]);
+    stack().deleteObject("Secret", "cert");
+    const { verdict: now, reasons: complaints } = await stack().status();
+    assert.equal(now, "degraded");
+    assert.match(
+      complaints.join("\n"),
+      /certificate of spacelift\.example\.com: the Secret cert does not exist/,
+    );
+    stack().deleteObject("Deployment", "spacelift-server");
+    assert.equal((await stack().status()).verdict, "down");
+  });
+
   it("pushes both images at the same time and starts Spacelift after them", async () => {
     const { deployment } = await stack().exportState();
     const named = (name: string) => deployment.resources?.find(({ urn }) => urn.endsWith(`::${name}`));

@@ -1,9 +1,11 @@
+import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { ResourceEvent } from "../../automation/events";
 import type { WorkspaceOptions } from "../../automation/options";
 import { Tracker } from "../../automation/progress/tracker";
+import type { StatusReport } from "../../automation/status/report";
 import { changeCount as countOf } from "../../cli/render/words";
 import { type Engine, ensureEngine, runCommand } from "../../engine";
 import {
@@ -16,7 +18,8 @@ import {
 } from "../../engine/protocol";
 import type { ConfigValue, ProjectCopy, ProjectCopyOptions } from "../../rehearsal";
 import { type Rehearsal, type RehearsalOptions, startRehearsal } from "../../rehearsal/rehearsal";
-import type { Fault } from "../../rehearsal/twins";
+import { type Fault, openWorld } from "../../rehearsal/twins";
+import { WorldObjects } from "../../rehearsal/twins/kubernetes/api/world-objects";
 
 /** What is rehearsed, and how. */
 export interface RehearsedStackOptions
@@ -167,6 +170,25 @@ export class RehearsedStack {
   async setFaults(faults: readonly Fault[]): Promise<void> {
     this.faults = faults;
     await this.close();
+  }
+
+  /** Tells how the installation is, by the command of this package. */
+  async status(): Promise<StatusReport> {
+    const { rehearsal, project } = await this.prepared();
+    const { stack } = this.options;
+    const { stdout, stderr } = await runCommand("spacelift", ["status", "--json", "--stack", stack], {
+      cwd: project.folder,
+      env: rehearsal.env,
+    });
+    // The last line is the report.
+    return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? assert.fail(stderr)) as StatusReport;
+  }
+
+  /** Deletes objects of the simulated cluster behind the stack's back. */
+  deleteObject(kind: string, name: string): void {
+    const objects = new WorldObjects(openWorld(this.folders.world));
+    const found = objects.all().find((each) => each.kind === kind && each.metadata.name === name);
+    objects.remove(found ?? assert.fail(`there is no ${kind} ${name}`));
   }
 
   /** Leads functions of the embedding API to the stack. */

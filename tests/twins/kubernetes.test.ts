@@ -214,7 +214,7 @@ describe("The kubernetes twin", () => {
       const secret = engine().world.read((world) =>
         findObject(world, { apiVersion: "v1", kind: "Secret", name: "tls", namespace: "default" }),
       );
-      assert.deepEqual(Object.keys(objectAt(secret?.body, "data")), ["tls.crt", "tls.key"]);
+      assert.deepEqual(Object.keys(objectAt(secret?.body, "data")), ["tls.crt", "tls.key", "ca.crt"]);
     });
 
     it("rejects a kind whose definition is not installed", async () => {

@@ -31,7 +31,7 @@ export function invokesOf(options: CredentialOptions): Readonly<Record<string, I
       token: makeToken(clientOf(config), clock.now(), stringAt(args, "endpoint")),
     }),
     "azure-native:containerservice:listManagedClusterUserCredentials": (args, { world, config }) =>
-      credentials(requireRecord(managedCluster, args, world, config), "user", options),
+      credentials(world, requireRecord(managedCluster, args, world, config), "user", options),
     "azure-native:containerservice:listManagedClusterAdminCredentials": (args, { world, config }) => {
       const cluster = requireRecord(managedCluster, args, world, config);
       if (cluster.properties["disableLocalAccounts"] === true)
@@ -39,7 +39,7 @@ export function invokesOf(options: CredentialOptions): Readonly<Record<string, I
           `Getting static credential is not allowed because this cluster is set to disable local accounts: ${cluster.id}.`,
           "BadRequest",
         );
-      return credentials(cluster, "admin", options);
+      return credentials(world, cluster, "admin", options);
     },
     "azure-native:storage:listStorageAccountKeys": (args, { world, config }) => {
       const account = requireRecord(storageAccount, args, world, config);
@@ -87,11 +87,12 @@ function withSingleton(type: ArmType, args: Properties): Properties {
 }
 
 function credentials(
+  world: World,
   cluster: ArmRecord,
   kind: "user" | "admin",
   { kubeconfig }: CredentialOptions,
 ): Properties {
-  const value = kubeconfig ?? kubeconfigOf(cluster, kind);
+  const value = kubeconfig ?? world.change((state) => kubeconfigOf(state, cluster, kind));
   return {
     kubeconfigs: [
       {

@@ -1,7 +1,12 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { withFileLock } from "./file-lock";
+
+const CIPHER = "aes-256-gcm";
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const SEALED = "sealed:";
 
 type Records = Record<string, unknown>;
 type Tables = Record<string, Records>;
@@ -79,9 +84,23 @@ export class World {
     });
   }
 
-  /** Turns a secret into a text that can be kept and compared but not read back. */
+  /** Encrypts a secret with the key of this world; the same secret gives the same text, which can be compared. */
   seal(secret: string): string {
-    return `sealed:${createHmac("sha256", this.sealingKey()).update(secret).digest("hex")}`;
+    const key = this.sealingKey();
+    const nonce = createHmac("sha256", key).update(secret).digest().subarray(0, NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, key, nonce);
+    const parts = [nonce, cipher.update(secret, "utf8"), cipher.final(), cipher.getAuthTag()];
+    return `${SEALED}${Buffer.concat(parts).toString("base64")}`;
+  }
+
+  /** Decrypts what {@link seal} has encrypted; undefined for anything else. */
+  unseal(text: string): string | undefined {
+    if (!text.startsWith(SEALED)) return undefined;
+    const bytes = Buffer.from(text.slice(SEALED.length), "base64");
+    const decipher = createDecipheriv(CIPHER, this.sealingKey(), bytes.subarray(0, NONCE_BYTES));
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    const content = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
+    return Buffer.concat([decipher.update(content), decipher.final()]).toString("utf8");
   }
 
   private load(): Tables {

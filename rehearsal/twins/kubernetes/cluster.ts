@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Properties, type Rows, table, type WorldState } from "../framework";
+import { at, type Properties, type Rows, table, type WorldState } from "../framework";
 
 /** An object of the simulated cluster. */
 export interface KubeObject {
@@ -18,6 +18,8 @@ export interface KubeObject {
   readonly finalizers: readonly string[];
   /** The release that owns the object, as `namespace/name`. */
   readonly release?: string;
+  /** Key of the object that made this one and takes it away again, as a Deployment its pods. */
+  readonly owner?: string;
   /** Whether its deletion has begun and waits for its finalizers or contents. */
   readonly terminating?: boolean;
 }
@@ -37,8 +39,12 @@ export interface ReleaseRecord {
   readonly revision: number;
   /** `pending-…` while a process is at it, and for good when that dies. */
   readonly status: "deployed" | "failed" | "pending-install" | "pending-upgrade" | "pending-rollback";
+  /** Time of the operation, as ISO 8601. */
+  readonly updated: string;
   /** Keys of the objects it owns. */
   readonly objects: readonly string[];
+  /** What the chart rendered: YAML documents. */
+  readonly manifest: string;
 }
 
 /** Objects by {@link objectKey}. */
@@ -70,7 +76,7 @@ export function objectKey({ apiVersion, kind, name, namespace }: ObjectIdentity)
 export function newObject(
   identity: ObjectIdentity,
   body: Properties,
-  extra: Partial<Pick<KubeObject, "status" | "finalizers" | "release">> & { readonly now: Date },
+  extra: Partial<Pick<KubeObject, "status" | "finalizers" | "release" | "owner">> & { readonly now: Date },
 ): KubeObject {
   const { now, ...rest } = extra;
   return {
@@ -97,7 +103,9 @@ export function findDefinition(state: WorldState, group: string, kind: string): 
     .map(([, object]) => object)
     .find(
       ({ kind: of, body }) =>
-        of === "CustomResourceDefinition" && body["group"] === group && body["kind"] === kind,
+        of === "CustomResourceDefinition" &&
+        at(body, "spec", "group") === group &&
+        at(body, "spec", "names", "kind") === kind,
     );
 }
 

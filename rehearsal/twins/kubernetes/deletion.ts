@@ -1,4 +1,4 @@
-import { type OperationContext, textOf, TwinError, type WorldState } from "../framework";
+import { at, objectAt, type OperationContext, textOf, TwinError, type WorldState } from "../framework";
 import { findObject, type KubeObject, type ObjectIdentity, objectKey, objects, releases } from "./cluster";
 import { isAlive, WORKER_POOL_FINALIZER } from "./reactions";
 
@@ -33,16 +33,19 @@ export function remove(state: WorldState, identity: ObjectIdentity): boolean {
   return true;
 }
 
-/** What goes with an object: the contents of a namespace, the objects of a custom kind. */
+/** What goes with an object: the contents of a namespace, the pods of a Deployment, the objects of a custom kind. */
 function contentsOf(state: WorldState, object: KubeObject): KubeObject[] {
   const all = objects
     .of(state)
     .entries()
     .map(([, entry]) => entry);
   if (object.kind === "Namespace") return all.filter(({ namespace }) => namespace === object.name);
+  if (object.kind === "Deployment") return all.filter(({ owner }) => owner === objectKey(object));
   if (object.kind !== "CustomResourceDefinition") return [];
-  const { group, kind } = object.body;
-  return all.filter((entry) => entry.kind === kind && entry.apiVersion.startsWith(`${textOf(group)}/`));
+  const { group, names } = objectAt(object.body, "spec");
+  return all.filter(
+    (entry) => entry.kind === at(names, "kind") && entry.apiVersion.startsWith(`${textOf(group)}/`),
+  );
 }
 
 /** A living controller does what its finalizer waits for; a dead one never will. */

@@ -6,8 +6,11 @@ import {
   PartialFailure,
   type Properties,
   stringAt,
+  textOf,
+  type World,
   type WorldState,
 } from "../framework";
+import { authorityOf, issueCertificate } from "../loopback/authority";
 import { balanceOnAzure, type Balancing } from "../azure/load-balancer";
 import {
   controllers,
@@ -19,6 +22,7 @@ import {
   objectKey,
   objects,
 } from "./cluster";
+import { operatorsIngress } from "./api/built-in";
 import { describeLive } from "./object-state";
 
 /** Keeps a WorkerPool until its controller has stopped the workers. */
@@ -35,7 +39,7 @@ export async function settle(
     context.world.change((state) => {
       const found = findObject(state, identity);
       if (found === undefined) return true;
-      const reaction = react(state, found, context.clock.now());
+      const reaction = react(state, found, context);
       if (reaction === undefined) return undefined;
       objects.of(state).set(objectKey(identity), { ...found, ...reaction });
       return true;
@@ -53,7 +57,12 @@ export async function settle(
 type Reaction = Partial<Pick<KubeObject, "status" | "finalizers">>;
 
 /** What the cluster makes of an object; `undefined` while it cannot be served. */
-function react(state: WorldState, object: KubeObject, now: Date): Reaction | undefined {
+function react(
+  state: WorldState,
+  object: KubeObject,
+  { clock, world }: Pick<OperationContext, "clock" | "world">,
+): Reaction | undefined {
+  const now = clock.now();
   const ready = {
     conditions: [{ type: "Ready", status: "True", reason: "Ready", lastTransitionTime: now.toISOString() }],
   };
@@ -76,10 +85,13 @@ function react(state: WorldState, object: KubeObject, now: Date): Reaction | und
       if (!isAlive(state, "cert-manager") || !hasIssuer(state, object)) return {};
       issue(
         state,
-        object.namespace ?? "",
-        stringAt(object.body, "spec", "secretName") ?? "",
-        issuerOf(object),
-        now,
+        {
+          namespace: object.namespace ?? "",
+          name: stringAt(object.body, "spec", "secretName") ?? "",
+          hosts: listAt(object.body, "spec", "dnsNames").map(textOf),
+          issuer: issuerOf(object),
+        },
+        world,
       );
       return { status: ready };
     case "WorkerPool.workers.spacelift.io":
@@ -102,7 +114,7 @@ export function isAlive(state: WorldState, role: "cert-manager" | "worker-pools"
 /** The address at which an ingress controller serves a class; `undefined` when none does. */
 export function ingressAddress(state: WorldState, className: string | undefined): string | undefined {
   const controller = controllers.of(state).get(`ingress:${className ?? ""}`);
-  if (controller === undefined) return undefined;
+  if (controller === undefined) return operatorsIngress(state, className);
   const service = objects
     .of(state)
     .entries()
@@ -140,6 +152,15 @@ export function balancer(address: string): Properties {
   return { ingress: [{ ip: address }] };
 }
 
+/** A certificate that cert-manager is asked for. */
+interface Issuance {
+  readonly namespace: string;
+  /** Of the Secret. */
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly issuer: IssuerReference;
+}
+
 /** What signs a certificate. */
 interface IssuerReference {
   readonly kind: string;
@@ -165,10 +186,8 @@ function hasIssuer(state: WorldState, certificate: KubeObject): boolean {
  */
 export function issue(
   state: WorldState,
-  namespace: string,
-  name: string,
-  issuer: IssuerReference,
-  now: Date,
+  { namespace, name, hosts, issuer }: Issuance,
+  world: Pick<World, "seal">,
 ): void {
   const identity = { apiVersion: "v1", kind: "Secret", name, namespace };
   const annotations = {
@@ -179,12 +198,17 @@ export function issue(
   const found = findObject(state, identity);
   const known = objectAt(found?.body, "metadata", "annotations");
   if (found && Object.entries(annotations).every(([key, value]) => known[key] === value)) return;
-  const body = {
-    metadata: { annotations },
-    type: "kubernetes.io/tls",
-    data: { "tls.crt": `issued by ${issuer.name}`, "tls.key": "issued" },
-  };
-  const made = newObject(identity, body, { now });
+  const authority = authorityOf(state);
+  const pair = issueCertificate(authority, hosts);
+  const data = Object.fromEntries(
+    Object.entries({
+      "tls.crt": pair.certificate,
+      "tls.key": pair.privateKey,
+      "ca.crt": authority.certificate,
+    }).map(([key, pem]) => [key, world.seal(Buffer.from(pem).toString("base64"))]),
+  );
+  const body = { metadata: { annotations }, type: "kubernetes.io/tls", data };
+  const made = newObject(identity, body, { now: new Date() });
   const kept = found && {
     uid: found.uid,
     createdAt: found.createdAt,

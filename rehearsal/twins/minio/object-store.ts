@@ -1,8 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import { TLSSocket } from "node:tls";
-import { certifyLoopback } from "../azure/registry/certificate";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { World } from "../framework";
+import { authorityOf, issueCertificate } from "../loopback/authority";
+import { startProxy } from "../loopback/proxy";
 import { buckets } from "./tables";
 
 /** The part of the simulated MinIO that scripts talk to, as a proxy for every name it may have. */
@@ -14,46 +13,23 @@ export interface ObjectStoreServer {
 
 /** Starts it on the loopback interface. */
 export async function startObjectStore(world: World): Promise<ObjectStoreServer> {
-  const { certificate: cert, privateKey: key } = certifyLoopback();
-  const server = createServer((request, response) => {
+  const identity = issueCertificate(world.change(authorityOf), ["minio"]);
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     answer(world, request, response);
-  });
-  server.on("connect", (_request: IncomingMessage, socket: Socket) => {
-    socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-    // A script that goes away needs no answer.
-    const secure = new TLSSocket(socket, { isServer: true, cert, key }).on("error", () => socket.destroy());
-    server.emit("connection", secure);
-  });
-  const port = await listen(server);
-  const proxy = `http://127.0.0.1:${port}`;
+  };
+  const proxy = await startProxy({ find: () => ({ identity, answer: serve }), plain: serve });
   return {
     env: {
-      HTTP_PROXY: proxy,
-      HTTPS_PROXY: proxy,
+      HTTP_PROXY: proxy.url,
+      HTTPS_PROXY: proxy.url,
       NO_PROXY: "",
       no_proxy: "",
-      // No authority vouches for a server that answers to every name.
+      // It answers to every name, and is vouched for by none.
       NODE_TLS_REJECT_UNAUTHORIZED: "0",
       NODE_NO_WARNINGS: "1",
     },
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((done) => {
-        server.close(() => {
-          done();
-        });
-      });
-    },
+    close: proxy.close,
   };
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((done, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      done((server.address() as AddressInfo).port);
-    });
-  });
 }
 
 /** Creates and deletes buckets, as MinIO does; whether the signature is right is not looked at. */

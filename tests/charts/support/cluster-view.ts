@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../support/kube-api/kube-object";
+import type { Manifest } from "../../../rehearsal/twins/kubernetes/api/manifest";
 import { rendered } from "./helm";
 import type { Planned } from "./planned";
 
@@ -50,7 +50,7 @@ const clusterScoped = new Set([
 
 /** Everything that one configuration brings into a cluster: the objects of the program and those its charts make. */
 export class ClusterView {
-  constructor(readonly objects: readonly KubeObject[]) {}
+  constructor(readonly objects: readonly Manifest[]) {}
 
   /** Renders the charts of a plan. */
   static async of(planned: Planned, scratch: string): Promise<ClusterView> {
@@ -64,7 +64,7 @@ export class ClusterView {
   }
 
   /** The objects of a kind, in a namespace where one is named. */
-  all(kind: string, namespace?: string): readonly KubeObject[] {
+  all(kind: string, namespace?: string): readonly Manifest[] {
     return this.objects.filter(
       (object) =>
         object.kind === kind && (namespace === undefined || object.metadata.namespace === namespace),
@@ -97,7 +97,7 @@ interface PodTemplate {
   readonly spec?: Pods["spec"];
 }
 
-const inNamespace = (object: KubeObject, namespace: string): KubeObject => ({
+const inNamespace = (object: Manifest, namespace: string): Manifest => ({
   ...object,
   metadata: { namespace, ...object.metadata },
 });

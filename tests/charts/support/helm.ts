@@ -4,7 +4,7 @@ import { parseAllDocuments, stringify } from "yaml";
 import { runCommand } from "../../../engine/command";
 import { goProgram } from "../../live/ground/go-programs";
 import { helmPrograms } from "../../live/ground/programs";
-import type { KubeObject } from "../../support/kube-api/kube-object";
+import type { Manifest } from "../../../rehearsal/twins/kubernetes/api/manifest";
 import { chartFolder } from "./chart-folder";
 import type { PlannedRelease } from "./planned";
 
@@ -22,7 +22,7 @@ const apiVersions = [
 ];
 
 /** What a chart makes of values: objects, or why Helm refuses them. */
-export type Rendered = { readonly objects: readonly KubeObject[] } | { readonly refused: string };
+export type Rendered = { readonly objects: readonly Manifest[] } | { readonly refused: string };
 
 /** Renders a release as its chart does, with other values and the jobs of Helm's hooks where those are wanted. */
 export async function render(
@@ -41,13 +41,13 @@ export async function render(
   ]);
   if (code !== 0) return { refused: stderr };
   const objects = parseAllDocuments(stdout)
-    .map((document) => document.toJS() as KubeObject | null)
+    .map((document) => document.toJS() as Manifest | null)
     .filter((object) => object !== null);
   return { objects };
 }
 
 /** The objects that a chart makes of the values of a release; throws when Helm refuses them. */
-export async function rendered(release: PlannedRelease, scratch: string): Promise<readonly KubeObject[]> {
+export async function rendered(release: PlannedRelease, scratch: string): Promise<readonly Manifest[]> {
   const result = await render(release, scratch);
   if ("refused" in result) throw new Error(`helm template ${release.name}: ${result.refused}`);
   return result.objects;

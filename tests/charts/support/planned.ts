@@ -5,7 +5,7 @@ import { computedState } from "../../support/computed-state";
 import { type TestConfig, merged, runnable } from "../../support/configurations";
 import { type Exchange, withExchange } from "../../support/exchange";
 import { type Inventory, SecretValue } from "../../support/inventory";
-import type { KubeObject } from "../../support/kube-api/kube-object";
+import type { Manifest } from "../../../rehearsal/twins/kubernetes/api/manifest";
 import { run } from "../../support/run";
 import { scratchFolder } from "../../support/scratch";
 
@@ -21,7 +21,7 @@ export interface PlannedRelease {
 export interface Planned {
   readonly releases: readonly PlannedRelease[];
   /** Objects that the program makes itself. */
-  readonly objects: readonly KubeObject[];
+  readonly objects: readonly Manifest[];
 }
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
@@ -62,12 +62,12 @@ function releasesOf(inventory: Inventory): PlannedRelease[] {
   });
 }
 
-function objectsOf(inventory: Inventory): KubeObject[] {
+function objectsOf(inventory: Inventory): Manifest[] {
   return inventory.resources
     .filter(({ type }) => type.startsWith("kubernetes:") && type !== releaseType)
     .map(
       ({ type, name, inputs }) =>
-        unwrapped({ ...inputs, ...computedState(type, name, inputs) }) as KubeObject,
+        unwrapped({ ...inputs, ...computedState(type, name, inputs) }) as Manifest,
     );
 }
 

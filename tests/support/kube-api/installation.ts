@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { stringify } from "yaml";
 import type { KeyPair } from "../peers/authority";
 import type { ApiStore } from "./api-store";
-import type { KubeObject } from "./kube-object";
+import type { Manifest } from "../../../rehearsal/twins/kubernetes/api/manifest";
 
 import { definition, helmAnnotations, namespace, secret } from "./objects";
 
@@ -19,7 +19,7 @@ const labelsOf = (service: InstalledService): Record<string, string> => ({
 });
 
 /** The part of a Deployment that the chart renders. */
-function renderedDeployment(service: InstalledService): KubeObject {
+function renderedDeployment(service: InstalledService): Manifest {
   const secrets = service === "scheduler" ? ["shared"] : ["shared", service];
   return {
     apiVersion: "apps/v1",
@@ -44,7 +44,7 @@ function renderedDeployment(service: InstalledService): KubeObject {
   };
 }
 
-const renderedIngress: KubeObject = {
+const renderedIngress: Manifest = {
   apiVersion: "networking.k8s.io/v1",
   kind: "Ingress",
   metadata: { name: "server-v4", namespace: place },
@@ -52,14 +52,14 @@ const renderedIngress: KubeObject = {
 };
 
 /** An object as Helm has applied it. */
-const applied = (object: KubeObject, status: object): KubeObject => ({
+const applied = (object: Manifest, status: object): Manifest => ({
   ...object,
   metadata: { ...object.metadata, annotations: helmAnnotations("spacelift", place) },
   status,
 });
 
 /** A pod of a service. */
-export const pod = (service: InstalledService, name: string, status: object = readyStatus): KubeObject => ({
+export const pod = (service: InstalledService, name: string, status: object = readyStatus): Manifest => ({
   apiVersion: "v1",
   kind: "Pod",
   metadata: { name, namespace: place, labels: { ...labelsOf(service), "pod-template-hash": "5d4f" } },
@@ -98,7 +98,7 @@ export function helmRecord(
   status: string,
   description = "Upgrade complete",
   changes: { readonly updated?: Date; readonly removed?: Date; readonly hooks?: readonly object[] } = {},
-): KubeObject {
+): Manifest {
   const { updated, removed, hooks = [] } = changes;
   const manifest = [...deploymentsRendered(), renderedIngress]
     .map((object) => stringify(object))
@@ -129,7 +129,7 @@ export function helmRecord(
   return { ...made, metadata: { ...made.metadata, labels } };
 }
 
-const deploymentsRendered = (): KubeObject[] =>
+const deploymentsRendered = (): Manifest[] =>
   (["server", "drain", "scheduler"] as const).map(renderedDeployment);
 
 /** Puts a healthy installation of v3.0.0 into a cluster. */
@@ -162,7 +162,7 @@ export function putInstallation(
 }
 
 /** What cert-manager says about the certificate of the host. */
-export const certificate = (ready: string, message = "Certificate is up to date"): KubeObject => ({
+export const certificate = (ready: string, message = "Certificate is up to date"): Manifest => ({
   apiVersion: "cert-manager.io/v1",
   kind: "Certificate",
   metadata: { name: "cert", namespace: place },
@@ -174,7 +174,7 @@ export const certificate = (ready: string, message = "Certificate is up to date"
 });
 
 /** A proof of the domain that does not come about. */
-export const challenge = (state: string, reason: string): KubeObject => ({
+export const challenge = (state: string, reason: string): Manifest => ({
   apiVersion: "acme.cert-manager.io/v1",
   kind: "Challenge",
   metadata: { name: "cert-1", namespace: place },
@@ -183,7 +183,7 @@ export const challenge = (state: string, reason: string): KubeObject => ({
 });
 
 /** An event about a pod. */
-export const podEvent = (pod: string, reason: string, message: string): KubeObject => ({
+export const podEvent = (pod: string, reason: string, message: string): Manifest => ({
   apiVersion: "v1",
   kind: "Event",
   metadata: { name: `${pod}.${reason.toLowerCase()}`, namespace: place },

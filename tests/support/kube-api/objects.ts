@@ -1,5 +1,5 @@
 import { base64 } from "./kubeconfig";
-import type { KubeObject } from "./kube-object";
+import type { Manifest } from "../../../rehearsal/twins/kubernetes/api/manifest";
 
 const pulumis = [{ manager: "pulumi-kubernetes", operation: "Apply" }];
 
@@ -12,7 +12,7 @@ export interface Maker {
 }
 
 /** A namespace. */
-export const namespace = (name: string, { manager }: Maker = {}, labels: Labels = {}): KubeObject => ({
+export const namespace = (name: string, { manager }: Maker = {}, labels: Labels = {}): Manifest => ({
   apiVersion: "v1",
   kind: "Namespace",
   metadata: { name, labels, managedFields: manager === undefined ? pulumis : [{ manager }] },
@@ -25,7 +25,7 @@ export const secret = (
   name: string,
   texts: Readonly<Record<string, string>>,
   { type = "Opaque", manager = "pulumi-kubernetes" }: Maker & { readonly type?: string } = {},
-): KubeObject => ({
+): Manifest => ({
   apiVersion: "v1",
   kind: "Secret",
   metadata: { name, namespace: place, managedFields: [{ manager }] },
@@ -44,7 +44,7 @@ export const ingressClass = (
   name: string,
   controller: string,
   owner?: { readonly release: string; readonly place: string },
-): KubeObject => ({
+): Manifest => ({
   apiVersion: "networking.k8s.io/v1",
   kind: "IngressClass",
   metadata: { name, ...(owner && { annotations: helmAnnotations(owner.release, owner.place) }) },
@@ -56,7 +56,7 @@ export const definition = (
   name: string,
   owner?: { readonly release: string; readonly place: string },
   versions: readonly string[] = ["v1"],
-): KubeObject => ({
+): Manifest => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
   metadata: {
@@ -87,7 +87,7 @@ export const node = (
     readonly labels?: Labels;
     readonly taints?: readonly object[];
   } = {},
-): KubeObject => ({
+): Manifest => ({
   apiVersion: "v1",
   kind: "Node",
   metadata: { name, labels: { "kubernetes.io/arch": architecture, ...labels } },
@@ -100,7 +100,7 @@ export const node = (
 });
 
 /** What Helm leaves of a release, by its labels. */
-export const helmSecret = (place: string, release = "spacelift"): KubeObject => ({
+export const helmSecret = (place: string, release = "spacelift"): Manifest => ({
   apiVersion: "v1",
   kind: "Secret",
   metadata: {

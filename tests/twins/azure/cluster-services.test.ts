@@ -28,7 +28,7 @@ describe("The azure twin below a cluster", () => {
     );
     const record = engine().world.read((state) => findResource(state, cluster.id));
     assert.ok(record);
-    const kubeconfig = kubeconfigOf(record, "user");
+    const kubeconfig = engine().world.change((state) => kubeconfigOf(state, record, "user"));
     const folder = resolve(engine().world.folder, "..");
     kubernetes = await EngineClient.connect(kubernetesTwin, { folder, config: { kubeconfig } });
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "../../../config/parse";
 import type { SettingsInput } from "../../../config/settings";
+import { placeholderKubeconfig } from "../../../rehearsal/placeholders/kubeconfig";
 import { secretsFor } from "../../../rehearsal/placeholders/secrets";
 import { minimalAks } from "../../support/azure-configurations";
 import { configured, minimal } from "../../support/configurations";
@@ -26,7 +27,7 @@ describe("secretsFor", () => {
   ];
   for (const [where, settings, names] of cases) {
     it(`gives what settings ${where} call for, and nothing that is of no use`, () => {
-      const secrets = secretsFor(settings);
+      const secrets = secretsFor(settings, placeholderKubeconfig("PEM"));
       assert.deepEqual(Object.keys(secrets).sort(), names);
       assert.deepEqual(parseSettings(settings, secrets).problems, []);
     });

@@ -8,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { extract } from "tar-stream";
 import { parse } from "yaml";
 import { addPlaceholders } from "../../../rehearsal/placeholders";
+import { placeholderKubeconfig } from "../../../rehearsal/placeholders/kubeconfig";
 import { StackFile } from "../../../rehearsal/stack-file";
 import { placeholderArchive } from "../../../rehearsal/placeholders/archive";
 
@@ -47,7 +48,13 @@ describe("addPlaceholders", () => {
 
   const source = new StackFile(ONPREM, "spacelift");
   const fill = async (config: StackFile, real: string[] = []): Promise<string[]> =>
-    addPlaceholders(config, { folder: join(folder, "placeholders"), source, projectFolder: folder, real });
+    addPlaceholders(config, {
+      folder: join(folder, "placeholders"),
+      source,
+      projectFolder: folder,
+      real,
+      kubeconfig: (context) => placeholderKubeconfig("PEM", context),
+    });
 
   it("gives a fresh clone every secret, the archive and a kubeconfig", async () => {
     const config = new StackFile(ONPREM, "spacelift");
@@ -83,28 +90,35 @@ describe("addPlaceholders", () => {
     await fill(config);
     assert.match(text(config, "images.archive"), /placeholders\/self-hosted-v3\.1\.0\.tar\.gz$/);
     await writeFile(join(folder, "self-hosted-v3.0.0.tar.gz"), "");
-    await writeFile(join(folder, "kubeconfig"), "");
     assert.deepEqual(await fill(config), []);
     assert.equal(config.get("images.archive"), "./self-hosted-v3.0.0.tar.gz");
     assert.equal(config.get("images.sha256"), "abc");
-    assert.equal(config.get("onprem.kubernetes.kubeconfigPath"), "./kubeconfig");
   });
 
   it("leaves what exists as it is", async () => {
     await writeFile(join(folder, "self-hosted-v3.0.0.tar.gz"), "");
-    await writeFile(join(folder, "kubeconfig"), "");
     const config = new StackFile(ONPREM, "spacelift");
     config.setSecret("licenseToken", "mine");
     const notes = await fill(config);
     assert.equal(config.get("licenseToken"), "mine");
     assert.equal(config.get("images.archive"), "./self-hosted-v3.0.0.tar.gz");
     assert.equal(config.get("images.sha256"), "abc");
-    assert.equal(config.get("onprem.kubernetes.kubeconfigPath"), "./kubeconfig");
     assert.deepEqual(notes.map((note) => note.split(":")[0]).sort(), [
       "databaseUrl",
       "minioAdminPassword",
+      "onprem.kubernetes.kubeconfigPath",
       "registryPassword",
     ]);
+  });
+
+  it("keeps the operator's own cluster out, unless Kubernetes is real", async () => {
+    await writeFile(join(folder, "kubeconfig"), "");
+    const config = new StackFile(ONPREM, "spacelift");
+    await fill(config);
+    assert.match(text(config, "onprem.kubernetes.kubeconfigPath"), /placeholders\/kubeconfig\.yaml$/);
+    const real = new StackFile(ONPREM, "spacelift");
+    await fill(real, ["kubernetes"]);
+    assert.equal(real.get("onprem.kubernetes.kubeconfigPath"), "./kubeconfig");
   });
 
   it("makes nothing up for a provider that is real", async () => {
@@ -112,7 +126,6 @@ describe("addPlaceholders", () => {
     await fill(config, ["minio", "docker", "kubernetes"]);
     assert.equal(config.get("minioAdminPassword"), undefined);
     assert.equal(config.get("registryPassword"), undefined);
-    assert.equal(config.get("onprem.kubernetes.kubeconfigPath"), "./kubeconfig");
   });
 
   it("makes up only what the stack needs", async () => {

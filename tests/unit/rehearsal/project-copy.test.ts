@@ -3,6 +3,7 @@ import { access, lstat, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ProjectCopy, type ProjectCopyOptions } from "../../../rehearsal/project-copy";
+import { placeholderKubeconfig } from "../../../rehearsal/placeholders/kubeconfig";
 import { scratchFolder } from "../../support/scratch";
 
 const PROJECT =
@@ -27,6 +28,7 @@ describe("ProjectCopy", () => {
         folder: join(folder(), "project"),
         placeholders: join(folder(), "placeholders"),
         real: [],
+        kubeconfig: (context) => placeholderKubeconfig("PEM", context),
         initStack: async (place, stack) => {
           inits.push(stack);
           await writeFile(

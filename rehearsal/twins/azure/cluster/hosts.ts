@@ -11,6 +11,10 @@ export function isManagedHost(host: string): boolean {
   return Object.values(cloudFacts).some(({ clusters }) => host.endsWith(`.${clusters}`));
 }
 
+/** Whether the simulated cluster is one of Azure's. */
+export const isAzures = (state: WorldState): boolean =>
+  allOfType(state, "Microsoft.ContainerService/managedClusters").length > 0;
+
 /** Whether a cluster answers at a host. */
 export function isServedByAzure(state: WorldState, host: string): boolean {
   return clusterAt(state, host) !== undefined;

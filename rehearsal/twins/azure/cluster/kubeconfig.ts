@@ -1,10 +1,11 @@
-import { at, stringAt } from "../../framework";
+import { at, stringAt, type WorldState } from "../../framework";
+import { authorityOf, certificateOf } from "../../loopback/authority";
 import type { ArmRecord } from "../arm/tables";
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 /** The kubeconfig of a cluster as Azure gives it: with a certificate, or with a login through Entra. */
-export function kubeconfigOf(cluster: ArmRecord, kind: "user" | "admin"): string {
+export function kubeconfigOf(state: WorldState, cluster: ArmRecord, kind: "user" | "admin"): string {
   const { name } = cluster;
   const isEntra = kind === "user" && at(cluster.properties, "aadProfile", "managed") === true;
   const user = `cluster${kind === "admin" ? "Admin" : "User"}_${name}`;
@@ -25,9 +26,10 @@ export function kubeconfigOf(cluster: ArmRecord, kind: "user" | "admin"): string
       provideClusterInfo: false,
     },
   };
+  const identity = certificateOf(state, user);
   const certificate = {
-    "client-certificate-data": base64(`certificate of ${user}`),
-    "client-key-data": base64(`key of ${user}`),
+    "client-certificate-data": base64(identity.certificate),
+    "client-key-data": base64(identity.privateKey),
   };
   return JSON.stringify({
     apiVersion: "v1",
@@ -36,7 +38,7 @@ export function kubeconfigOf(cluster: ArmRecord, kind: "user" | "admin"): string
       {
         name,
         cluster: {
-          "certificate-authority-data": base64(`authority of ${name}`),
+          "certificate-authority-data": base64(authorityOf(state).certificate),
           server: `https://${stringAt(cluster.computed, "fqdn") ?? ""}:443`,
         },
       },

@@ -1,11 +1,9 @@
 import { randomInt } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import { resolve } from "node:path";
 import { connect } from "node:tls";
 import { type Surroundings, table, TwinError, type WorldState } from "../../framework";
-import { type Certificate, certifyLoopback } from "./certificate";
+import { authorityOf, issueCertificate, type KeyPair } from "../../loopback/authority";
 import { exchange } from "./login";
 
 /** Where registries answer, by port. */
@@ -19,24 +17,15 @@ const PORTS = 10_000;
 /** Serves the logins of the simulated registries over HTTPS on the loopback interface. */
 export class RegistryServers {
   private readonly servers: Server[] = [];
-  private readonly certificate: Certificate;
-  /** File with everything that clients must trust, PEM. */
-  readonly trustFile: string;
 
-  private constructor(private readonly surroundings: Pick<Surroundings, "world" | "clock">) {
-    const { world } = surroundings;
-    this.certificate = keptCertificate(world.folder);
-    this.trustFile = resolve(world.folder, "registries-trust.pem");
-    // Node.js takes one file of further authorities: that of the user goes along.
-    const theirs = process.env["NODE_EXTRA_CA_CERTS"] ?? "";
-    const hasOthers = theirs !== "" && theirs !== this.trustFile && existsSync(theirs);
-    const others = hasOthers ? `${readFileSync(theirs, "utf8")}\n` : "";
-    writeFileSync(this.trustFile, `${others}${this.certificate.certificate}`);
-  }
+  private constructor(
+    private readonly surroundings: Pick<Surroundings, "world" | "clock">,
+    private readonly authority: KeyPair,
+  ) {}
 
   /** Starts as many servers as there may be registries, on the ports that the world remembers. */
   static async start(surroundings: Pick<Surroundings, "world" | "clock">): Promise<RegistryServers> {
-    const servers = new RegistryServers(surroundings);
+    const servers = new RegistryServers(surroundings, surroundings.world.change(authorityOf));
     const known = surroundings.world.read((state) => slots.of(state).entries());
     try {
       if (known.length > 0) await Promise.all(known.map(([, { port }]) => servers.join(port)));
@@ -63,7 +52,7 @@ export class RegistryServers {
     try {
       await this.listen(port);
     } catch (error) {
-      const isShared = error instanceof PortTaken && (await answersWith(port, this.certificate));
+      const isShared = error instanceof PortTaken && (await answersWith(port, this.authority));
       if (!isShared) throw error;
     }
   }
@@ -86,7 +75,10 @@ export class RegistryServers {
   }
 
   private async listen(port: number): Promise<void> {
-    const { certificate: cert, privateKey: key } = this.certificate;
+    const { certificate: cert, privateKey: key } = issueCertificate(this.authority, [
+      "localhost",
+      "127.0.0.1",
+    ]);
     const server = createServer({ cert, key }, (request, response) => {
       void this.answer(`localhost:${port}`, request, response);
     });
@@ -112,7 +104,7 @@ export class RegistryServers {
 }
 
 /** Whether somebody answers at a port with a certificate of this world. */
-function answersWith(port: number, { certificate }: Certificate): Promise<boolean> {
+function answersWith(port: number, { certificate }: KeyPair): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect({ host: "127.0.0.1", port, servername: "localhost", ca: certificate });
     socket.once("secureConnect", () => {
@@ -164,14 +156,4 @@ async function readForm(request: IncomingMessage): Promise<string> {
     if (form.length > LARGEST_FORM_BYTES) return "";
   }
   return form;
-}
-
-function keptCertificate(folder: string): Certificate {
-  const [certificateFile, keyFile] = [resolve(folder, "registries.pem"), resolve(folder, "registries.key")];
-  if (!existsSync(certificateFile) || !existsSync(keyFile)) {
-    const made = certifyLoopback();
-    writeFileSync(keyFile, made.privateKey, { mode: 0o600 });
-    writeFileSync(certificateFile, made.certificate, { mode: 0o600 });
-  }
-  return { certificate: readFileSync(certificateFile, "utf8"), privateKey: readFileSync(keyFile, "utf8") };
 }

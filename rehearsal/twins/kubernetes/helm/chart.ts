@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { isProperties, mergeValues, type Properties, stringAt, TwinError, type Value } from "../../framework";
 import { certManagerChart } from "./cert-manager-chart";
 import { ingressNginxChart, traefikChart } from "./ingress-charts";
-import type { KnownChart, RenderContext, Rendered } from "./rendered";
+import { deployment, type KnownChart, type RenderContext, type Rendered } from "./rendered";
 import { spaceliftChart } from "./spacelift-chart";
 import { workerControllerChart } from "./worker-controller-chart";
 
@@ -95,12 +95,7 @@ function renderChart(known: KnownChart | undefined, name: string, context: Rende
   if (known !== undefined) return known.render(context);
   const { release, namespace } = context;
   const workload = release.includes(name) ? release : `${release}-${name}`;
-  return {
-    objects: [
-      { apiVersion: "apps/v1", kind: "Deployment", name: workload, namespace, body: { metadata: {} } },
-    ],
-    installSeconds: 30,
-  };
+  return { objects: [deployment(namespace, workload)], installSeconds: 30 };
 }
 
 function readYaml(file: string): Properties {

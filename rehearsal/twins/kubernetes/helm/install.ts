@@ -1,4 +1,14 @@
-import { at, listAt, stringAt, TwinError, type WorldState } from "../../framework";
+import { stringify } from "yaml";
+import {
+  at,
+  listAt,
+  objectAt,
+  stringAt,
+  textOf,
+  TwinError,
+  type World,
+  type WorldState,
+} from "../../framework";
 import {
   controllers,
   findObject,
@@ -23,6 +33,8 @@ export interface Installation {
   readonly createNamespace: boolean;
   readonly takeOwnership: boolean;
   readonly now: Date;
+  /** Encrypts what must not be read in the world. */
+  readonly world: Pick<World, "seal">;
 }
 
 /** Puts the objects of a release into the cluster and records it; throws as Helm does, leaving nothing behind. */
@@ -106,11 +118,24 @@ function apply(
       controllers.of(state).set(role, { role: kind, release: key });
   }
   balanceServices(state, key, installation.now);
-  for (const object of rendering.objects) serve(state, object, installation.now);
+  for (const object of rendering.objects) serve(state, object, installation.world);
   const { name: chart, version, appVersion } = rendering.chart;
-  const keys = rendering.objects.map(objectKey);
-  releases.of(state).set(key, { chart, version, appVersion, revision, status, objects: keys });
+  releases.of(state).set(key, {
+    chart,
+    version,
+    appVersion,
+    revision,
+    status,
+    updated: new Date().toISOString(),
+    objects: rendering.objects.map(objectKey),
+    manifest: rendering.objects.map(documentOf).join("---\n"),
+  });
   adoptWorkerPools(state);
+}
+
+function documentOf({ apiVersion, kind, name, namespace, body }: RenderedObject): string {
+  const metadata = { name, ...(namespace !== undefined && { namespace }), ...objectAt(body, "metadata") };
+  return stringify({ apiVersion, kind, ...body, metadata });
 }
 
 function own(state: WorldState, object: RenderedObject, release: string, installation: Installation): void {
@@ -168,7 +193,7 @@ export function balanceServices(state: WorldState, release: string, now: Date): 
 }
 
 /** Lets ingress controllers and cert-manager act on the ingresses of a release. */
-function serve(state: WorldState, identity: RenderedObject, now: Date): void {
+function serve(state: WorldState, identity: RenderedObject, world: Pick<World, "seal">): void {
   const { body } = identity;
   if (identity.kind !== "Ingress") return;
   const found = findObject(state, identity);
@@ -185,10 +210,13 @@ function serve(state: WorldState, identity: RenderedObject, now: Date): void {
   for (const entry of listAt(body, "spec", "tls"))
     issue(
       state,
-      identity.namespace ?? "",
-      stringAt(entry, "secretName") ?? "",
-      { kind: "ClusterIssuer", name: issuer },
-      now,
+      {
+        namespace: identity.namespace ?? "",
+        name: stringAt(entry, "secretName") ?? "",
+        hosts: listAt(entry, "hosts").map(textOf),
+        issuer: { kind: "ClusterIssuer", name: issuer },
+      },
+      world,
     );
 }
 

@@ -18,6 +18,7 @@ import {
   renderRelease,
   type Rendering,
 } from "./release-inputs";
+import { rollOut } from "./workloads";
 
 const DEFAULT_TIMEOUT_SECONDS = 300;
 const POLL_SECONDS = 10;
@@ -126,12 +127,17 @@ async function becomeReady(
   rendering: Rendering,
   context: OperationContext,
 ): Promise<string | undefined> {
-  if (inputs["skipAwait"] === true && inputs["atomic"] !== true) return undefined;
   const problems = (): string[] =>
-    context.world.change((state) => [
-      ...(rendering.problems?.(state, context.clock.now()) ?? []),
-      ...balanceServices(state, keyOf(inputs), context.clock.now()),
-    ]);
+    context.world.change((state) => {
+      const now = context.clock.now();
+      const found = rendering.problems?.(state, now) ?? [];
+      rollOut(state, keyOf(inputs), found, now);
+      return [...found, ...balanceServices(state, keyOf(inputs), now)];
+    });
+  if (inputs["skipAwait"] === true && inputs["atomic"] !== true) {
+    problems();
+    return undefined;
+  }
   const timeoutSeconds = Math.max(timeoutOf(inputs) - rendering.installSeconds, 0);
   const isReady = (): true | undefined => (problems().length === 0 ? true : undefined);
   try {
@@ -161,6 +167,7 @@ function installationOf(inputs: Properties, context: OperationContext): Installa
     createNamespace: inputs["createNamespace"] === true,
     takeOwnership: inputs["takeOwnership"] === true,
     now: context.clock.now(),
+    world: context.world,
   };
 }
 

@@ -46,9 +46,30 @@ export interface KnownChart {
   render(context: RenderContext): Rendered;
 }
 
+/** What a chart makes of a workload, where it matters. */
+export interface DeploymentOptions {
+  readonly labels?: Properties;
+  /** @default - an image named after the workload */
+  readonly image?: string;
+  /** @default 1 */
+  readonly replicas?: number;
+  /** Labels that tell its pods from others. @default - the name of the workload */
+  readonly selector?: Properties;
+  /** Names of the Secrets whose keys become environment variables. */
+  readonly secrets?: readonly string[];
+}
+
 /** Makes the usual deployment of a chart. */
-export function deployment(namespace: string, name: string, labels: Properties = {}): RenderedObject {
-  return { apiVersion: "apps/v1", kind: "Deployment", name, namespace, body: { metadata: { labels } } };
+export function deployment(namespace: string, name: string, options: DeploymentOptions = {}): RenderedObject {
+  const { labels = {}, image = `${name}:latest`, replicas = 1, secrets = [] } = options;
+  const { selector = { "app.kubernetes.io/instance": name } } = options;
+  const envFrom = secrets.map((secret) => ({ secretRef: { name: secret } }));
+  const template = {
+    metadata: { labels: { ...labels, ...selector } },
+    spec: { containers: [{ name: "main", image, envFrom }] },
+  };
+  const spec = { replicas, selector: { matchLabels: selector }, template };
+  return { apiVersion: "apps/v1", kind: "Deployment", name, namespace, body: { metadata: { labels }, spec } };
 }
 
 /** Makes a service of a chart. */
@@ -77,7 +98,7 @@ export function definition(group: string, kind: string, plural: string, isKept: 
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
     name,
-    body: { group, kind },
+    body: { spec: { group, names: { kind, plural }, versions: [{ name: "v1", served: true }] } },
     isKept,
   };
 }

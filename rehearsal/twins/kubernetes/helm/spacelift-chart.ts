@@ -52,10 +52,16 @@ export const spaceliftChart: KnownChart = {
       objects: [
         ...accountsOf(values, namespace),
         ...workloads.map((workload) =>
-          deployment(namespace, workload.name, objectAt(values, workload.part, "podLabels")),
+          deployment(namespace, workload.name, {
+            labels: objectAt(values, workload.part, "podLabels"),
+            image: workload.image ?? "",
+            replicas: Number(at(values, workload.part, "replicaCount") ?? 1),
+            selector: selectorOf(workload.part, context.release),
+            secrets: workload.secrets,
+          }),
         ),
         ...servicesOf(values, namespace, name),
-        ...ingressesOf(values, namespace),
+        ...ingressesOf(values, namespace, name),
       ],
       installSeconds: 240,
       problems: (state: WorldState, now: Date) =>
@@ -65,6 +71,15 @@ export const spaceliftChart: KnownChart = {
     } satisfies Rendered;
   },
 };
+
+/** The labels that the templates of the chart select a workload's pods by. */
+function selectorOf(part: string, release: string): Properties {
+  const suffix = part === "server" ? "" : `-${part === "vcsGateway" ? "vcs-gateway" : part}`;
+  return {
+    "app.kubernetes.io/name": `spacelift-self-hosted${suffix}`,
+    "app.kubernetes.io/instance": `${release}${suffix}`,
+  };
+}
 
 /** The last chart that has a scheduler whatever the release; its successors ask the tag of the image. */
 const LAST_WITH_SCHEDULER = "0.71.0";
@@ -150,12 +165,13 @@ function servicesOf(values: Properties, namespace: string, name: string): Render
   ];
 }
 
-function ingressesOf(values: Properties, namespace: string): RenderedObject[] {
+function ingressesOf(values: Properties, namespace: string, workload: string): RenderedObject[] {
   const ingress = (
     name: string,
     part: Properties,
     host: string | undefined,
     secretName: string,
+    backend: string,
   ): RenderedObject => ({
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
@@ -167,16 +183,23 @@ function ingressesOf(values: Properties, namespace: string): RenderedObject[] {
         ...(stringAt(part, "ingressClassName")
           ? { ingressClassName: stringAt(part, "ingressClassName") ?? "" }
           : {}),
-        rules: host === undefined ? [] : [{ host }],
-        tls: [{ secretName }],
+        rules:
+          host === undefined
+            ? []
+            : [{ host, http: { paths: [{ path: "/", backend: { service: { name: backend } } }] } }],
+        tls: [{ ...(host !== undefined && { hosts: [host] }), secretName }],
       },
     },
   });
   const host = stringAt(values, "shared", "serverHostname");
   const { ingress: main, ingressV6, vcsGateway } = values;
   return [
-    ...(at(main, "enabled") === true ? [ingress("server-v4", objectAt(main), host, "cert")] : []),
-    ...(at(ingressV6, "enabled") === true ? [ingress("server-v6", objectAt(ingressV6), host, "cert")] : []),
+    ...(at(main, "enabled") === true
+      ? [ingress("server-v4", objectAt(main), host, "cert", `${workload}-server`)]
+      : []),
+    ...(at(ingressV6, "enabled") === true
+      ? [ingress("server-v6", objectAt(ingressV6), host, "cert", `${workload}-server`)]
+      : []),
     ...(at(vcsGateway, "enabled") === true && at(vcsGateway, "ingress", "enabled") === true
       ? [
           ingress(
@@ -184,6 +207,7 @@ function ingressesOf(values: Properties, namespace: string): RenderedObject[] {
             objectAt(vcsGateway, "ingress"),
             stringAt(vcsGateway, "domain"),
             "vcs-gateway-cert",
+            `${workload}-vcs-gateway`,
           ),
         ]
       : []),

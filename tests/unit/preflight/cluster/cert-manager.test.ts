@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { withCluster } from "../../../support/kube-api/cluster-look";
-import type { KubeObject } from "../../../support/kube-api/kube-object";
+import type { Manifest } from "../../../../rehearsal/twins/kubernetes/api/manifest";
 import { definition } from "../../../support/kube-api/objects";
 import { assertBad } from "../../../support/peers/look";
 
@@ -8,7 +8,7 @@ describe("preflight: cert-manager of the cluster", () => {
   const { api, found } = withCluster();
   const certManager = { release: "cert-manager", place: "cert-manager" };
   const kind = "certificates.cert-manager.io";
-  const controller = (available: number, place = "cert-manager"): KubeObject => ({
+  const controller = (available: number, place = "cert-manager"): Manifest => ({
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: {
@@ -80,7 +80,7 @@ describe("preflight: cert-manager of the cluster", () => {
       "failed",
       /ClusterIssuer corporate does not exist; there is none/,
     );
-    const issuer = (name: string, status?: string): KubeObject => ({
+    const issuer = (name: string, status?: string): Manifest => ({
       apiVersion: "cert-manager.io/v1",
       kind: "ClusterIssuer",
       metadata: { name },

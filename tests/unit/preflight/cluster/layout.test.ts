@@ -6,7 +6,7 @@ import { program } from "../../../../program";
 import { selfSigned } from "../../../support/certificates";
 import { configured, runnable, samples, type TestConfig } from "../../../support/configurations";
 import { SecretValue } from "../../../support/inventory";
-import { pluralOf } from "../../../support/kube-api/resource-path";
+import { pluralOf } from "../../../../rehearsal/twins/kubernetes/kinds";
 import { subjectOf } from "../../../support/peers/look";
 import { run } from "../../../support/run";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { withCluster } from "../../../support/kube-api/cluster-look";
-import type { KubeObject } from "../../../support/kube-api/kube-object";
+import type { Manifest } from "../../../../rehearsal/twins/kubernetes/api/manifest";
 import { helmSecret, namespace, secret } from "../../../support/kube-api/objects";
 import { assertBad } from "../../../support/peers/look";
 
@@ -92,7 +92,7 @@ describe("preflight: namespaces of the cluster", () => {
 });
 
 /** An object as a backup brings it back. */
-const restored = (object: KubeObject): KubeObject => ({
+const restored = (object: Manifest): Manifest => ({
   ...object,
   metadata: { ...object.metadata, labels: { "velero.io/restore-name": "nightly" } },
 });

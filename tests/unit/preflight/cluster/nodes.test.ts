@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { withCluster } from "../../../support/kube-api/cluster-look";
-import type { KubeObject } from "../../../support/kube-api/kube-object";
+import type { Manifest } from "../../../../rehearsal/twins/kubernetes/api/manifest";
 import { node } from "../../../support/kube-api/objects";
 import { assertBad } from "../../../support/peers/look";
 
@@ -62,7 +62,7 @@ describe("preflight: nodes of the cluster", () => {
 
   it("lose what the pods of others request, not what its own do", async () => {
     api.store.put(node("one", { cpu: "5" }));
-    const pod = (place: string, phase = "Running"): KubeObject => ({
+    const pod = (place: string, phase = "Running"): Manifest => ({
       apiVersion: "v1",
       kind: "Pod",
       metadata: { name: `pod-${phase}`, namespace: place },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Changes, withCluster } from "../../../support/kube-api/cluster-look";
-import { type Attempt, tokens } from "../../../support/kube-api/kube-api";
+import type { Attempt } from "../../../../rehearsal/twins/kubernetes/api/api-server";
+import { tokens } from "../../../support/kube-api/kube-api";
 import { assertBad, type Looked } from "../../../support/peers/look";
 
 describe("preflight: rights of the cluster", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Changes, withCluster } from "../../../support/kube-api/cluster-look";
-import type { KubeObject } from "../../../support/kube-api/kube-object";
+import type { Manifest } from "../../../../rehearsal/twins/kubernetes/api/manifest";
 import { assertBad } from "../../../support/peers/look";
 
 describe("preflight: storage class of the cluster", () => {
@@ -11,7 +11,7 @@ describe("preflight: storage class of the cluster", () => {
   const changes = (spec: object): Changes => ({
     workers: { pools: [{ name: "default", spec: ephemeral(spec) }] },
   });
-  const storageClass = (name: string, isDefault: boolean): KubeObject => ({
+  const storageClass = (name: string, isDefault: boolean): Manifest => ({
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",
     metadata: { name, annotations: { "storageclass.kubernetes.io/is-default-class": String(isDefault) } },

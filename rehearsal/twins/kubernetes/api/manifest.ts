@@ -1,5 +1,5 @@
-/** An object of Kubernetes, as a manifest writes it. */
-export interface KubeObject {
+/** An object of Kubernetes, as the API server writes it. */
+export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: {
@@ -13,14 +13,14 @@ export interface KubeObject {
 }
 
 /** Whether an object meets `app=web,tier!=db`. */
-export function meetsLabels({ metadata }: KubeObject, selector: string): boolean {
+export function meetsLabels({ metadata }: Manifest, selector: string): boolean {
   return requirements(selector).every(
     ({ key, value, isEqual }) => (metadata.labels?.[key] === value) === isEqual,
   );
 }
 
 /** Whether an object meets `metadata.name=web,status.phase!=Failed`. */
-export function meetsFields(object: KubeObject, selector: string): boolean {
+export function meetsFields(object: Manifest, selector: string): boolean {
   return requirements(selector).every(({ key, value, isEqual }) => {
     const found = key
       .split(".")
@@ -41,7 +41,7 @@ function requirements(selector: string): { key: string; value: string; isEqual: 
 }
 
 /** The object without everything but its metadata, as the API server writes it when asked for no more. */
-export const metadataOf = ({ metadata }: KubeObject): object => ({
+export const metadataOf = ({ metadata }: Manifest): object => ({
   apiVersion: "meta.k8s.io/v1",
   kind: "PartialObjectMetadata",
   metadata,

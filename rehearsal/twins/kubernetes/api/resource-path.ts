@@ -22,10 +22,3 @@ export function resourcePath(path: string): ResourcePath | undefined {
   }
   return { ...base, resource: first, ...(second !== undefined && { name: second }) };
 }
-
-/** Plural of a kind, as resources are called: `Ingress` → `ingresses`. */
-export function pluralOf(kind: string): string {
-  const name = kind.toLowerCase();
-  if (name.endsWith("s")) return `${name}es`;
-  return name.endsWith("y") ? `${name.slice(0, -1)}ies` : `${name}s`;
-}
