@@ -66,8 +66,7 @@ function objectsOf(inventory: Inventory): Manifest[] {
   return inventory.resources
     .filter(({ type }) => type.startsWith("kubernetes:") && type !== releaseType)
     .map(
-      ({ type, name, inputs }) =>
-        unwrapped({ ...inputs, ...computedState(type, name, inputs) }) as Manifest,
+      ({ type, name, inputs }) => unwrapped({ ...inputs, ...computedState(type, name, inputs) }) as Manifest,
     );
 }
 
