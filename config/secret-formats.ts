@@ -1,9 +1,10 @@
 import { createPrivateKey } from "node:crypto";
 import { z } from "zod";
+import { parseJson } from "../peers/json";
 import { dnsLabel, envName } from "./formats";
 
 /** A check of a secret: says what is wrong without ever repeating the value. */
-type Check = (value: string) => string | undefined;
+export type Check = (value: string) => string | undefined;
 
 /** A value that goes into one line: no line breaks or surrounding blanks, as a careless paste brings them. */
 export const oneLine: Check = (value) =>
@@ -21,56 +22,12 @@ export const jwt: Check = (value) => {
   if (bad !== undefined) return bad;
   const parts = value.split(".");
   const isObject = (part: string): boolean => {
-    try {
-      const decoded: unknown = JSON.parse(Buffer.from(part, "base64url").toString("utf8"));
-      return typeof decoded === "object" && decoded !== null;
-    } catch {
-      // Anything that is not JSON is simply no token.
-      return false;
-    }
+    const decoded = parseJson(Buffer.from(part, "base64url").toString("utf8"));
+    return typeof decoded === "object" && decoded !== null;
   };
   return parts.length === 3 && parts.slice(0, 2).every(isObject)
     ? undefined
     : "must be a JWT: three parts with dots between them";
-};
-
-/** TLS modes of libpq that encrypt for certain. */
-const encryptingModes = ["require", "verify-ca", "verify-full"];
-
-/** The value of `sslmode` in a database URL, if it has one. */
-export const sslMode = (url: string): string | undefined => /[?&]sslmode=([^&]*)/.exec(url)?.[1];
-
-/** Whether the URL makes sure that the connection is encrypted. */
-export const isEncrypted = (url: string): boolean => encryptingModes.includes(sslMode(url) ?? "");
-
-/** `postgres://user:password@host[:port][,…]/database[?…]`, user and password percent-encoded. */
-export const databaseUrl: Check = (value) => {
-  const bad = oneLine(value);
-  if (bad !== undefined) return bad;
-  const scheme = /^postgres(?:ql)?:\/\//.exec(value);
-  if (scheme === null) return "must begin with postgres://";
-  const rest = value.slice(scheme[0].length);
-  const authority = /^([^/?#@]*)@([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(rest);
-  if (authority === null) {
-    return "must be postgres://user:password@host/database, with `@`, `/`, `?` and `#` in user and password percent-encoded";
-  }
-  const [, credentials = "", hosts = "", database = "", query = ""] = authority;
-  const [user = "", password = ""] = credentials.split(":");
-  if (user === "" || password === "") return "must hold a user and a password before the `@`";
-  if (credentials.split(":").length > 2) return "must have `:` in user and password percent-encoded as %3A";
-  if (!/^(?:[\w.~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*$/.test(credentials)) {
-    return "must have user and password percent-encoded";
-  }
-  if (!/^(?:[\w.-]+|\[[0-9A-Fa-f:]+\])(?::\d+)?(?:,(?:[\w.-]+|\[[0-9A-Fa-f:]+\])(?::\d+)?)*$/.test(hosts)) {
-    return "must name a host after the `@`";
-  }
-  if (database === "") return "must name a database after the host";
-  if (!/^(?:[^=&\s]+=[^=&\s]*(?:&[^=&\s]+=[^=&\s]*)*)?$/.test(query))
-    return "must have parameters of the form key=value";
-  const mode = sslMode(value);
-  const known = ["disable", "allow", "prefer", ...encryptingModes];
-  if (mode !== undefined && !known.includes(mode)) return `must have an sslmode of ${known.join(", ")}`;
-  return undefined;
 };
 
 /** base64, on one line, of an unencrypted PEM file with an RSA key of at least 2048 bits. */
@@ -115,16 +72,8 @@ export const kubeconfig: Check = (value) =>
     : "must be the content of a kubeconfig, with `clusters` and `users`; a path belongs into `onprem.kubernetes.kubeconfigPath`";
 
 function json(schema: z.ZodType, shape: string): Check {
-  return (value) => {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(value);
-    } catch {
-      // The parser's message quotes the text, which is secret.
-      return `must be JSON of the form ${shape}`;
-    }
-    return schema.safeParse(parsed).success ? undefined : `must be JSON of the form ${shape}`;
-  };
+  return (value) =>
+    schema.safeParse(parseJson(value)).success ? undefined : `must be JSON of the form ${shape}`;
 }
 
 /** Credentials of pools by name. */

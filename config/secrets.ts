@@ -1,4 +1,5 @@
 import { setSecretCommand, setSecretFromFile } from "./problems";
+import { databaseUrl } from "./database-url";
 import * as formats from "./secret-formats";
 
 /** What a secret is, how it is checked and how it is set. */
@@ -29,9 +30,9 @@ export const secretKeys = {
   databaseUrl: secret(
     "databaseUrl",
     "`postgres://user:password@host/database?sslmode=verify-full`; user and password percent-encoded. Required on-prem; on AKS, a database of yours instead of one that is made.",
-    formats.databaseUrl,
+    databaseUrl,
   ),
-  databaseReadOnlyUrl: secret("databaseReadOnlyUrl", "The same for a read replica.", formats.databaseUrl),
+  databaseReadOnlyUrl: secret("databaseReadOnlyUrl", "The same for a read replica.", databaseUrl),
   adminPassword: secret(
     "adminPassword",
     "Password of the administrator for the first login. Generated when left out.",

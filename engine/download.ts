@@ -1,6 +1,6 @@
 import { extname, join } from "node:path";
 import type { Attempt, Progress } from "./engine";
-import { runCommand } from "./command";
+import { runCommand } from "../peers/run-command";
 import { hasEngineCommands } from "./inspect";
 import { ENGINE_VERSION } from "./versions";
 

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { coerce, gte } from "semver";
 import { BuildMeter } from "./build-meter";
-import type { CommandResult } from "./command";
-import { runCommand } from "./command";
+import { type CommandResult, runCommand } from "../peers/run-command";
 import type { Progress } from "./engine";
-import { findOnPath } from "./inspect";
+import { findOnPath } from "../peers/find-on-path";
 
 /** A Go command of this machine. */
 export interface Go {
@@ -65,7 +64,7 @@ export async function compile(go: Go, wanted: Compilation, progress: Progress): 
     meter.stage("fetching modules");
     const listed = await runCommand(go.command, ["list", "-deps", wanted.importPath], options);
     if (listed.code !== 0) return failure(wanted, "fetching its modules", listed);
-    meter.stage("compiling", listed.stdout.split("\n").length);
+    meter.stage("compiling", listed.stdout.trimEnd().split("\n").length);
     const output = join(wanted.target, wanted.name);
     const linker = ["-s", "-w", ...wanted.linkerValues.map((value) => `-X ${value}`)].join(" ");
     const built = await runCommand(

@@ -2,7 +2,8 @@ import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { gte } from "semver";
 import type { Attempt } from "./engine";
-import { findOnPath, isExecutable, versionOf } from "./inspect";
+import { versionOf } from "./inspect";
+import { findOnPath, isExecutable } from "../peers/find-on-path";
 import { MINIMUM_ENGINE_VERSION } from "./versions";
 
 /** Where an engine on PATH is looked for, and where its two commands are brought together. */

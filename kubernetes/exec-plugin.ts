@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { KubeError } from "./kube-error";
 import type { ExecPlugin } from "./kubeconfig";
 import { parseJson } from "../peers/json";
+import { isNoCommand, runCommand } from "../peers/run-command";
 
 const credentialSchema = z.object({
   kind: z.literal("ExecCredential"),
@@ -50,7 +50,7 @@ export async function runExecPlugin(plugin: ExecPlugin, options: ExecPluginOptio
   return status;
 }
 
-function run(plugin: ExecPlugin, { folder, env, signal, cluster }: ExecPluginOptions): Promise<string> {
+async function run(plugin: ExecPlugin, { folder, env, signal, cluster }: ExecPluginOptions): Promise<string> {
   const { command, args, env: added, installHint } = plugin;
   const info = {
     kind: "ExecCredential",
@@ -68,44 +68,28 @@ function run(plugin: ExecPlugin, { folder, env, signal, cluster }: ExecPluginOpt
   };
   // As client-go does: a name is looked for on the PATH, a path is relative to the kubeconfig.
   const path = command.includes("/") && !isAbsolute(command) ? resolve(folder, command) : command;
-  return new Promise((fulfil, reject) => {
-    const child = spawn(path, [...(args ?? [])], {
-      env: {
-        ...env,
-        ...Object.fromEntries((added ?? []).map(({ name, value }) => [name, value])),
-        KUBERNETES_EXEC_INFO: JSON.stringify(info),
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-      signal,
-      killSignal: "SIGKILL",
-    });
-    const fail = (problem: string): void => {
-      reject(new KubeError("credentials", problem));
-    };
-    let output = "";
-    let complaint = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      if (output.length < MOST_OUTPUT) output += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      complaint = (complaint + text).slice(-MOST_OUTPUT);
-    });
-    child.on("error", (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) reject(new KubeError("timeout", `${command} gave no credentials in time`));
-      else if (error.code === "ENOENT") {
-        const hint = installHint?.trim().split("\n")[0];
-        fail(`${command} is not installed${hint === undefined ? "" : `: ${hint}`}`);
-      } else fail(`${command} cannot be run (${error.code ?? error.message})`);
-    });
-    child.on("close", (code, killedBy) => {
-      if (code === 0) fulfil(output);
-      else {
-        const how = code === null ? `was ended by ${killedBy ?? "a signal"}` : `failed with status ${code}`;
-        const said = lastLine(complaint);
-        fail(`${command} ${how}${said === "" ? "" : `: ${said}`}`);
-      }
-    });
-  });
+  const fail = (problem: string): never => {
+    throw new KubeError("credentials", `${command} ${problem}`);
+  };
+  const variables = {
+    ...env,
+    ...Object.fromEntries((added ?? []).map(({ name, value }) => [name, value])),
+    KUBERNETES_EXEC_INFO: JSON.stringify(info),
+  };
+  const ended = await runCommand(path, args ?? [], { env: variables, signal, keep: MOST_OUTPUT }).catch(
+    (error: unknown) => {
+      const hint = installHint?.trim().split("\n")[0];
+      return isNoCommand(error)
+        ? fail(`is not installed${hint === undefined ? "" : `: ${hint}`}`)
+        : fail(`cannot be run (${error instanceof Error ? error.message : String(error)})`);
+    },
+  );
+  if (signal.aborted) throw new KubeError("timeout", `${command} gave no credentials in time`);
+  const { code, killedBy, stdout, stderr } = ended;
+  if (code === 0) return stdout;
+  const how = code === null ? `was ended by ${killedBy ?? "a signal"}` : `failed with status ${code}`;
+  const said = lastLine(stderr);
+  return fail(`${how}${said === "" ? "" : `: ${said}`}`);
 }
 
 /** The last line that a program complained with, without anything that looks like a token or key. */

@@ -1,9 +1,10 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { isIP } from "node:net";
+import { type SecureContext, createSecureContext } from "node:tls";
 import { type Credentials, decoded, readGiven } from "./credentials";
 import { connectionProblem } from "../peers/connection-problem";
-import { goServerIdentity } from "../peers/server-identity";
+import { request } from "../peers/http";
 import { KubeError } from "./kube-error";
 import type { KubeContext } from "./kubeconfig";
 import { proxyAgent, proxyOf } from "./proxy";
@@ -48,37 +49,58 @@ export async function prepareTransport(
   const hostname = server.hostname.replace(/^\[|\]$/g, "");
   const isTls = server.protocol === "https:";
   const proxy = cluster["proxy-url"] ?? (isTls ? proxyOf(hostname, env) : undefined);
-  const name = cluster["tls-server-name"];
-  const options: https.RequestOptions = {
-    host: hostname,
-    port: server.port === "" ? (isTls ? 443 : 80) : Number(server.port),
+  // An address is not sent as a name, nor is it one to compare a certificate's names with.
+  const servername = cluster["tls-server-name"] ?? (isIP(hostname) === 0 ? hostname : undefined);
+  const connection = {
     agent: proxy
       ? proxyAgent(proxy)
       : new (isTls ? https : http).Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS }),
-    ...(authority !== undefined && { ca: authority }),
-    ...(credentials.cert !== undefined && { cert: credentials.cert }),
-    ...(credentials.key !== undefined && { key: credentials.key }),
-    ...(cluster["insecure-skip-tls-verify"] === true && { rejectUnauthorized: false }),
-    checkServerIdentity: goServerIdentity,
-    // An address is not sent as a name, nor is it one to compare a certificate's names with.
-    ...(name !== undefined ? { servername: name } : isIP(hostname) === 0 && { servername: hostname }),
+    secureContext: isTls ? contextOf(authority, credentials) : undefined,
+    servername,
+    insecure: cluster["insecure-skip-tls-verify"] === true,
+    timeoutMs: Number.POSITIVE_INFINITY,
+    mostBytes: MOST_BYTES,
   };
-  const base = server.pathname.replace(/\/$/, "");
-  return (request) =>
-    send((isTls ? https : http).request, server.origin, request, {
-      ...options,
-      method: request.method,
-      path: `${base}${request.path}`,
-      signal: request.signal,
-      headers: {
-        accept: request.accept ?? "application/json",
-        "user-agent": "spacelift-selfhosted",
-        ...(credentials.authorization !== undefined && { authorization: credentials.authorization }),
-        ...(request.body !== undefined && {
-          "content-type": request.method === "PATCH" ? "application/merge-patch+json" : "application/json",
-        }),
-      },
+  const base = server.href.replace(/\/$/, "");
+  return async ({ method, path, accept = "application/json", body, signal }) => {
+    const headers = {
+      accept,
+      "user-agent": "spacelift-selfhosted",
+      ...(credentials.authorization !== undefined && { authorization: credentials.authorization }),
+      ...(body !== undefined && {
+        "content-type": method === "PATCH" ? "application/merge-patch+json" : "application/json",
+      }),
+    };
+    const content = body === undefined ? {} : { body: JSON.stringify(body) };
+    const { status, text, isCut } = await request({
+      ...connection,
+      ...content,
+      url: new URL(base + path),
+      method,
+      headers,
+      signal,
+    }).catch((error: unknown) => {
+      if (signal.aborted) throw new KubeError("timeout", `${server.origin} did not answer in time`);
+      const { kind, reason } = connectionProblem(error);
+      throw new KubeError(kind === "certificate" ? "untrusted" : "unreachable", `${server.origin} ${reason}`);
     });
+    if (isCut) throw new KubeError("answer", `${server.origin} answers with more than ${MOST_BYTES} bytes`);
+    return { status, text };
+  };
+}
+
+function contextOf(ca: string | undefined, { cert, key }: Credentials): SecureContext {
+  try {
+    return createSecureContext({
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+    });
+  } catch {
+    // OpenSSL's words about a key or certificate that it cannot read help nobody, and could quote it.
+    const problem = "the certificate authority, client certificate or key of the kubeconfig is no PEM";
+    throw new KubeError("configuration", problem);
+  }
 }
 
 function serverUrl(server: string): URL {
@@ -88,46 +110,4 @@ function serverUrl(server: string): URL {
     throw new KubeError("configuration", "the kubeconfig names a server that is no http(s) URL");
   }
   return new URL(text);
-}
-
-function send(
-  start: typeof https.request,
-  origin: string,
-  { body, signal }: KubeRequest,
-  options: https.RequestOptions,
-): Promise<KubeResponse> {
-  return new Promise((fulfil, reject) => {
-    const fail = (error: unknown): void => {
-      if (signal.aborted) {
-        reject(new KubeError("timeout", `${origin} did not answer in time`));
-        return;
-      }
-      const { kind, reason } = connectionProblem(error);
-      reject(new KubeError(kind === "certificate" ? "untrusted" : "unreachable", `${origin} ${reason}`));
-    };
-    let request: http.ClientRequest;
-    try {
-      request = start(options);
-    } catch {
-      // OpenSSL's words about a key or certificate that it cannot read help nobody, and could quote it.
-      const problem = "the certificate authority, client certificate or key of the kubeconfig is no PEM";
-      reject(new KubeError("configuration", problem));
-      return;
-    }
-    request.on("error", fail);
-    request.on("response", (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on("data", (chunk: Buffer) => {
-        chunks.push(chunk);
-        bytes += chunk.length;
-        if (bytes > MOST_BYTES) request.destroy(new Error(`its answer is longer than ${MOST_BYTES} bytes`));
-      });
-      response.on("error", fail);
-      response.on("end", () => {
-        fulfil({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") });
-      });
-    });
-    request.end(body === undefined ? undefined : JSON.stringify(body));
-  });
 }

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
 import { Client, DatabaseError } from "pg";
 import { setCommand } from "../config/problems";
+import type { DatabaseAddress, DatabaseHost } from "../config/database-url";
 import { secretKeys } from "../config/secrets";
 import type { Settings } from "../config/settings";
 import { type ConnectionProblem, connectionProblem } from "../peers/connection-problem";
@@ -9,54 +10,6 @@ import { publicCas } from "../peers/trust";
 import { type Finding, finding, type FindingBuilder } from "./check";
 
 const CONNECT_MS = 5_000;
-const DEFAULT_PORT = 5432;
-
-const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
-
-interface Host {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** What a database URL says. */
-export interface DatabaseAddress {
-  /** In the order in which they are tried. */
-  readonly hosts: readonly Host[];
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-  /** `sslmode`; the driver's default when the URL has none. */
-  readonly sslMode: (typeof sslModes)[number];
-  /** Whether the URL names a CA by a path of its own, which is one in the pods. */
-  readonly namesCa: boolean;
-}
-
-/**
- * Takes a database URL apart that has passed the check of its format (`config/secret-formats.ts`). Unlike the URL class it
- * knows several hosts, as the services do.
- */
-export function databaseAddress(url: string): DatabaseAddress {
-  const match = /^postgres(?:ql)?:\/\/([^:@]*):([^@]*)@([^/]*)\/([^?]*)(?:\?(.*))?$/.exec(url);
-  // Never with the URL itself, which holds the password.
-  if (match === null) throw new Error("bug: a database URL passed the checks in a form that is unknown here");
-  const [, user = "", password = "", hosts = "", database = "", query = ""] = match;
-  const parameters = new URLSearchParams(query);
-  const mode = parameters.get("sslmode");
-  return {
-    hosts: hosts.split(",").map(hostOf),
-    user: decodeURIComponent(user),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(database),
-    sslMode: sslModes.find((known) => known === mode) ?? "prefer",
-    namesCa: parameters.has("sslrootcert"),
-  };
-}
-
-function hostOf(text: string): Host {
-  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
-  return { host: bracketed ?? plain ?? "", port: port === undefined ? DEFAULT_PORT : Number(port) };
-}
-
 /** Why there is no connection: none of the network or of TLS, or one that Postgres gave by its code. */
 type Refusal =
   ConnectionProblem | { readonly kind: "server"; readonly code: string; readonly reason: string };
@@ -125,7 +78,7 @@ function encryptions(
 }
 
 async function connect(
-  target: Host,
+  target: DatabaseHost,
   { user, password, database }: DatabaseAddress,
   { ssl, encryption }: Encryption,
 ): Promise<Connection> {

@@ -2,16 +2,11 @@ import type { Client } from "pg";
 import { z } from "zod";
 import { recurringWork } from "../config/versions";
 import { queues } from "../config/sections/services";
+import { databaseAddress } from "../config/database-url";
 import { secretKeys } from "../config/secrets";
 import { type Settings, usualReplicas } from "../config/settings";
 import { type Check, type CheckContext, type Finding, finding } from "./check";
-import {
-  connectDatabase,
-  type DatabaseName,
-  databaseAddress,
-  reachableCheck,
-  refusalFinding,
-} from "./database-connection";
+import { connectDatabase, type DatabaseName, reachableCheck, refusalFinding } from "./database-connection";
 
 const versionCheck = finding("database.version", "Version of Postgres");
 const writableCheck = finding("database.writable", "Database takes changes");

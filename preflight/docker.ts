@@ -4,8 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { setCommand } from "../config/problems";
-import { findOnPath } from "../engine/inspect";
-import { type Answer, ask, type Question } from "../peers/ask";
+import { findOnPath } from "../peers/find-on-path";
+import { type HttpResponse, request, type HttpRequest } from "../peers/http";
 import { connectionProblem } from "../peers/connection-problem";
 import { type Check, type CheckContext, type Finding, finding } from "./check";
 import { parseJson } from "../peers/json";
@@ -74,11 +74,11 @@ async function findDaemon({ signal }: CheckContext, endpoint: DockerEndpoint): P
     const reason = `${host} is reached by other means than HTTP; \`docker version\` tells whether it answers`;
     return daemonCheck.skipped(reason);
   }
-  const askDaemon = (path: string): Promise<Answer> => {
+  const askDaemon = (path: string): Promise<HttpResponse> => {
     const { origin, ...by } = way;
-    return ask({ url: new URL(path, `${origin}/`), ...by, signal });
+    return request({ url: new URL(path, `${origin}/`), ...by, signal });
   };
-  const notDocker = ({ status }: Answer): Finding =>
+  const notDocker = ({ status }: HttpResponse): Finding =>
     daemonCheck.failed(
       `${host} does not answer as Docker does (status ${status})`,
       `correct DOCKER_HOST, ${withoutDocker}`,
@@ -103,7 +103,7 @@ async function findDaemon({ signal }: CheckContext, endpoint: DockerEndpoint): P
   }
 }
 
-type Way = Pick<Question, "socketPath" | "ca" | "identity"> & { readonly origin: string };
+type Way = Pick<HttpRequest, "socketPath" | "ca" | "identity"> & { readonly origin: string };
 
 async function wayTo({ host, certificates }: DockerEndpoint): Promise<Way | undefined> {
   if (host.startsWith("unix://")) {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { sign } from "aws4";
 import { setCommand } from "../config/problems";
-import { type Answer, askPeer, type Peer } from "../peers/ask";
+import { type HttpResponse, requestPeer, type Peer } from "../peers/http";
 import { type ConnectionProblem, connectionProblem } from "../peers/connection-problem";
 import { machineCas, publicCas } from "../peers/trust";
 import { required } from "../program/required";
@@ -44,18 +44,18 @@ export async function askSigned(
   login: StorageLogin,
   path: string,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const { host } = new URL(minio.origin);
   const signed = sign(
     { host, path, method: "GET", service: "s3", region: minio.region, headers: { ...headers } },
     { accessKeyId: login.accessKeyId, secretAccessKey: login.secretAccessKey },
   );
   const texts = Object.entries(signed.headers ?? {}).map(([name, value]) => [name, String(value)] as const);
-  return askPeer(minio, path, { headers: Object.fromEntries(texts) });
+  return requestPeer(minio, path, { headers: Object.fromEntries(texts) });
 }
 
 /** The code of an S3 error: `AccessDenied`; undefined when the answer is none of S3. */
-export const errorCode = ({ text }: Answer): string | undefined =>
+export const errorCode = ({ text }: HttpResponse): string | undefined =>
   /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? /"Code":\s*"(\w+)"/.exec(text)?.[1];
 
 /** Findings about the connection, and the server if there is more to ask it. */
@@ -64,7 +64,7 @@ interface MinioConnection {
   readonly minio?: Minio;
 }
 
-type Attempt = { readonly answer: Answer } | { readonly problem: ConnectionProblem };
+type Attempt = { readonly answer: HttpResponse } | { readonly problem: ConnectionProblem };
 
 /** Connects to MinIO and looks whether it lives, who vouches for it and what time it has. */
 export async function connectMinio(context: CheckContext): Promise<MinioConnection> {
@@ -105,7 +105,7 @@ export async function connectMinio(context: CheckContext): Promise<MinioConnecti
 
 async function attempt(minio: Minio): Promise<Attempt> {
   try {
-    return { answer: await askPeer(minio, LIVE) };
+    return { answer: await requestPeer(minio, LIVE) };
   } catch (error) {
     minio.signal.throwIfAborted();
     return { problem: connectionProblem(error) };
@@ -130,7 +130,7 @@ function connected(
   { now }: CheckContext,
   minio: Minio,
   certificate: Finding,
-  answer: Answer,
+  answer: HttpResponse,
 ): MinioConnection {
   const { host } = new URL(minio.origin);
   if (answer.status === 200) {
@@ -152,7 +152,7 @@ function refusalFinding(endpoint: string, problem: ConnectionProblem): Finding {
   return certificateCheck.failed(reason, fix);
 }
 
-function clockFinding({ headers }: Answer, now: Date): Finding {
+function clockFinding({ headers }: HttpResponse, now: Date): Finding {
   const theirs = Date.parse(headers.date ?? "");
   if (Number.isNaN(theirs)) return clockCheck.skipped("the answer carries no date");
   const seconds = Math.round((theirs - now.getTime()) / 1000);

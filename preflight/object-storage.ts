@@ -1,7 +1,7 @@
 import { planBuckets } from "../components/buckets";
 import { setCommand } from "../config/problems";
 import { secretKeys } from "../config/secrets";
-import { askPeer } from "../peers/ask";
+import { requestPeer } from "../peers/http";
 import { required } from "../program/required";
 import { type Check, type CheckContext, type Finding, finding } from "./check";
 import { askSigned, connectMinio, errorCode, type Minio, type StorageLogin } from "./minio";
@@ -172,7 +172,7 @@ async function findBuckets(
 /** Asks, as a browser on Spacelift's page would, whether an upload to MinIO is allowed. */
 async function findCors({ settings }: CheckContext, minio: Minio): Promise<Finding> {
   const origin = `https://${settings.domain}`;
-  const { headers, status } = await askPeer(minio, `/${settings.buckets.uploads.name}/preflight`, {
+  const { headers, status } = await requestPeer(minio, `/${settings.buckets.uploads.name}/preflight`, {
     method: "OPTIONS",
     headers: {
       origin,

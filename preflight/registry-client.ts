@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Answer, ask, askPeer, type Peer } from "../peers/ask";
+import { type HttpResponse, request, requestPeer, type Peer } from "../peers/http";
 import { jwtPayload, parseJson } from "../peers/json";
 
 /** Who pushes and pulls. */
@@ -30,7 +30,7 @@ export async function manifestStatus(
 ): Promise<number> {
   const path = `/v2/${image.repository}/manifests/${image.tag}`;
   const headers = { accept: MANIFESTS, ...(authorization !== undefined && { authorization }) };
-  return (await askPeer(registry, path, { method: "HEAD", headers })).status;
+  return (await requestPeer(registry, path, { method: "HEAD", headers })).status;
 }
 
 /**
@@ -41,7 +41,7 @@ export async function manifestStatus(
  */
 export async function authenticate(
   registry: Peer,
-  greeting: Answer,
+  greeting: HttpResponse,
   login: RegistryLogin | undefined,
   scope: readonly string[],
 ): Promise<AuthResult> {
@@ -53,7 +53,7 @@ export async function authenticate(
   const basic = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
   if (challenge.scheme === "bearer") return exchangeToken(registry, challenge, basic, scope);
   if (basic === undefined) return { refused: "it asks for a password", status: 401 };
-  const { status } = await askPeer(registry, "/v2/", { headers: { authorization: basic } });
+  const { status } = await requestPeer(registry, "/v2/", { headers: { authorization: basic } });
   if (status === 200) return { authorization: basic, open: false };
   const refused = status === 401 ? "the user or the password is wrong" : `it answers status ${status}`;
   return { refused, status };
@@ -95,7 +95,7 @@ async function exchangeToken(
   if (service !== undefined) url.searchParams.set("service", service);
   for (const each of scope) url.searchParams.append("scope", each);
   const headers: Record<string, string> = basic === undefined ? {} : { authorization: basic };
-  const { status, text } = await ask({ url, headers, ca, insecure, signal });
+  const { status, text } = await request({ url, headers, ca, insecure, signal });
   if (status === 401 || status === 403) return { refused: "the user or the password is wrong", status };
   const token = status === 200 ? tokenSchema.safeParse(parseJson(text)) : undefined;
   if (token?.success !== true) {

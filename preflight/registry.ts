@@ -1,6 +1,6 @@
 import { setCommand } from "../config/problems";
 import { secretKeys } from "../config/secrets";
-import { type Answer, askPeer, type Peer } from "../peers/ask";
+import { type HttpResponse, requestPeer, type Peer } from "../peers/http";
 import { type ConnectionProblem, connectionProblem } from "../peers/connection-problem";
 import { machineCas } from "../peers/trust";
 import { required } from "../program/required";
@@ -30,9 +30,9 @@ export const registryCheck: Check = {
       insecure: insecureSkipVerify,
       signal: context.signal,
     };
-    let greeting: Answer;
+    let greeting: HttpResponse;
     try {
-      greeting = await askPeer(registry, "/v2/");
+      greeting = await requestPeer(registry, "/v2/");
     } catch (error) {
       context.signal.throwIfAborted();
       return [connectionFinding(context, address, connectionProblem(error))];
@@ -75,7 +75,7 @@ function connectionFinding({ settings }: CheckContext, address: string, problem:
 async function accessFindings(
   { settings, secrets }: CheckContext,
   registry: Peer,
-  greeting: Answer,
+  greeting: HttpResponse,
 ): Promise<readonly Finding[]> {
   const { images, version } = settings;
   const { username } = required(settings.onprem, "onprem").registry;

@@ -1,4 +1,5 @@
 import type { Redact } from "../peers/redact";
+import { TimeLimitError, within } from "../peers/within";
 import { type Check, type CheckContext, type Finding, finding } from "./check";
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -47,28 +48,18 @@ export async function runChecks(
 
 async function findingsOf(check: Check, options: RunChecksOptions): Promise<readonly Finding[]> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, id, title } = check;
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
+  const { signal } = options;
   try {
     const needless = check.skip?.(options);
     if (needless !== undefined) return [finding(id, title).skipped(needless)];
-    return await Promise.race([check.run({ ...options, signal }), rejectionOf(signal)]);
+    return await within({ timeoutMs, signal }, (limited) => check.run({ ...options, signal: limited }));
   } catch (error) {
-    options.signal?.throwIfAborted();
-    const reason = timeout.aborted
-      ? `no answer within ${timeoutMs / 1000} s`
-      : `the check itself failed: ${error instanceof Error ? error.message : String(error)}`;
+    signal?.throwIfAborted();
+    const reason =
+      error instanceof TimeLimitError
+        ? error.message
+        : `the check itself failed: ${error instanceof Error ? error.message : String(error)}`;
     const fix = "see that the address is right and reachable from here, then try again";
     return [finding(id, title).failed(reason, fix)];
   }
-}
-
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const give = (): void => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error("given up"));
-    };
-    if (signal.aborted) give();
-    else signal.addEventListener("abort", give, { once: true });
-  });
 }

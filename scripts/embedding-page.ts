@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { errorCodes } from "../automation/errors";
-import { runCommand } from "../engine/command";
+import { runCommand } from "../peers/run-command";
 
 const TYPEDOC = resolve(__dirname, "../node_modules/typedoc/bin/typedoc");
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as semver from "semver";
 import { z } from "zod";
-import { runCommand } from "../engine/command";
+import { runCommand } from "../peers/run-command";
 
 /** A release of a package that package.json names. */
 export interface Pin {

@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
 import { z } from "zod";
 import type { CloudEndpoints } from "./clouds";
 import type { Env } from "./credential-choice";
 import { CredentialProblem } from "./credential-problem";
 import { parseJson } from "../../peers/json";
+import { isNoCommand, runCommand } from "../../peers/run-command";
 
 /** What a token of the Azure CLI is asked for. */
 export interface CliTokenOptions {
@@ -40,33 +40,36 @@ export async function cliToken(options: CliTokenOptions): Promise<string> {
   return accessToken.parse(await az(["account", "get-access-token", ...args], options)).accessToken;
 }
 
-function az(args: readonly string[], options: CliTokenOptions): Promise<unknown> {
+async function az(args: readonly string[], options: CliTokenOptions): Promise<unknown> {
   const { env, signal } = options;
-  return new Promise((resolve, reject) => {
-    execFile(
-      "az",
-      [...args, "--output", "json"],
-      // On Windows it is a batch file, which only a shell runs. The ids have been checked to be ids.
-      { env: { ...env }, signal, shell: process.platform === "win32" },
-      (error, stdout, stderr) => {
-        if (signal.aborted) reject(new Error("given up"));
-        else if (error) reject(cliProblem(error, stderr, options));
-        else resolve(parseJson(stdout));
-      },
-    );
-  });
+  // On Windows it is a batch file, which only a shell runs. The ids have been checked to be ids.
+  const how = { env: { ...env }, signal, shell: process.platform === "win32" };
+  const { code, stdout, stderr } = await runCommand("az", [...args, "--output", "json"], how).catch(
+    (error: unknown) => {
+      throw isNoCommand(error) ? notInstalled(options) : error;
+    },
+  );
+  if (signal.aborted) throw new Error("given up");
+  if (code === 0) return parseJson(stdout);
+  throw code === NOT_FOUND ? notInstalled(options) : cliProblem(stderr, options);
 }
 
-function cliProblem(error: Error, stderr: string, options: CliTokenOptions): CredentialProblem {
-  const { subscriptionId, tenantId } = options;
-  const login = `run \`az login${tenantId === undefined ? "" : ` --tenant ${tenantId}`}\``;
-  if ("code" in error && (error.code === "ENOENT" || error.code === 127)) {
-    return new CredentialProblem(
-      "none",
-      "no credentials: none of ARM_CLIENT_SECRET, ARM_CLIENT_CERTIFICATE_PATH, ARM_USE_OIDC and ARM_USE_MSI is set, and the Azure CLI is not installed",
-      `install the Azure CLI and ${login}, or set ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET`,
-    );
-  }
+/** How a shell says that there is no such command. */
+const NOT_FOUND = 127;
+
+const loginCommand = ({ tenantId }: CliTokenOptions): string =>
+  `run \`az login${tenantId === undefined ? "" : ` --tenant ${tenantId}`}\``;
+
+const notInstalled = (options: CliTokenOptions): CredentialProblem =>
+  new CredentialProblem(
+    "none",
+    "no credentials: none of ARM_CLIENT_SECRET, ARM_CLIENT_CERTIFICATE_PATH, ARM_USE_OIDC and ARM_USE_MSI is set, and the Azure CLI is not installed",
+    `install the Azure CLI and ${loginCommand(options)}, or set ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET`,
+  );
+
+function cliProblem(stderr: string, options: CliTokenOptions): CredentialProblem {
+  const { subscriptionId } = options;
+  const login = loginCommand(options);
   const said = stderr.replace(/^(?:ERROR|WARNING): /gm, "").trim();
   if (/az login|AADSTS(?:70043|700082|50173|50076|50078|50079|530084)\b/.test(said)) {
     const [code] = /AADSTS\d+/.exec(said) ?? [];

@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { isNoCommand, runCommand } from "../../peers/run-command";
 import type { Env } from "./credential-choice";
 import { CredentialProblem } from "./credential-problem";
 
@@ -44,24 +44,19 @@ async function opened(path: string, password: string | undefined, env: Env): Pro
   }
 }
 
-function openssl(args: readonly string[], env: Env): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile("openssl", args, { env: { ...env } }, (error, stdout) => {
-      if (!error) resolve(stdout);
-      else {
-        const missing = "code" in error && error.code === "ENOENT";
-        reject(
-          new CredentialProblem(
-            "certificate",
-            missing
-              ? `the file of ${variable} is PKCS#12, and there is no openssl here to open it`
-              : `the file of ${variable} is neither PEM, nor PKCS#12 that the password opens`,
-            missing
-              ? "install OpenSSL, or give the certificate as PEM"
-              : "set ARM_CLIENT_CERTIFICATE_PASSWORD to its password, or give the certificate as PEM",
-          ),
-        );
-      }
-    });
+async function openssl(args: readonly string[], env: Env): Promise<string> {
+  const { code, stdout } = await runCommand("openssl", args, { env: { ...env } }).catch((error: unknown) => {
+    if (!isNoCommand(error)) throw error;
+    throw new CredentialProblem(
+      "certificate",
+      `the file of ${variable} is PKCS#12, and there is no openssl here to open it`,
+      "install OpenSSL, or give the certificate as PEM",
+    );
   });
+  if (code === 0) return stdout;
+  throw new CredentialProblem(
+    "certificate",
+    `the file of ${variable} is neither PEM, nor PKCS#12 that the password opens`,
+    "set ARM_CLIENT_CERTIFICATE_PASSWORD to its password, or give the certificate as PEM",
+  );
 }

@@ -1,4 +1,5 @@
 import { isKubeError } from "../../kubernetes/kube-error";
+import { type TimeLimit, TimeLimitError, within } from "../../peers/within";
 import type { Part } from "./report";
 
 /**
@@ -7,25 +8,13 @@ import type { Part } from "./report";
  */
 export async function readPart<T>(
   read: (signal: AbortSignal) => Promise<T>,
-  { signal, timeoutMs }: { readonly signal: AbortSignal | undefined; readonly timeoutMs: number },
+  limit: TimeLimit,
 ): Promise<Part<T>> {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const limited = signal ? AbortSignal.any([timeout, signal]) : timeout;
-  const aborted = new Promise<never>((_, reject) => {
-    const give = (): void => {
-      reject(limited.reason instanceof Error ? limited.reason : new Error("given up"));
-    };
-    if (limited.aborted) give();
-    else limited.addEventListener("abort", give, { once: true });
-  });
-  // Begun as a promise, so that what it throws at once does not leave the other without a listener.
-  const reading = Promise.resolve(limited).then(read);
   try {
-    return { readable: true, value: await Promise.race([reading, aborted]) };
+    return { readable: true, value: await within(limit, read) };
   } catch (error) {
-    signal?.throwIfAborted();
-    if (timeout.aborted) return { readable: false, reason: `no answer within ${timeoutMs / 1000} s` };
-    if (isKubeError(error)) return { readable: false, reason: error.message };
+    if (error instanceof TimeLimitError || isKubeError(error))
+      return { readable: false, reason: error.message };
     throw error;
   }
 }

@@ -1,8 +1,7 @@
-import * as https from "node:https";
 import { type LookupFunction, isIP } from "node:net";
-import { type ConnectionOptions, type SecureContext, TLSSocket } from "node:tls";
+import type { SecureContext, TLSSocket } from "node:tls";
 import { connectionProblem } from "../../peers/connection-problem";
-import { goServerIdentity } from "../../peers/server-identity";
+import { request } from "../../peers/http";
 import { proxyAgent, proxyOf } from "../../kubernetes/proxy";
 
 /** A request to make. */
@@ -42,51 +41,35 @@ export interface ProbeResult {
  * Makes a GET request as a browser would, and looks at the certificate. An untrusted one is reported instead of refused:
  * nothing but the request for a public page is sent.
  */
-export function probe(options: ProbeOptions): Promise<ProbeResult> {
+export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   const { host, through, addresses, path, port = 443, trust, env, signal } = options;
   const proxy = through === undefined ? proxyOf(host, env) : undefined;
-  return new Promise((fulfil) => {
-    let tls: ProbeResult["tls"];
-    const fail = (error: unknown): void => {
-      const problem = signal.aborted ? "does not answer in time" : connectionProblem(error).reason;
-      fulfil({ ...(tls && { tls }), problem });
-    };
-    const how: https.RequestOptions & Pick<ConnectionOptions, "secureContext"> = {
-      host: through ?? host,
-      port,
-      path,
-      servername: host,
+  let tls: ProbeResult["tls"];
+  try {
+    const { status } = await request({
+      url: new URL(path, `https://${isIP(through ?? "") === 6 ? `[${through}]` : (through ?? host)}:${port}`),
       headers: {
         host: port === 443 ? host : `${host}:${port}`,
         accept: "*/*",
         "user-agent": "spacelift-selfhosted",
       },
-      rejectUnauthorized: false,
-      checkServerIdentity: goServerIdentity,
-      agent: proxy === undefined ? new https.Agent({ keepAlive: false }) : proxyAgent(proxy),
+      servername: host,
       secureContext: trust,
+      insecure: true,
+      onSecure: (socket) => {
+        tls = tlsOf(socket);
+      },
+      agent: proxy === undefined ? undefined : proxyAgent(proxy),
       ...(through === undefined && { lookup: known(addresses) }),
       signal,
-    };
-    const request = https.get(how);
-    request.on("error", fail);
-    request.on("response", (response) => {
-      tls = tlsOf(response.socket) ?? tls;
-      response.resume();
-      fulfil({
-        ...(tls && { tls }),
-        ...(response.statusCode !== undefined && { status: response.statusCode }),
-      });
-      // The headers say it all.
-      response.destroy();
+      timeoutMs: Number.POSITIVE_INFINITY,
+      mostBytes: 0,
     });
-    request.on("socket", (socket) => {
-      // Tunnelled connections arrive with TLS established.
-      socket.on("secureConnect", () => {
-        tls = tlsOf(socket) ?? tls;
-      });
-    });
-  });
+    return { ...(tls && { tls }), status };
+  } catch (error) {
+    const problem = signal.aborted ? "does not answer in time" : connectionProblem(error).reason;
+    return { ...(tls && { tls }), problem };
+  }
 }
 
 /** A lookup that answers what is known already. */
@@ -99,8 +82,7 @@ const known =
     else give(null, first?.address ?? "", first?.family);
   };
 
-function tlsOf(socket: unknown): ProbeResult["tls"] {
-  if (!(socket instanceof TLSSocket)) return undefined;
+function tlsOf(socket: TLSSocket): ProbeResult["tls"] {
   const { valid_to: validTo } = socket.getPeerCertificate();
   return {
     trusted: socket.authorized,

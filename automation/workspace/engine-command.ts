@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { MINIMUM_ENGINE_VERSION } from "../../engine/versions";
+import { runCommand } from "../../peers/run-command";
 import { SpaceliftError } from "../errors";
 
 /** How a command of the engine ended. */
@@ -67,15 +67,20 @@ export async function findEngine(
       );
     },
   );
-  const run: RunEngine = (args, cwd, more, onOutput, onError, signal, input = "") =>
-    spawnEngine(
-      found.command,
-      withoutPrompts(args),
-      { cwd, env: { ...env, ...more }, input },
-      onOutput,
-      onError,
+  const run: RunEngine = async (args, cwd, more, onOutput, onError, signal, input) => {
+    const { code, stdout, stderr } = await runCommand(found.command, withoutPrompts(args), {
+      cwd,
+      env: { ...env, ...more },
       signal,
-    );
+      killSignal: "SIGINT",
+      detached: true,
+      onOutput: (stream, chunk) => (stream === "stdout" ? onOutput : onError)?.(chunk),
+      ...(input !== undefined && { input }),
+    });
+    const result = { stdout, stderr, code: code ?? -1 };
+    if (code !== 0) throw new EngineCommandError(result);
+    return result;
+  };
   return { pulumi: Object.assign(found, { run }), run };
 }
 
@@ -85,43 +90,3 @@ const withoutPrompts = (args: readonly string[]): readonly string[] => [
   "--color",
   "never",
 ];
-
-function spawnEngine(
-  command: string,
-  args: readonly string[],
-  {
-    input,
-    ...where
-  }: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly input: string },
-  onOutput: Listener,
-  onError: Listener,
-  signal: AbortSignal | undefined,
-): Promise<EngineResult> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const child = spawn(command, args, { ...where, stdio: ["pipe", "pipe", "pipe"], detached: true });
-    // A command that ends before it has read everything is judged by its exit code.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(input);
-    const texts = { stdout: "", stderr: "" };
-    const collect = (name: "stdout" | "stderr", listener: Listener): void => {
-      child[name].setEncoding("utf8").on("data", (chunk: string) => {
-        texts[name] += chunk;
-        listener?.(chunk);
-      });
-    };
-    collect("stdout", onOutput);
-    collect("stderr", onError);
-    const interrupt = (): void => {
-      child.kill("SIGINT");
-    };
-    signal?.addEventListener("abort", interrupt, { once: true });
-    child.once("error", reject);
-    child.once("close", (code) => {
-      signal?.removeEventListener("abort", interrupt);
-      const result = { ...texts, code: code ?? -1 };
-      if (code === 0) resolve(result);
-      else reject(new EngineCommandError(result));
-    });
-  });
-}

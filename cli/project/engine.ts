@@ -1,4 +1,4 @@
-import { findOnPath } from "../../engine/inspect";
+import { findOnPath } from "../../peers/find-on-path";
 import { ensureEngine, EngineUnavailableError } from "../../engine";
 import { SpaceliftError } from "../../automation";
 

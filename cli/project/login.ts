@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SpaceliftError } from "../../automation";
-import { runCommand } from "../../engine";
+import { runCommand } from "../../peers/run-command";
 
 /** What a question about the login runs with. */
 export interface LoginOptions {

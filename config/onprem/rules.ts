@@ -1,5 +1,5 @@
 import { type Problem, removeCommand, setCommand } from "../problems";
-import { isEncrypted } from "../secret-formats";
+import { isEncrypted } from "../database-url";
 import { type Rule, missingSecret, uselessKey } from "../rules/rule";
 import type { PlaintextSecrets } from "../secrets";
 import type { ReadableSettings } from "../settings";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { output } from "@pulumi/pulumi";
 import { Issuer, type IssuerKind, issuerName } from "../../components/cluster/issuer";
-import { runCommand } from "../../engine/command";
+import { runCommand } from "../../peers/run-command";
 import { inOrder } from "../engine/support";
 import { SecretValue } from "../support/inventory";
 import { authority } from "../support/peers/authority";

@@ -7,7 +7,8 @@ import type { WorkspaceOptions } from "../../automation/options";
 import { Tracker } from "../../automation/progress/tracker";
 import type { StatusReport } from "../../automation/status/report";
 import { changeCount as countOf } from "../../cli/render/words";
-import { type Engine, ensureEngine, runCommand } from "../../engine";
+import { type Engine, ensureEngine } from "../../engine";
+import { runCommand } from "../../peers/run-command";
 import {
   type JsonValue,
   type Kept,

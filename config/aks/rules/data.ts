@@ -2,7 +2,7 @@ import { isPublic, parseRange } from "../cidr";
 import { hasPair, hasZones } from "../regions";
 import { type Problem, removeCommand, setCommand } from "../../problems";
 import type { AksSection } from "../settings";
-import { isEncrypted } from "../../secret-formats";
+import { isEncrypted } from "../../database-url";
 import { isBurstable } from "../sizes";
 import { uselessKey } from "../../rules/rule";
 import { aksRule } from "./rule";

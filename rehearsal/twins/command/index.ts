@@ -11,7 +11,7 @@ import {
   text,
   type Twin,
 } from "../framework";
-import { runCommand, type Surroundings } from "./run";
+import { runAsProvider, type Surroundings } from "./run";
 
 // Assets and archives of a command are not simulated, so asking for them is refused as an unknown key.
 const INPUTS = {
@@ -44,16 +44,16 @@ export function commandTwin(surroundings: Surroundings): Twin {
     derivedOutputs: ["stdout", "stderr"],
     async create(inputs, context) {
       const command = stringAt(inputs, "create");
-      const outputs = await runCommand(command, inputs, {}, surroundings, context.signal);
+      const outputs = await runAsProvider(command, inputs, {}, surroundings, context.signal);
       return { id: `${context.name}${randomBytes(4).toString("hex")}`, outputs: { ...inputs, ...outputs } };
     },
     async update(before, inputs, context) {
       const command = stringAt(inputs, "update") ?? stringAt(inputs, "create");
-      const outputs = await runCommand(command, inputs, before.outputs, surroundings, context.signal);
+      const outputs = await runAsProvider(command, inputs, before.outputs, surroundings, context.signal);
       return { ...inputs, ...outputs };
     },
     async delete(recorded, context) {
-      await runCommand(
+      await runAsProvider(
         stringAt(recorded.outputs, "delete"),
         recorded.outputs,
         recorded.outputs,

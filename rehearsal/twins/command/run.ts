@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { delimiter } from "node:path";
+import { runCommand } from "../../../peers/run-command";
 import { listAt, objectAt, type Properties, stringAt, textOf, TwinError } from "../framework";
 
 /** What commands find in their environment besides that of this process. */
@@ -15,7 +15,7 @@ const DEFAULT_INTERPRETER = ["/bin/sh", "-c"];
  * Runs a command, if there is one, and answers what it printed as `stdout` and `stderr`; without one, what the command
  * before it printed.
  */
-export async function runCommand(
+export async function runAsProvider(
   command: string | undefined,
   inputs: Properties,
   before: Properties,
@@ -25,14 +25,19 @@ export async function runCommand(
   if (command === undefined) return { stdout: before["stdout"] ?? "", stderr: before["stderr"] ?? "" };
   const given = listAt(inputs, "interpreter").map(String);
   const [program, ...args] = [...(given.length > 0 ? given : DEFAULT_INTERPRETER), command];
-  const { code, stdout, stderr, printed } = await execute(program, args, {
+  let printed = "";
+  const { code, stdout, stderr } = await runCommand(program, args, {
     cwd: stringAt(inputs, "dir") ?? process.cwd(),
     env: environmentOf(inputs, before, surroundings),
-    stdin: stringAt(inputs, "stdin") ?? "",
+    input: stringAt(inputs, "stdin") ?? "",
     signal,
+    killSignal: "SIGTERM",
+    onOutput: (_, chunk) => (printed += chunk),
   });
+  signal.throwIfAborted();
   // As the provider does, with the text of the command: a secret in it would show, in the rehearsal as in a deployment.
-  if (code !== 0) throw new TwinError(`exit status ${code}: running ${JSON.stringify(command)}:\n${printed}`);
+  if (code !== 0)
+    throw new TwinError(`exit status ${code ?? 1}: running ${JSON.stringify(command)}:\n${printed}`);
   return { stdout: trimLineEnd(stdout), stderr: trimLineEnd(stderr) };
 }
 
@@ -61,44 +66,6 @@ function environmentOf(
     ...previous,
   };
   return { ...merged, PATH: [...surroundings.path, merged["PATH"] ?? ""].join(delimiter) };
-}
-
-interface Execution {
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly stdin: string;
-  readonly signal: AbortSignal;
-}
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Both, as they came. */
-  readonly printed: string;
-}
-
-function execute(program: string, args: readonly string[], execution: Execution): Promise<Outcome> {
-  const { stdin, ...options } = execution;
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, options);
-    const output = { stdout: "", stderr: "", printed: "" };
-    for (const stream of ["stdout", "stderr"] as const) {
-      child[stream].setEncoding("utf8").on("data", (chunk: string) => {
-        output[stream] += chunk;
-        output.printed += chunk;
-      });
-    }
-    child.on("error", reject);
-    child.on("close", (code) => {
-      resolve({ code: code ?? 1, ...output });
-    });
-    child.stdin.on("error", (error: NodeJS.ErrnoException) => {
-      // A command need not read what it is given.
-      if (error.code !== "EPIPE") reject(error);
-    });
-    child.stdin.end(stdin);
-  });
 }
 
 function trimLineEnd(text: string): string {

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments, stringify } from "yaml";
-import { runCommand } from "../../../engine/command";
+import { runCommand } from "../../../peers/run-command";
 import { goProgram } from "../../live/ground/go-programs";
 import { helmPrograms } from "../../live/ground/programs";
 import type { Manifest } from "../../../rehearsal/twins/kubernetes/api/manifest";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { access, cp, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { engineCacheFolder } from "../../../engine/cache";
-import { runCommand } from "../../../engine/command";
+import { runCommand } from "../../../peers/run-command";
 import type { Progress } from "../../../engine/engine";
 import { type Go, compile, findGo, pinnedGoEnvironment } from "../../../engine/go";
 import { withLock } from "../../../engine/lock";
@@ -86,7 +86,7 @@ async function build(
   if (listed.code !== 0) throw new Error(`${files.module} is not to be had: ${listed.stderr}`);
   for (const path of files.paths) {
     // The module cache is read-only, and so would be a copy that keeps its modes.
-    await cp(join(listed.stdout, path), join(target, basename(path)), { recursive: true, mode: 0 });
+    await cp(join(listed.stdout.trimEnd(), path), join(target, basename(path)), { recursive: true, mode: 0 });
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runTrust, trustVariables } from "../../../components/workers/trust";
-import { runCommand } from "../../../engine/command";
+import { runCommand } from "../../../peers/run-command";
 import { ensureCheckov } from "../scan/checkov/install";
 import { authority } from "../../support/peers/authority";
 import { debianProgram } from "../../support/peers/debian";

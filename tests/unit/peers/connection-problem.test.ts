@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ask } from "../../../peers/ask";
+import { request } from "../../../peers/http";
 import { certificateFinding, finding } from "../../../preflight/check";
 import { connectionProblem } from "../../../peers/connection-problem";
 import { machineCas, publicCas } from "../../../peers/trust";
@@ -54,29 +54,29 @@ describe("ask", () => {
   );
 
   it("cuts off what is too long", async () => {
-    const { status, text } = await ask({ url: new URL(`http://${huge.address()}`), signal });
+    const { status, text } = await request({ url: new URL(`http://${huge.address()}`), signal });
     assert.equal(status, 200);
     assert.ok(text.length >= 1 << 20 && text.length < 2 << 20);
   });
 
   it("limits the time until the end of an answer, not only until it begins", async () => {
-    const asked = ask({ url: new URL(`http://${slow.address()}`), signal, timeoutMs: 80 });
+    const asked = request({ url: new URL(`http://${slow.address()}`), signal, timeoutMs: 80 });
     await assert.rejects(asked, { code: "ETIMEDOUT" });
   });
 
   it("gives up with the signal", async () => {
     const controller = new AbortController();
-    const asked = ask({ url: new URL(`http://${slow.address()}`), signal: controller.signal });
+    const asked = request({ url: new URL(`http://${slow.address()}`), signal: controller.signal });
     controller.abort();
     await assert.rejects(asked, { name: "AbortError" });
     const url = new URL(`http://${slow.address()}`);
-    assert.throws(() => ask({ url, signal: controller.signal }), { name: "AbortError" });
+    assert.throws(() => request({ url, signal: controller.signal }), { name: "AbortError" });
   });
 
   it("trusts public CAs alone unless given others, and gives the certificate", async () => {
     const url = new URL(`https://${self.address()}`);
-    await assert.rejects(ask({ url, signal }), { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
-    const { certificate, text } = await ask({ url, signal, ca: publicCas(ca.certificate) });
+    await assert.rejects(request({ url, signal }), { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+    const { certificate, text } = await request({ url, signal, ca: publicCas(ca.certificate) });
     assert.equal(text, "hello");
     assert.equal(certificate?.subjectAltName, "DNS:localhost");
   });
@@ -85,7 +85,7 @@ describe("ask", () => {
     const bundle = join(folder(), "bundle.pem");
     await writeFile(bundle, `# a comment\n${authority("Other CA").certificate}\n${ca.certificate}`);
     const url = new URL(`https://${self.address()}`);
-    const trusting = await ask({ url, signal, ca: await machineCas({ SSL_CERT_FILE: bundle }) });
+    const trusting = await request({ url, signal, ca: await machineCas({ SSL_CERT_FILE: bundle }) });
     assert.equal(trusting.status, 200);
     const missing = await machineCas({ SSL_CERT_FILE: join(folder(), "absent") });
     assert.deepEqual(missing, publicCas());

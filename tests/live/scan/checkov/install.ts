@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "../../../../engine/command";
+import { runCommand } from "../../../../peers/run-command";
 import { withLock } from "../../../../engine/lock";
 
 /** The version whose checks the justifications answer. */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { runCommand } from "../../../../engine/command";
+import { runCommand } from "../../../../peers/run-command";
 import type { ArmTemplate } from "../../../scan/arm-template";
 
 /** What checkov says about one resource. */

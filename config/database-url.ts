@@ -1,0 +1,94 @@
+import { type Check, oneLine } from "./secret-formats";
+
+const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
+type SslMode = (typeof sslModes)[number];
+
+/** TLS modes of libpq that encrypt for certain. */
+const encryptingModes: readonly SslMode[] = ["require", "verify-ca", "verify-full"];
+const DEFAULT_PORT = 5432;
+
+/** `postgres://user:password@host[:port][,…]/database[?…]`, as the services read it: the URL class knows one host alone. */
+function partsOf(url: string): readonly string[] | undefined {
+  const parts = /^postgres(?:ql)?:\/\/([^/?#@]*)@([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(url);
+  return parts?.slice(1).map((part: string | undefined) => part ?? "");
+}
+
+/** The value of `sslmode` in a database URL, if it has one. */
+const sslModeOf = (url: string): string | undefined => /[?&]sslmode=([^&]*)/.exec(url)?.[1];
+
+/** Whether the URL makes sure that the connection is encrypted. */
+export const isEncrypted = (url: string): boolean => encryptingModes.some((mode) => mode === sslModeOf(url));
+
+/** A database URL whose user and password are percent-encoded. */
+export const databaseUrl: Check = (value) => {
+  const bad = oneLine(value);
+  if (bad !== undefined) return bad;
+  if (!/^postgres(?:ql)?:\/\//.test(value)) return "must begin with postgres://";
+  const parts = partsOf(value);
+  if (parts === undefined) {
+    return "must be postgres://user:password@host/database, with `@`, `/`, `?` and `#` in user and password percent-encoded";
+  }
+  const [credentials = "", hosts = "", database = "", query = ""] = parts;
+  const [user = "", password = ""] = credentials.split(":");
+  if (user === "" || password === "") return "must hold a user and a password before the `@`";
+  if (credentials.split(":").length > 2) return "must have `:` in user and password percent-encoded as %3A";
+  if (!/^(?:[\w.~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*$/.test(credentials)) {
+    return "must have user and password percent-encoded";
+  }
+  if (!/^(?:[\w.-]+|\[[0-9A-Fa-f:]+\])(?::\d+)?(?:,(?:[\w.-]+|\[[0-9A-Fa-f:]+\])(?::\d+)?)*$/.test(hosts)) {
+    return "must name a host after the `@`";
+  }
+  if (database === "") return "must name a database after the host";
+  if (!/^(?:[^=&\s]+=[^=&\s]*(?:&[^=&\s]+=[^=&\s]*)*)?$/.test(query))
+    return "must have parameters of the form key=value";
+  const mode = sslModeOf(value);
+  if (mode !== undefined && !sslModes.some((known) => known === mode))
+    return `must have an sslmode of ${sslModes.join(", ")}`;
+  return undefined;
+};
+
+/** A host of a database. */
+export interface DatabaseHost {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a database URL says. */
+export interface DatabaseAddress {
+  /** In the order in which they are tried. */
+  readonly hosts: readonly DatabaseHost[];
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /** `sslmode`; the driver's default when the URL has none. */
+  readonly sslMode: SslMode;
+  /** Whether the URL names a CA by a path of its own, which is one in the pods. */
+  readonly namesCa: boolean;
+}
+
+/** Takes a URL apart that {@link databaseUrl} has found right. */
+export function databaseAddress(url: string): DatabaseAddress {
+  // Never with the URL itself, which holds the password.
+  const [credentials = "", hosts = "", database = "", query = ""] =
+    partsOf(url) ?? bug("a database URL passed the checks in a form that is unknown here");
+  const [user = "", password = ""] = credentials.split(":");
+  const parameters = new URLSearchParams(query);
+  const mode = parameters.get("sslmode");
+  return {
+    hosts: hosts.split(",").map(hostOf),
+    user: decodeURIComponent(user),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(database),
+    sslMode: sslModes.find((known) => known === mode) ?? "prefer",
+    namesCa: parameters.has("sslrootcert"),
+  };
+}
+
+function hostOf(text: string): DatabaseHost {
+  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
+  return { host: bracketed ?? plain ?? "", port: port === undefined ? DEFAULT_PORT : Number(port) };
+}
+
+const bug = (what: string): never => {
+  throw new Error(`bug: ${what}`);
+};
