@@ -2,7 +2,7 @@ import { delimiter } from "node:path";
 import type { TwinHost } from "./twins";
 
 /** The throw-away passphrase of every rehearsal: its stacks hold placeholders and simulated things only. */
-export const REHEARSAL_PASSPHRASE = "rehearsal";
+export const REHEARSAL_PASSPHRASE = "passphrase-of-nobody";
 
 /** What the environment of a rehearsal is made of. */
 export interface EnvironmentParts {

@@ -71,7 +71,10 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     ? await startDockerDaemon(surroundings.world, surroundings.clock)
     : undefined;
   const store = simulated("minio") ? await startObjectStore(surroundings.world) : undefined;
-  const network = simulated("kubernetes") ? await startNetwork(surroundings.world) : undefined;
+  const network = await startNetwork(surroundings.world, {
+    cluster: simulated("kubernetes"),
+    azure: simulated("azure-native"),
+  });
   const { certificate: authority } = surroundings.world.change(authorityOf);
   // The program looks for kubelogin where clusters are entered with it; a real cluster takes the real one.
   const hasLogin = registries !== undefined && simulated("kubernetes");
@@ -97,7 +100,7 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     env: {
       PULUMI_DEBUG_PROVIDERS: servers.map((server) => `${server.package}:${server.port}`).join(","),
       ...daemonEnv(daemon),
-      ...network?.env,
+      ...network.env,
       NODE_EXTRA_CA_CERTS: trustFile(surroundings.world.folder, authority),
       // What the program itself waits for is as much shorter as everything else.
       SPACELIFT_REHEARSAL_PACE: String(options.clockScale ?? Number.POSITIVE_INFINITY),
@@ -109,7 +112,7 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
       await daemon?.close();
       await store?.close();
       await registries?.close();
-      await network?.close();
+      await network.close();
     },
   };
 }
@@ -124,5 +127,7 @@ function trustFile(folder: string, authority: string): string {
 }
 
 function daemonEnv(daemon: DockerDaemon | undefined): Record<string, string> {
-  return daemon === undefined ? {} : { REHEARSAL_DOCKER_DAEMON: daemon.socket };
+  return daemon === undefined
+    ? {}
+    : { REHEARSAL_DOCKER_DAEMON: daemon.socket, DOCKER_HOST: `unix://${daemon.socket}` };
 }

@@ -1,5 +1,10 @@
+import { text } from "node:stream/consumers";
+import { cloudEndpoints } from "../../automation/azure/clouds";
 import { proxyOf } from "../../kubernetes/proxy";
+import { answerTo } from "./azure/api/service";
+import { CLIENT_SECRET, subscriptionView } from "./azure/api/view";
 import { isServedByAzure } from "./azure/cluster/hosts";
+import { clientOf } from "./azure/config";
 import type { World } from "./framework";
 import { ApiServer } from "./kubernetes/api/api-server";
 import { builtIn, SERVER_VERSION } from "./kubernetes/api/built-in";
@@ -18,11 +23,27 @@ export interface SimulatedNetwork {
   close(): Promise<void>;
 }
 
+/** Where the services of Azure answer, whatever the cloud. */
+const azureHosts: ReadonlySet<string> = new Set(
+  Object.values(cloudEndpoints).flatMap(({ resourceManager, authority }) =>
+    [resourceManager, authority].map((origin) => new URL(origin).hostname),
+  ),
+);
+
+/** What is simulated of the network. */
+export interface NetworkOptions {
+  readonly cluster: boolean;
+  readonly azure: boolean;
+}
+
 /**
- * Starts the proxy by which commands reach what is simulated: the API server of the cluster, and at the hosts of its
- * Ingresses what they lead to. Everything else goes where it would go without.
+ * Starts the proxy by which commands reach what is simulated: Azure Resource Manager and the login to it, the API server
+ * of the cluster, and at the hosts of its Ingresses what they lead to. Everything else goes where it would go without.
  */
-export async function startNetwork(world: World): Promise<SimulatedNetwork> {
+export async function startNetwork(
+  world: World,
+  { cluster, azure }: NetworkOptions,
+): Promise<SimulatedNetwork> {
   const server = new ApiServer({
     objects: new WorldObjects(world, builtIn),
     userOf: () => "rehearsal",
@@ -31,15 +52,45 @@ export async function startNetwork(world: World): Promise<SimulatedNetwork> {
   const answer: SimulatedHost["answer"] = (request, response) => {
     void server.answer(request, response);
   };
+  const identityOf = (host: string): SimulatedHost["identity"] =>
+    world.change((state) => certificateOf(state, host));
   const find = (host: string): SimulatedHost | undefined => {
+    if (azure && azureHosts.has(host))
+      return { identity: identityOf(host), answer: answerAsAzure(world, host) };
+    if (!cluster) return undefined;
     const isApiServer = host === SIMULATED_API_SERVER || world.read((state) => isServedByAzure(state, host));
     if (!isApiServer) return servedHost(world, host);
-    return { identity: world.change((state) => certificateOf(state, host)), answer };
+    return { identity: identityOf(host), answer };
   };
   const before = { ...process.env };
   const proxy = await startProxy({ find, upstream: (host) => proxyOf(host, before) });
   return {
-    env: { HTTPS_PROXY: proxy.url, NO_PROXY: "localhost,127.0.0.1,::1" },
+    env: {
+      HTTPS_PROXY: proxy.url,
+      NO_PROXY: "localhost,127.0.0.1,::1",
+      ...(azure && login()),
+    },
     close: proxy.close,
   };
+}
+
+const answerAsAzure =
+  (world: World, host: string): SimulatedHost["answer"] =>
+  (request, response) => {
+    void text(request).then((body) => {
+      const origin = `https://${host}`;
+      const url = new URL(request.url ?? "/", origin);
+      const [, subscription = ""] = /^\/subscriptions\/([^/]+)/.exec(url.pathname) ?? [];
+      const view = world.read((state) => subscriptionView(state, subscription));
+      const answer = answerTo(view, origin, url, request, body);
+      response
+        .writeHead(answer.status, { "content-type": "application/json; charset=utf-8", ...answer.headers })
+        .end(JSON.stringify(answer.body));
+    });
+  };
+
+/** The application that deploys to the simulated Azure. */
+function login(): Readonly<Record<string, string>> {
+  const { tenantId, clientId } = clientOf({});
+  return { ARM_TENANT_ID: tenantId, ARM_CLIENT_ID: clientId, ARM_CLIENT_SECRET: CLIENT_SECRET };
 }

@@ -28,6 +28,9 @@ const UNPAIRED: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Short names of all regions. */
+export const regions: readonly string[] = [...WITH_ZONES, ...WITHOUT_ZONES];
+
 /** Whether Azure has a region of this short name. */
 export function isRegion(location: string): boolean {
   return WITH_ZONES.has(location) || WITHOUT_ZONES.has(location);

@@ -7,7 +7,7 @@ import { parseConfig } from "../../../config/parse";
 import { configuredAks } from "../azure-configurations";
 import { raw, type TestConfig } from "../configurations";
 import type { ArmServer } from "./server";
-import type { ArmWorld } from "./world";
+import type { ArmWorld } from "../../../rehearsal/twins/azure/api/subscription";
 
 /** What a configuration makes the subject of the checks; fails the test when it has problems. */
 export function subjectOf(config: TestConfig = configuredAks()): PreflightInput {

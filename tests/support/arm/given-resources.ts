@@ -1,6 +1,6 @@
 import { fixedNames } from "../../../components/platform/aks/names";
 import { given, givenIds, subscriptionId } from "../azure-configurations";
-import type { ArmWorld, JsonObject } from "./world";
+import type { ArmWorld, JsonObject } from "../../../rehearsal/twins/azure/api/subscription";
 
 const typeOf = (id: string): string => {
   const [namespace = "", ...rest] = id.split("/providers/")[1]?.split("/") ?? [];

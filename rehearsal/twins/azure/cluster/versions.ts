@@ -23,3 +23,6 @@ export function patchOf(version: string): number {
 
 /** The versions that can be had, for messages. */
 export const offeredMinors = Object.keys(PATCHES).join(", ");
+
+/** The same, each on its own. */
+export const minorVersions: readonly string[] = Object.keys(PATCHES);

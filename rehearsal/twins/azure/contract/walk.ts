@@ -136,7 +136,7 @@ function shownOf(value: Value, path: string): string {
  * Finds a property by the name the provider has for it: that of the library or that on the wire, whatever the case.
  * The type of a resource and a property called `type` share a name; the one that can be set is meant.
  */
-function propertyOf(
+export function propertyOf(
   properties: Readonly<Record<string, PropertyMapper>>,
   key: string,
 ): [string, PropertyMapper] | undefined {

@@ -10,6 +10,7 @@ export const SERVER_VERSION = "v1.36.2";
 const NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"] as const;
 
 const OPERATORS_CLASS = "nginx";
+const OPERATORS_NAMESPACE = "ingress-nginx";
 
 const ingressClass: Manifest = {
   apiVersion: "networking.k8s.io/v1",
@@ -30,14 +31,11 @@ export function operatorsIngress(state: WorldState, className: string | undefine
 /** What every simulated cluster has from the beginning: its nodes, namespaces and a storage class. */
 export function builtIn(state: WorldState): readonly Manifest[] {
   return [
-    ...(operatorsIngress(state, OPERATORS_CLASS) === undefined ? [] : [ingressClass]),
+    ...(operatorsIngress(state, OPERATORS_CLASS) === undefined
+      ? []
+      : [ingressClass, namespace(OPERATORS_NAMESPACE)]),
     ...Array.from({ length: NODES }, (_, index) => node(nodeName(index))),
-    ...NAMESPACES.map((name) => ({
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: { name },
-      status: { phase: "Active" },
-    })),
+    ...NAMESPACES.map(namespace),
     {
       apiVersion: "storage.k8s.io/v1",
       kind: "StorageClass",
@@ -49,6 +47,13 @@ export function builtIn(state: WorldState): readonly Manifest[] {
     },
   ];
 }
+
+const namespace = (name: string): Manifest => ({
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name, labels: { "kubernetes.io/metadata.name": name } },
+  status: { phase: "Active" },
+});
 
 const node = (name: string): Manifest => ({
   apiVersion: "v1",

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ArmClient, type ArmRequest } from "../../../../automation/azure/arm-client";
 import { ArmError } from "../../../../automation/azure/arm-error";
 import { createSend, retryAfterMs } from "../../../../automation/azure/http";
-import { accessToken } from "../../../support/arm/entra";
+import { accessToken } from "../../../../rehearsal/twins/azure/api/entra";
 import { withArm } from "../../../support/arm/server";
 import { subscriptionId } from "../../../support/azure-configurations";
 

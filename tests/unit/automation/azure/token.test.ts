@@ -10,7 +10,8 @@ import {
 import { createSend } from "../../../../automation/azure/http";
 import { getToken } from "../../../../automation/azure/token";
 import { applicationEnv } from "../../../support/arm/checks";
-import { oidcAssertion, oidcRequestToken, withArm } from "../../../support/arm/server";
+import { withArm } from "../../../support/arm/server";
+import { oidcAssertion, oidcRequestToken } from "../../../../rehearsal/twins/azure/api/service";
 import { subscriptionId } from "../../../support/azure-configurations";
 import { authority, pkcs12Archive } from "../../../support/peers/authority";
 import { scratchFolder } from "../../../support/scratch";

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { azureChecks } from "../../../../preflight/azure";
 import { applicationEnv, runAzureChecks, subjectOf } from "../../../support/arm/checks";
-import { accessToken } from "../../../support/arm/entra";
+import { accessToken } from "../../../../rehearsal/twins/azure/api/entra";
 import { fakeAz } from "../../../support/arm/fake-az";
 import { addInstallation } from "../../../support/arm/given-resources";
-import { oidcAssertion, withArm } from "../../../support/arm/server";
+import { withArm } from "../../../support/arm/server";
+import { oidcAssertion } from "../../../../rehearsal/twins/azure/api/service";
 import { configuredAks, subscriptionId } from "../../../support/azure-configurations";
 import { minimal } from "../../../support/configurations";
 import { scratchFolder } from "../../../support/scratch";

@@ -1,7 +1,7 @@
 import { runAzureChecks } from "../../../support/arm/checks";
 import { addInstallation, addResource, installed, serverBody } from "../../../support/arm/given-resources";
 import { withArm } from "../../../support/arm/server";
-import { postgresCapability } from "../../../support/arm/world";
+import { postgresCapability } from "../../../../rehearsal/twins/azure/api/subscription";
 import { configuredAks } from "../../../support/azure-configurations";
 
 const aks = (section: Readonly<Record<string, unknown>>): ReturnType<typeof configuredAks> =>

@@ -8,7 +8,7 @@ import {
   goodResources,
 } from "../../../support/arm/given-resources";
 import { withArm } from "../../../support/arm/server";
-import type { JsonObject } from "../../../support/arm/world";
+import type { JsonObject } from "../../../../rehearsal/twins/azure/api/subscription";
 import { configuredAks, given, givenIds } from "../../../support/azure-configurations";
 import { samples } from "../../../support/configurations";
 

@@ -1,5 +1,3 @@
-import { subscriptionId } from "../azure-configurations";
-
 /** Anything that JSON can say. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -36,7 +34,7 @@ export interface Fault {
   times: number;
 }
 
-/** The state of a simulated Azure: one tenant, one subscription. Tests change it as they like. */
+/** Azure as those who read from it see it: one tenant, one subscription. Tests change it as they like. */
 export interface ArmWorld {
   tenantId: string;
   subscriptionId: string;
@@ -74,7 +72,7 @@ export interface ArmWorld {
 const tenantId = "aaaaaaaa-0000-4000-8000-000000000001";
 
 /** A subscription with everything that the size `ha` takes, and nothing deployed. */
-export function armWorld(): ArmWorld {
+export function armWorld(subscriptionId: string): ArmWorld {
   return {
     tenantId,
     subscriptionId,
@@ -96,10 +94,10 @@ export function armWorld(): ArmWorld {
     features: new Map([["Microsoft.Compute/EncryptionAtHost", "NotRegistered"]]),
     notOffered: new Set(),
     locations: [
-      location("westeurope", "West Europe", 3, "northeurope"),
-      location("northeurope", "North Europe", 3, "westeurope"),
-      location("westus", "West US", 0, "eastus"),
-      location("polandcentral", "Poland Central", 3),
+      region(subscriptionId, "westeurope", "West Europe", 3, "northeurope"),
+      region(subscriptionId, "northeurope", "North Europe", 3, "westeurope"),
+      region(subscriptionId, "westus", "West US", 0, "eastus"),
+      region(subscriptionId, "polandcentral", "Poland Central", 3),
     ],
     skus: [
       vmSku("Standard_D4ds_v5", "standardDDSv5Family", 4),
@@ -151,7 +149,14 @@ const namespaces = [
   "Microsoft.Storage",
 ];
 
-function location(name: string, displayName: string, zones: number, pair?: string): JsonObject {
+/** A region as a subscription lists it. */
+export function region(
+  subscriptionId: string,
+  name: string,
+  displayName: string,
+  zones: number,
+  pair?: string,
+): JsonObject {
   return {
     id: `/subscriptions/${subscriptionId}/locations/${name}`,
     name,

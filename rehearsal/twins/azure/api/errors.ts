@@ -1,4 +1,4 @@
-import type { JsonObject } from "./world";
+import type { JsonObject } from "./subscription";
 
 /** An answer of Azure Resource Manager. */
 export interface ArmAnswer {

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, randomUUID, verify, X509Certificate } from "node:crypto";
-import type { ArmWorld, JsonObject } from "./world";
+import type { ArmWorld, JsonObject } from "./subscription";
 
 /** An answer of Entra ID's token service. */
 export interface EntraAnswer {
