@@ -76,15 +76,17 @@ async function run(plugin: ExecPlugin, { folder, env, signal, cluster }: ExecPlu
     ...Object.fromEntries((added ?? []).map(({ name, value }) => [name, value])),
     KUBERNETES_EXEC_INFO: JSON.stringify(info),
   };
+  const late = (): KubeError => new KubeError("timeout", `${command} gave no credentials in time`);
   const ended = await runCommand(path, args ?? [], { env: variables, signal, keep: MOST_OUTPUT }).catch(
     (error: unknown) => {
+      if (signal.aborted) throw late();
       const hint = installHint?.trim().split("\n")[0];
       return isNoCommand(error)
         ? fail(`is not installed${hint === undefined ? "" : `: ${hint}`}`)
         : fail(`cannot be run (${error instanceof Error ? error.message : String(error)})`);
     },
   );
-  if (signal.aborted) throw new KubeError("timeout", `${command} gave no credentials in time`);
+  if (signal.aborted) throw late();
   const { code, killedBy, stdout, stderr } = ended;
   if (code === 0) return stdout;
   const how = code === null ? `was ended by ${killedBy ?? "a signal"}` : `failed with status ${code}`;

@@ -92,5 +92,7 @@ describe("exec plugin", () => {
       /gave no credentials in time/,
     );
     assert.ok(performance.now() - started < 90_000);
+    const over = connectBy("echo started", { signal: AbortSignal.abort() });
+    await assert.rejects(over, /gave no credentials in time/);
   });
 });

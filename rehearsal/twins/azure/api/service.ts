@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { jwtPayload } from "../../../../peers/json";
 import { accessToken, oidcSignature, openIdConfiguration, tokenAnswer, tokenSignature } from "./entra";
 import { type ArmAnswer, armError, expired, unauthenticated, wrongTenant } from "./errors";
 import { armAnswer } from "./routes";
@@ -31,14 +32,10 @@ export function answerTo(
 }
 
 function tokenProblem(world: ArmWorld, { headers }: IncomingMessage): ArmAnswer | undefined {
-  const [, payload = ""] = /^Bearer [^.]+\.([^.]+)\.(.+)$/.exec(headers.authorization ?? "") ?? [];
-  if (payload === "" || headers.authorization?.endsWith(`.${tokenSignature}`) !== true) {
-    return unauthenticated(world.tenantId);
-  }
-  const claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as {
-    tid: string;
-    exp: number;
-  };
+  const token = headers.authorization?.replace(/^Bearer /, "") ?? "";
+  if (!token.endsWith(`.${tokenSignature}`)) return unauthenticated(world.tenantId);
+  // Tokens that end so were made here.
+  const claims = jwtPayload(token) as { readonly tid: string; readonly exp: number };
   if (claims.exp * 1000 < Date.now()) return expired(world.tenantId);
   return claims.tid === world.tenantId ? undefined : wrongTenant(claims.tid, world.tenantId);
 }
