@@ -1,6 +1,6 @@
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
-import { MINIMUM_ENGINE_VERSION } from "../../engine/versions";
+import { MINIMUM_ENGINE_VERSION } from "../../engine/engine";
 import { runCommand } from "../../peers/run-command";
 import { SpaceliftError } from "../errors";
 

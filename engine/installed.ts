@@ -1,10 +1,28 @@
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { gte } from "semver";
-import type { Attempt } from "./engine";
-import { versionOf } from "./inspect";
+import { homedir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { gte, parse } from "semver";
 import { findOnPath, isExecutable } from "../peers/find-on-path";
-import { MINIMUM_ENGINE_VERSION } from "./versions";
+import { runCommand } from "../peers/run-command";
+import { type Attempt, ENGINE_COMMANDS, ENGINE_VERSION, MINIMUM_ENGINE_VERSION } from "./engine";
+
+const ANSWER_MS = 60_000;
+
+/**
+ * Asks a `pulumi` command for its version.
+ * Returns it without a leading `v`, or undefined when the command does not answer with one.
+ */
+async function versionOf(pulumi: string): Promise<string | undefined> {
+  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const { code, stdout } = await runCommand(pulumi, ["version"], { env, timeoutMs: ANSWER_MS });
+  return code === 0 ? parse(stdout.trim())?.version : undefined;
+}
+
+/** Tells whether a folder has both commands of an engine in its `bin`. */
+export async function hasEngineCommands(root: string): Promise<boolean> {
+  const found = await Promise.all(ENGINE_COMMANDS.map(({ name }) => isExecutable(join(root, "bin", name))));
+  return found.every(Boolean);
+}
 
 /** Where an engine on PATH is looked for, and where its two commands are brought together. */
 export interface OnPathOptions {
@@ -46,4 +64,26 @@ async function linkTogether(root: string, commands: Readonly<Record<string, stri
     await symlink(target, fresh);
     await rename(fresh, join(bin, name));
   }
+}
+
+/**
+ * Names the folder that keeps engines between runs:
+ * `SPACELIFT_ENGINE_CACHE`, else a folder of its own below `XDG_CACHE_HOME` or `~/.cache`.
+ */
+export function engineCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const given = env["SPACELIFT_ENGINE_CACHE"];
+  if (given !== undefined && given !== "") return resolve(given);
+  const xdg = env["XDG_CACHE_HOME"];
+  const base = xdg !== undefined && xdg !== "" ? xdg : join(homedir(), ".cache");
+  return join(base, "spacelift-selfhosted-pulumi", "engine");
+}
+
+/** Uses the engine an earlier run put into the cache, when it is complete and answers. */
+export async function engineInCache(root: string): Promise<Attempt> {
+  if (!(await hasEngineCommands(root))) return { refused: `nothing in "${root}"` };
+  const version = await versionOf(join(root, "bin", "pulumi"));
+  if (version !== ENGINE_VERSION) {
+    return { refused: `"${root}" answers with version ${version ?? "unknown"}, not ${ENGINE_VERSION}` };
+  }
+  return { engine: { root, version, source: "cache" } };
 }

@@ -1,4 +1,23 @@
-import { nameOf, STACK_TYPE } from "./urn";
+/** The type token of the stack itself, the root of every URN. */
+export const STACK_TYPE = "pulumi:pulumi:Stack";
+
+/** Gives the logical name in a URN. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** Gives the type token in a URN, without those of the parents. */
+export function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+/** Tells whether a resource is a provider the engine makes by itself. */
+export const isDefaultProvider = (type: string, name: string): boolean =>
+  type.startsWith("pulumi:providers:") && name.startsWith("default");
+
+/** Tells whether a list of an event has something in it: the engine writes null for an absent one, whatever its type says. */
+export const isFilled = (list: readonly string[] | null | undefined): list is readonly string[] =>
+  list !== null && list !== undefined && list.length > 0;
 
 /** A resource by name. */
 export interface ResourceName {
@@ -64,4 +83,28 @@ function adviceOf({ deployment }: StackState): string[] {
       ? [`${String(each.what)}: ${String(each.remove)}`]
       : [],
   );
+}
+
+/** Anything JSON can hold. */
+export type JsonValue =
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+// The key and the value by which the engine marks a secret in its events.
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+/** The place of a value that is not known before the operation. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Turns a property value of an engine event into plain JSON: secrets and unknowns become words. */
+export function readable(value: unknown): JsonValue {
+  if (Array.isArray(value)) return value.map(readable);
+  if (typeof value === "object" && value !== null) {
+    const entries: (readonly [string, unknown])[] = Object.entries(value);
+    if (entries.some(([key, mark]) => key === SIGNATURE && mark === SECRET)) return "[secret]";
+    return Object.fromEntries(entries.map(([key, field]) => [key, readable(field)]));
+  }
+  if (value === UNKNOWN) return "[known after the update]";
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  return null;
 }
