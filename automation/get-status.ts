@@ -7,7 +7,7 @@ import type { DeploymentOptions, RunOptions, StackOptions } from "./options";
 import { Run } from "./run";
 import type { StatusReport } from "./status/report";
 import { status } from "./status/status";
-import { engineEnvironment } from "./workspace/environment";
+import { engineEnvironment } from "./workspace/engine-command";
 import type { OpenStack } from "./workspace/open-stack";
 
 /** How a status is read. */

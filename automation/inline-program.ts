@@ -1,7 +1,7 @@
 import { type CheckedConfiguration, toSecretOutputs } from "../config/load";
 import { install, type SpaceliftOutputs } from "../program";
 import type { WorkspaceOptions } from "./options";
-import { engineEnvironment } from "./workspace/environment";
+import { engineEnvironment } from "./workspace/engine-command";
 
 /** The program of a checked configuration, to run in this process. */
 export function inlineProgram(

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { CloudEndpoints } from "../../../automation/azure/clouds";
+import type { CloudEndpoints } from "../../../automation/azure/http";
 import { selfSigned } from "../certificates";
 import { accessToken, oidcSignature, openIdConfiguration, tokenAnswer, tokenSignature } from "./entra";
 import { type ArmAnswer, armError, expired, unauthenticated, wrongTenant } from "./errors";

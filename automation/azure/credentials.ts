@@ -1,5 +1,3 @@
-import { CredentialProblem } from "./credential-problem";
-
 /** Variables of a run. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -100,4 +98,46 @@ function assertionSource(read: (name: string) => string | undefined): AssertionS
     "ARM_USE_OIDC is set, yet nothing says where the OIDC token is",
     "set ARM_OIDC_TOKEN_FILE_PATH or ARM_OIDC_TOKEN; in GitHub Actions, give the job `permissions: id-token: write`",
   );
+}
+
+/** Why there is no token. */
+export type CredentialProblemKind =
+  /** Variables that belong together are not all set. */
+  | "incomplete"
+  /** No variable names credentials, and the Azure CLI is not installed. */
+  | "none"
+  /** The Azure CLI is not logged in, or its login has ended. */
+  | "notLoggedIn"
+  /** The Azure CLI's login does not know the subscription. */
+  | "subscription"
+  /** The Azure CLI works with another cloud. */
+  | "cloud"
+  | "secretExpired"
+  | "secretWrong"
+  /** The application is not known in the tenant. */
+  | "application"
+  | "tenant"
+  | "certificate"
+  /** No federated credential of the application fits the OIDC token, or the token cannot be had. */
+  | "federation"
+  /** No managed identity answers. */
+  | "identity"
+  /** The token service cannot be reached. */
+  | "unreachable"
+  /** Anything else that Entra ID says no to. */
+  | "refused";
+
+/** There is no token for Azure. Its texts hold no secret. */
+export class CredentialProblem extends Error {
+  readonly kind: CredentialProblemKind;
+  /** The command or variable that mends it. */
+  readonly fix: string;
+
+  /** @param reason lower case, without a final period */
+  constructor(kind: CredentialProblemKind, reason: string, fix: string) {
+    super(reason);
+    this.name = "CredentialProblem";
+    this.kind = kind;
+    this.fix = fix;
+  }
 }
