@@ -1,7 +1,7 @@
 import { parseSettings } from "../config/parse";
 import { deployedKubeconfig, type Kubeconfig, namedKubeconfig } from "./cluster-access";
 import { invalidConfiguration } from "./configuration";
-import { detectDrift } from "./detect-drift";
+import { detectDrift } from "./refresh";
 import { SpaceliftError } from "./errors";
 import type { DeploymentOptions, RunOptions, StackOptions } from "./options";
 import { Run } from "./run";

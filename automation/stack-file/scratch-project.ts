@@ -8,8 +8,7 @@ import { redactor } from "../../peers/redact";
 import { EngineCommandError, engineEnvironment, findEngine } from "../workspace/engine-command";
 import { asSpaceliftError } from "../workspace/failures";
 import { stackInit } from "../workspace/open-stack";
-import { isKeptByService, type StackFileKey } from "./key";
-import { shortStackName } from "./name";
+import { isKeptByService, shortStackName, type StackFileKey } from "./key";
 
 /** What a scratch project starts from. */
 export interface ScratchOptions extends StackOptions {

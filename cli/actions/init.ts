@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { stringify } from "yaml";
 import { SpaceliftError, type StackOptions } from "../../automation";
-import { writeStackFile } from "../../automation/stack-file";
+import { writeStackFile } from "../../automation/stack-file/write";
 import { configNamespace, formatProblems } from "../../config/problems";
 import { isSecretName } from "../../config/secrets";
 import type { Ask } from "../ask";
