@@ -1,14 +1,16 @@
 import { Command } from "commander";
-import { completeCommand, completionCommand } from "./commands/completion";
-import { destroyCommand } from "./commands/destroy";
-import { doctorCommand } from "./commands/doctor";
-import { initCommand } from "./commands/init";
-import { outputsCommand } from "./commands/outputs";
-import { previewCommand } from "./commands/preview";
-import { refreshCommand } from "./commands/refresh";
-import { rehearseCommand } from "./commands/rehearse";
-import { statusCommand } from "./commands/status";
-import { upCommand } from "./commands/up";
+import { completeCommand, completionCommand } from "./completion";
+import {
+  destroyCommand,
+  doctorCommand,
+  initCommand,
+  outputsCommand,
+  previewCommand,
+  refreshCommand,
+  rehearseCommand,
+  statusCommand,
+  upCommand,
+} from "./commands";
 import { generalHelp } from "./help";
 import { packageVersion } from "./version";
 

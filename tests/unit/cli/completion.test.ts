@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { complete } from "../../../../cli/completion/complete";
-import { spaceliftProgram } from "../../../../cli/program";
-import { scratchFolder } from "../../../support/scratch";
+import { complete } from "../../../cli/completion";
+import { spaceliftProgram } from "../../../cli/program";
+import { scratchFolder } from "../../support/scratch";
 
 describe("completion", () => {
   const folder = scratchFolder();

@@ -1,6 +1,8 @@
-import type { Command, Option } from "commander";
-import { load } from "../lazy";
-import { stacksIn } from "../project/stacks";
+import { Argument, Command, type Option } from "commander";
+import { examples } from "./commands";
+import { load } from "./lazy";
+import { stacksIn } from "./project/stacks";
+import { writeLines } from "./render/reporter";
 
 /** Something that can stand at the cursor. */
 export interface Candidate {
@@ -89,3 +91,76 @@ const optionCandidate = ({ long, short, description }: Option): Candidate => ({
   value: long ?? short ?? "",
   description,
 });
+
+/** Shells that completion is offered for. */
+const shells = ["bash", "zsh", "fish"] as const;
+
+/** A shell that completion is offered for. */
+export type Shell = (typeof shells)[number];
+
+/**
+ * What a shell runs to complete `spacelift`. Each asks the program itself, which prints a candidate and its description
+ * per line, so that a script need not be renewed with the program.
+ */
+const scripts: Readonly<Record<Shell, string>> = {
+  bash: `# spacelift completion for bash. In ~/.bashrc: source <(spacelift completion bash)
+_spacelift() {
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    COMPREPLY+=("\${line%%$'\\t'*}")
+  done < <("\${COMP_WORDS[0]}" __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o default -F _spacelift spacelift
+`,
+  zsh: `#compdef spacelift
+# spacelift completion for zsh. In ~/.zshrc, after compinit: source <(spacelift completion zsh)
+_spacelift() {
+  local -a candidates
+  local line
+  while IFS= read -r line; do
+    candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+  done < <("\${words[1]}" __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  if (( \${#candidates} )); then
+    _describe spacelift candidates
+  else
+    _files
+  fi
+}
+compdef _spacelift spacelift
+`,
+  fish: `# spacelift completion for fish. In ~/.config/fish/config.fish: spacelift completion fish | source
+complete -c spacelift -f -a '(spacelift __complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+`,
+};
+
+/** `spacelift completion`: the script that makes a shell complete. */
+export const completionCommand = (): Command =>
+  new Command("completion")
+    .description("print the script that makes your shell complete commands, options and stacks")
+    .addArgument(new Argument("<shell>", "the shell").choices(shells))
+    .addHelpText(
+      "after",
+      examples(
+        "source <(spacelift completion bash)          # in ~/.bashrc",
+        "source <(spacelift completion zsh)           # in ~/.zshrc, after compinit",
+        "spacelift completion fish | source           # in ~/.config/fish/config.fish",
+      ),
+    )
+    .action((shell: Shell) => {
+      process.stdout.write(scripts[shell]);
+    });
+
+/** `spacelift __complete`: what these scripts ask. */
+export const completeCommand = (program: Command): Command =>
+  new Command("__complete")
+    .argument("[words...]")
+    .allowUnknownOption()
+    .helpOption(false)
+    .action((words: readonly string[]) => {
+      const found = complete({ program, words, folder: process.cwd() });
+      writeLines(
+        process.stdout,
+        found.map(({ value, description }) => `${value}\t${description}`),
+      );
+    });
