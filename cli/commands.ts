@@ -1,11 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parse } from "yaml";
-import type { DestroyFlags } from "./actions/destroy";
+import type { DestroyFlags, RefreshFlags, UpFlags } from "./actions/changes";
 import type { InitFlags } from "./actions/init";
-import type { OutputsFlags } from "./actions/outputs";
-import type { RefreshFlags } from "./actions/refresh";
-import type { StatusFlags } from "./actions/status";
-import type { UpFlags } from "./actions/up";
+import type { OutputsFlags, StatusFlags } from "./actions/reports";
 import { load } from "./lazy";
 import type { StackFlags } from "./session";
 
@@ -51,7 +48,7 @@ export const doctorCommand = (): Command =>
         'spacelift doctor -s aks --json | jq -r \'select(.kind == "result").results[] | select(.status == "failed").fix\'',
       ),
     )
-    .action((flags: StackFlags) => load.doctor().doctor(flags));
+    .action((flags: StackFlags) => load.reports().doctor(flags));
 
 /** `spacelift preview`: says what `up` would do. */
 export const previewCommand = (): Command =>
@@ -63,7 +60,7 @@ export const previewCommand = (): Command =>
         "spacelift preview -s aks --json | jq -c 'select(.kind == \"result\").changes'",
       ),
     )
-    .action((flags: StackFlags) => load.preview().preview(flags));
+    .action((flags: StackFlags) => load.reports().preview(flags));
 
 /** `spacelift up`: installs Spacelift, or brings an installation to what the stack file says. */
 export const upCommand = (): Command =>
@@ -79,7 +76,7 @@ export const upCommand = (): Command =>
         "spacelift up -s onprem --skip-preflight goes on although a check cannot be passed from here",
       ),
     )
-    .action((flags: UpFlags) => load.up().up(flags));
+    .action((flags: UpFlags) => load.changes().up(flags));
 
 /** `spacelift status`: how an installation is. */
 export const statusCommand = (): Command =>
@@ -95,7 +92,7 @@ export const statusCommand = (): Command =>
         "spacelift status -s aks --no-drift --json | jq -r 'select(.kind == \"result\").verdict'",
       ),
     )
-    .action((flags: StatusFlags) => load.status().status(flags));
+    .action((flags: StatusFlags) => load.reports().status(flags));
 
 /** `spacelift outputs`: what a stack gives. */
 export const outputsCommand = (): Command =>
@@ -111,14 +108,14 @@ export const outputsCommand = (): Command =>
         'eval "$(spacelift outputs -s aks shell)"',
       ),
     )
-    .action((name: string | undefined, flags: OutputsFlags) => load.outputs().outputs(name, flags));
+    .action((name: string | undefined, flags: OutputsFlags) => load.reports().outputs(name, flags));
 
 /** `spacelift refresh`: refreshes the state from what exists. */
 export const refreshCommand = (): Command =>
   stackCommand("refresh", "refresh the state from what exists; nothing outside the state is changed")
     .addOption(releaseLockOption())
     .addHelpText("after", examples("spacelift refresh -s aks"))
-    .action((flags: RefreshFlags) => load.refresh().refresh(flags));
+    .action((flags: RefreshFlags) => load.changes().refresh(flags));
 
 /** `spacelift destroy`: takes an installation away and keeps what is protected. */
 export const destroyCommand = (): Command =>
@@ -132,7 +129,7 @@ export const destroyCommand = (): Command =>
         "spacelift destroy -s aks --yes   for pipelines",
       ),
     )
-    .action((flags: DestroyFlags) => load.destroy().destroy(flags));
+    .action((flags: DestroyFlags) => load.changes().destroy(flags));
 
 /**
  * `spacelift rehearse`: a command with simulated providers. It is loaded when it is called, as it comes with the simulation.

@@ -22,10 +22,10 @@ export async function buildEngine(target: string, progress: Progress, searchPath
   return { engine: { root: target, version: ENGINE_VERSION, source: "build" } };
 }
 
-const NAME = "pulumi-language-nodejs";
+const LANGUAGE_HOST = "pulumi-language-nodejs";
 const FRONT = "language-host-front.cjs";
 
-const script = `#!/bin/sh
+const frontScript = `#!/bin/sh
 exec node "$(dirname "$0")/../libexec/${FRONT}" "$@"
 `;
 
@@ -35,10 +35,10 @@ exec node "$(dirname "$0")/../libexec/${FRONT}" "$@"
  * engines of its own time could do: the front runs programs itself.
  */
 async function frontLanguageHost(root: string): Promise<void> {
-  const front = join(root, "bin", NAME);
+  const front = join(root, "bin", LANGUAGE_HOST);
   await mkdir(join(root, "libexec"), { recursive: true });
-  await rename(front, join(root, "libexec", NAME));
+  await rename(front, join(root, "libexec", LANGUAGE_HOST));
   await copyFile(join(__dirname, "build", "language-host", "front.cjs"), join(root, "libexec", FRONT));
-  await writeFile(front, script);
+  await writeFile(front, frontScript);
   await chmod(front, 0o755);
 }

@@ -1,7 +1,64 @@
-import { getOutputs, SpaceliftError, type StackOutputs } from "../../automation";
-import { outputLines } from "../render/summary";
+import {
+  getOutputs,
+  getStatus,
+  preflight,
+  previewSpacelift,
+  SpaceliftError,
+  type StackOutputs,
+} from "../../automation";
+import { CHECK_FAILED, NOT_HEALTHY } from "../exit-codes";
+import { checkCounts, checkLines } from "../render/findings";
+import { statusLines } from "../render/status-lines";
+import { outputLines, planLines } from "../render/summary";
 import { run } from "../run";
 import type { Session, StackFlags } from "../session";
+
+/** Looks whether a deployment can work. */
+export const doctor = (flags: StackFlags): Promise<void> =>
+  run(
+    flags,
+    async (session) => {
+      const options = await session.deploymentOptions();
+      const report = await preflight(options, session.runOptions);
+      session.reporter.result({
+        command: "doctor",
+        value: { stack: options.stack, ...report },
+        lines: [...checkLines(report.results), "", checkCounts(report.results)],
+      });
+      return report.ok ? 0 : CHECK_FAILED;
+    },
+    { tellsChecks: false },
+  );
+
+/** Says what `up` would do. */
+export const preview = (flags: StackFlags): Promise<void> =>
+  run(flags, async (session) => {
+    const options = await session.deploymentOptions();
+    const plan = await previewSpacelift(options, session.runOptions);
+    session.reporter.result({
+      command: "preview",
+      value: { stack: options.stack, ...plan },
+      lines: planLines(plan),
+    });
+    return undefined;
+  });
+
+export interface StatusFlags extends StackFlags {
+  readonly drift: boolean;
+}
+
+/** Tells how an installation is. */
+export const status = (flags: StatusFlags): Promise<void> =>
+  run(flags, async (session) => {
+    const options = await session.deploymentOptions();
+    const report = await getStatus(options, { ...session.runOptions, drift: flags.drift });
+    session.reporter.result({
+      command: "status",
+      value: { stack: options.stack, ...report },
+      lines: statusLines(report),
+    });
+    return report.verdict === "healthy" ? 0 : NOT_HEALTHY;
+  });
 
 export interface OutputsFlags extends StackFlags {
   readonly showSecrets?: boolean;
