@@ -5,7 +5,7 @@ import type { PlaintextSecrets } from "../config/secrets";
 import type { Settings } from "../config/settings";
 import type { StackState } from "../engine/protocol";
 import type { StackOptions } from "./options";
-import { engineEnvironment } from "./workspace/environment";
+import { engineEnvironment } from "./workspace/engine-command";
 import type { OpenStack } from "./workspace/open-stack";
 
 /** A kubeconfig: its content, or its path. */

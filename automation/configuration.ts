@@ -1,10 +1,12 @@
-import { withFiles } from "../config/load";
+import { type CheckedConfiguration, toSecretOutputs, withFiles } from "../config/load";
 import { parseSettings } from "../config/parse";
 import { ConfigError, type Problem } from "../config/problems";
 import { isSecretName } from "../config/secrets";
-import { SpaceliftError } from "./errors";
-import type { DeploymentOptions } from "./options";
 import type { PreflightInput } from "../preflight/check";
+import { install, type SpaceliftOutputs } from "../program";
+import { SpaceliftError } from "./errors";
+import type { DeploymentOptions, WorkspaceOptions } from "./options";
+import { engineEnvironment } from "./workspace/engine-command";
 
 /**
  * Checks settings, secrets and the files they name.
@@ -38,3 +40,12 @@ export function invalidConfiguration(problems: readonly Problem[]): SpaceliftErr
 }
 
 const section = (key: string): string => (isSecretName(key) ? "secrets" : "settings");
+
+/** The program of a checked configuration, to run in this process. */
+export function inlineProgram(
+  configuration: CheckedConfiguration,
+  workspace: WorkspaceOptions,
+): () => Promise<SpaceliftOutputs> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- the SDK takes nothing but asynchronous programs
+  return async () => install({ ...toSecretOutputs(configuration), env: engineEnvironment(workspace) });
+}

@@ -1,5 +1,5 @@
 import { type Kept, keptBy } from "../engine/protocol";
-import { exclusively } from "./exclusive";
+import { exclusively } from "./locking";
 import type { RunOptions, StackOptions } from "./options";
 import { Run } from "./run";
 

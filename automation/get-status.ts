@@ -1,13 +1,13 @@
 import { parseSettings } from "../config/parse";
 import { deployedKubeconfig, type Kubeconfig, namedKubeconfig } from "./cluster-access";
 import { invalidConfiguration } from "./configuration";
-import { detectDrift } from "./detect-drift";
+import { detectDrift } from "./refresh";
 import { SpaceliftError } from "./errors";
 import type { DeploymentOptions, RunOptions, StackOptions } from "./options";
 import { Run } from "./run";
 import type { StatusReport } from "./status/report";
 import { status } from "./status/status";
-import { engineEnvironment } from "./workspace/environment";
+import { engineEnvironment } from "./workspace/engine-command";
 import type { OpenStack } from "./workspace/open-stack";
 
 /** How a status is read. */

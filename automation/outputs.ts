@@ -2,7 +2,8 @@ import type { Unwrap } from "@pulumi/pulumi";
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import type { SpaceliftOutputs } from "../program";
 import { SpaceliftError } from "./errors";
-import { withSecrets } from "./with-secrets";
+import type { RunOptions, StackOptions } from "./options";
+import { Run } from "./run";
 
 /** The outputs that are secret. */
 type SecretOutputName = "adminPassword" | "encryptionPrivateKey" | "kubernetesSecrets";
@@ -39,4 +40,21 @@ export function sortOutputs(stack: string, map: OutputMap): StackOutputs {
     );
   // The engine gives back what `program` returned: SpaceliftOutputs, each marked as the program marked it.
   return withSecrets({ outputs: pick(false) as DeploymentOutputs }, pick(true) as DeploymentSecrets);
+}
+
+/**
+ * Reads the outputs of a stack.
+ *
+ * @throws SpaceliftError with one of the {@link errorCodes}
+ */
+export async function getOutputs(options: StackOptions, runOptions: RunOptions = {}): Promise<StackOutputs> {
+  const run = new Run(options, runOptions);
+  return run.withStack({ create: false }, async (open) =>
+    sortOutputs(options.stack, await run.outputs(open)),
+  );
+}
+
+/** Hangs secrets onto a value so that printing it does not show them. */
+export function withSecrets<T extends object, S>(value: T, secrets: S): T & { readonly secrets: S } {
+  return Object.defineProperty({ ...value, secrets }, "secrets", { enumerable: false });
 }

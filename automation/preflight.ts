@@ -4,8 +4,7 @@ import { checkConfiguration } from "./configuration";
 import { SpaceliftError } from "./errors";
 import type { DeploymentOptions, RunOptions, WorkspaceOptions } from "./options";
 import { Run } from "./run";
-import { type EngineCommand, findEngine } from "./workspace/engine-command";
-import { engineEnvironment } from "./workspace/environment";
+import { type EngineCommand, engineEnvironment, findEngine } from "./workspace/engine-command";
 
 /**
  * Looks whether a deployment can work, and changes nothing: engine, licence, archive, DNS, database, object storage,

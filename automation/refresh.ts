@@ -1,7 +1,8 @@
-import { exclusively } from "./exclusive";
+import { exclusively } from "./locking";
 import type { RunOptions, StackOptions } from "./options";
 import type { Tracker } from "./progress/tracker";
 import { type Listeners, Run } from "./run";
+import type { DriftSummary } from "./status/report";
 import type { OpenStack } from "./workspace/open-stack";
 
 /** What a refresh found. */
@@ -28,7 +29,7 @@ export async function refreshSpacelift(
 }
 
 /** Runs an operation of the engine that compares the state with what exists. */
-export async function operateRefresh(
+async function operateRefresh(
   options: StackOptions,
   runOptions: RunOptions,
   operation: (open: OpenStack, listeners: Listeners) => Promise<unknown>,
@@ -45,3 +46,24 @@ export async function operateRefresh(
     }),
   );
 }
+
+/**
+ * Says how what exists differs from the state, and changes neither: `pulumi refresh --preview-only` as a function.
+ *
+ * @throws SpaceliftError with one of the error codes
+ */
+export async function detectDrift(options: StackOptions, runOptions: RunOptions = {}): Promise<DriftSummary> {
+  const { tracker } = await operateRefresh(options, runOptions, ({ stack }, listeners) =>
+    stack.previewRefresh(listeners),
+  );
+  const differing = tracker.steps.filter(({ operation }) => !unchanged.has(operation));
+  return {
+    resources: differing.map(({ resource, operation, diffs }) => ({
+      urn: resource.urn,
+      change: operation,
+      ...(diffs && { properties: diffs }),
+    })),
+  };
+}
+
+const unchanged: ReadonlySet<string> = new Set(["same", "refresh", "read"]);

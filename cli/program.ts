@@ -1,16 +1,20 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { completeCommand, completionCommand } from "./commands/completion";
-import { destroyCommand } from "./commands/destroy";
-import { doctorCommand } from "./commands/doctor";
-import { initCommand } from "./commands/init";
-import { outputsCommand } from "./commands/outputs";
-import { previewCommand } from "./commands/preview";
-import { refreshCommand } from "./commands/refresh";
-import { rehearseCommand } from "./commands/rehearse";
-import { statusCommand } from "./commands/status";
-import { upCommand } from "./commands/up";
-import { generalHelp } from "./help";
-import { packageVersion } from "./version";
+import { z } from "zod";
+import {
+  destroyCommand,
+  doctorCommand,
+  initCommand,
+  outputsCommand,
+  previewCommand,
+  refreshCommand,
+  rehearseCommand,
+  statusCommand,
+  upCommand,
+} from "./commands";
+import { completeCommand, completionCommand } from "./completion";
+import { exitCodes } from "./exit-codes";
 
 /** Makes the command line `spacelift` with all its commands. */
 export function spaceliftProgram(): Command {
@@ -33,4 +37,54 @@ export function spaceliftProgram(): Command {
     .addCommand(rehearseCommand())
     .addCommand(completionCommand());
   return program.addCommand(completeCommand(program), { hidden: true });
+}
+
+/** Variables that the command line reads itself, and what for. */
+export const variables = {
+  PULUMI_BACKEND_URL: "where the state is kept, unless `--backend` says so",
+  PULUMI_CONFIG_PASSPHRASE: "the passphrase that opens the stack's secrets; asked for at a terminal",
+  PULUMI_CONFIG_PASSPHRASE_FILE: "a file with that passphrase",
+  NO_COLOR: "set to anything: no colours",
+} as const;
+
+/** The end of the help: how to begin, variables and exit codes. */
+function generalHelp(): string {
+  const table = (entries: readonly (readonly [string, string])[]): readonly string[] => {
+    const width = Math.max(...entries.map(([name]) => name.length));
+    return entries.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  };
+  return [
+    "",
+    "To begin with:",
+    ...table([
+      [
+        "spacelift rehearse -s onprem",
+        "try it on simulated providers: nothing is needed, nothing is changed",
+      ],
+      ["spacelift init", "answer a few questions; writes Pulumi.<stack>.yaml"],
+      ["spacelift doctor -s aks", "see whether a deployment can work"],
+      ["spacelift up -s aks", "install, and later upgrade"],
+      ["spacelift status -s aks", "see how the installation is"],
+    ]),
+    "",
+    "A project folder holds a stack file Pulumi.<stack>.yaml for each installation. State and stack files are those of",
+    "plain `pulumi`: `pulumi up -s aks` in the program's folder does the same.",
+    "",
+    "Environment:",
+    ...table(Object.entries(variables)),
+    "",
+    "Exit codes:",
+    ...table(Object.entries(exitCodes)),
+  ].join("\n");
+}
+
+const packageShape = z.looseObject({ version: z.string() });
+
+/** The version of this package: that of the nearest package.json above, as the folder is another one when compiled. */
+function packageVersion(folder = __dirname): string {
+  const file = join(folder, "package.json");
+  if (existsSync(file)) return packageShape.parse(JSON.parse(readFileSync(file, "utf8"))).version;
+  const above = dirname(folder);
+  if (above === folder) throw new Error("this package has no package.json");
+  return packageVersion(above);
 }

@@ -3,11 +3,10 @@ import { SpaceliftError } from "../automation";
 import { terminalAsk } from "./ask";
 import { exitCodeOf, type ExitCode, UNEXPECTED } from "./exit-codes";
 import { onInterrupt } from "./interrupt";
-import { jsonReporter } from "./render/json";
+import { jsonReporter, plainReporter } from "./render/line-reporters";
 import { liveReporter } from "./render/live-reporter";
-import { plainReporter } from "./render/plain-reporter";
 import type { Reporter } from "./render/reporter";
-import type { Paint } from "./render/tree-lines";
+import type { Paint } from "./render/tree";
 import { Session, type StackFlags } from "./session";
 
 /** What a command does; the exit code is 0 when it gives none. */

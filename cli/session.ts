@@ -1,13 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { type DeploymentOptions, type RunOptions, SpaceliftError, type StackOptions } from "../automation";
-import { readStackFile, stackFileKey, type StackFileKey } from "../automation/stack-file";
+import {
+  type DeploymentOptions,
+  readStackFile,
+  type RunOptions,
+  SpaceliftError,
+  type StackOptions,
+} from "../automation";
+import { stackFileKey, type StackFileKey } from "../automation/stack-file/key";
 import type { Ask } from "./ask";
-import { findBackend } from "./project/backend";
-import { chooseEngine } from "./project/engine";
-import { machineLogin } from "./project/login";
-import { findPassphrase } from "./project/passphrase";
 import { chooseStack, requireStackFile, stackFileOf } from "./project/stacks";
+import { chooseEngine, findBackend, findPassphrase, machineLogin } from "./project/workspace";
 import type { Reporter } from "./render/reporter";
 
 /** The options that every command on a stack has. */

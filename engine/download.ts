@@ -1,8 +1,7 @@
 import { extname, join } from "node:path";
-import type { Attempt, Progress } from "./engine";
+import { type Attempt, ENGINE_VERSION, type Progress } from "./engine";
 import { runCommand } from "../peers/run-command";
-import { hasEngineCommands } from "./inspect";
-import { ENGINE_VERSION } from "./versions";
+import { hasEngineCommands } from "./installed";
 
 /** Where the official installer comes from, and how long a download may take. */
 export interface DownloadOptions {

@@ -1,13 +1,18 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { buildEngine } from "./build";
-import { engineCacheFolder, engineInCache } from "./cache";
+import { engineCacheFolder, engineInCache, engineOnPath } from "./installed";
 import { downloadEngine } from "./download";
-import type { Attempt, Engine, Progress } from "./engine";
-import { EngineUnavailableError } from "./engine";
+import {
+  type Attempt,
+  type Engine,
+  ENGINE_FOLDER,
+  EngineUnavailableError,
+  MINIMUM_ENGINE_VERSION,
+  MINIMUM_GO_VERSION,
+  type Progress,
+} from "./engine";
 import { withLock } from "./lock";
-import { engineOnPath } from "./on-path";
-import { ENGINE_FOLDER, MINIMUM_ENGINE_VERSION, MINIMUM_GO_VERSION } from "./versions";
 
 /** The ways to an engine, replaceable one by one. */
 export interface EngineWays {

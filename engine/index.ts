@@ -1,3 +1,3 @@
-export { engineCacheFolder } from "./cache";
+export { engineCacheFolder } from "./installed";
 export { EngineUnavailableError, type Engine, type Progress } from "./engine";
 export { ensureEngine, type EnsureEngineOptions, type EngineWays } from "./ensure";

@@ -3,7 +3,7 @@ import { gte, valid } from "semver";
 import { z } from "zod";
 import { runCommand } from "../peers/run-command";
 import { findOnPath } from "../peers/find-on-path";
-import { MINIMUM_ENGINE_VERSION } from "../engine/versions";
+import { MINIMUM_ENGINE_VERSION } from "../engine/engine";
 import { type Check, type CheckContext, type Finding, finding, type PreflightInput } from "./check";
 import { parseJson } from "../peers/json";
 

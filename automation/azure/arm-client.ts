@@ -1,9 +1,7 @@
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { z } from "zod";
-import { type Api, apiVersions } from "./api-versions";
-import { ArmError, armErrorOf } from "./arm-error";
-import { connectionProblem, type Send } from "./http";
 import { parseJson } from "../../peers/json";
+import { connectionProblem, type Send } from "./http";
 
 /** What a client works with. */
 export interface ArmClientOptions {
@@ -122,3 +120,67 @@ function understood<T>(schema: z.ZodType<T>, answer: unknown, path: string): T {
     200,
   );
 }
+
+/** Azure Resource Manager refused a request, or gave no usable answer. Never holds a token. */
+export class ArmError extends Error {
+  /** Status of the answer; undefined when there was none. */
+  readonly status: number | undefined;
+  /** Azure's code, `AuthorizationFailed`; `Unreachable` and `UnexpectedAnswer` are ours. */
+  readonly code: string;
+  /** The tenant whose token Azure would take, when it refused one for its tenant. */
+  readonly tenantId: string | undefined;
+
+  constructor(code: string, message: string, status?: number, tenantId?: string) {
+    super(message);
+    this.name = "ArmError";
+    this.code = code;
+    this.status = status;
+    this.tenantId = tenantId;
+  }
+}
+
+const complaint = z.object({ code: z.string(), message: z.string().default("") });
+// Some services leave the envelope out.
+const envelope = z.union([z.object({ error: complaint }).transform(({ error }) => error), complaint]);
+
+/** The error that an answer is. */
+function armErrorOf(
+  status: number,
+  text: string,
+  headers: { readonly get: (name: string) => string | undefined },
+): ArmError {
+  const challenge = headers.get("www-authenticate") ?? "";
+  const [, tenantId] = /authorization_uri="https:\/\/[^/"]+\/([0-9a-f-]{36})/i.exec(challenge) ?? [];
+  const { data } = envelope.safeParse(parseJson(text));
+  const code = data?.code ?? `HTTP ${status}`;
+  const wait = headers.get("retry-after");
+  const message = firstSentence(data?.message ?? "") || "no explanation";
+  const later = wait === undefined ? "" : ` (to be tried again after ${wait} s)`;
+  return new ArmError(code, `${code}: ${message}${later}`, status, tenantId);
+}
+
+const firstSentence = (message: string): string =>
+  message.split(/\r?\n|(?<=[.])\s/)[0]?.replace(/\.$/, "") ?? "";
+
+/**
+ * Versions of the interfaces that are read, those of Microsoft's own libraries: Azure answers an unknown one with an error.
+ */
+export const apiVersions = {
+  subscriptions: "2022-12-01",
+  resources: "2021-04-01",
+  features: "2021-07-01",
+  authorization: "2022-04-01",
+  skus: "2021-07-01",
+  compute: "2024-11-01",
+  network: "2024-05-01",
+  dns: "2018-05-01",
+  privateDns: "2020-06-01",
+  containerService: "2025-07-01",
+  postgres: "2025-08-01",
+  storage: "2024-01-01",
+  registry: "2025-11-01",
+  operationalInsights: "2022-10-01",
+} as const;
+
+/** An interface of Azure. */
+export type Api = keyof typeof apiVersions;

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { CloudEndpoints } from "./clouds";
-import type { Env } from "./credential-choice";
-import { CredentialProblem } from "./credential-problem";
+import type { CloudEndpoints } from "./http";
+import { CredentialProblem, type Env } from "./credentials";
 import { parseJson } from "../../peers/json";
 import { isNoCommand, runCommand } from "../../peers/run-command";
 

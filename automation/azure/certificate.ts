@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { isNoCommand, runCommand } from "../../peers/run-command";
-import type { Env } from "./credential-choice";
-import { CredentialProblem } from "./credential-problem";
+import { CredentialProblem, type Env } from "./credentials";
 
 const variable = "ARM_CLIENT_CERTIFICATE_PATH";
 

@@ -1,5 +1,4 @@
-import type { CredentialChoice } from "./credential-choice";
-import { CredentialProblem, type CredentialProblemKind } from "./credential-problem";
+import { type CredentialChoice, CredentialProblem, type CredentialProblemKind } from "./credentials";
 import { connectionProblem } from "./http";
 
 type ExplainedKind = Extract<

@@ -11,11 +11,9 @@ import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { z } from "zod";
 import { readCertificate } from "./certificate";
 import { cliToken } from "./azure-cli";
-import { type CloudEndpoints, cloudEndpoints } from "./clouds";
-import type { AssertionSource, CredentialChoice, Env } from "./credential-choice";
-import { CredentialProblem } from "./credential-problem";
+import { type CloudEndpoints, cloudEndpoints, type HttpOptions, type Send } from "./http";
+import { type AssertionSource, type CredentialChoice, CredentialProblem, type Env } from "./credentials";
 import { entraProblem } from "./entra-problem";
-import type { HttpOptions, Send } from "./http";
 import { parseJson } from "../../peers/json";
 
 /** What a token is asked for. */

@@ -7,7 +7,7 @@ import type { PlaintextSecrets } from "../../config/secrets";
 import type { SettingsInput } from "../../config/settings";
 import { SpaceliftError } from "../errors";
 import type { StackOptions } from "../options";
-import { withSecrets } from "../with-secrets";
+import { withSecrets } from "../outputs";
 import { stackFileKey } from "./key";
 import { inScratchProject } from "./scratch-project";
 

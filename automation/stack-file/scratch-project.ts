@@ -5,12 +5,10 @@ import { stringify } from "yaml";
 import { configNamespace } from "../../config/problems";
 import type { StackOptions } from "../options";
 import { redactor } from "../../peers/redact";
-import { EngineCommandError, findEngine } from "../workspace/engine-command";
-import { engineEnvironment } from "../workspace/environment";
+import { EngineCommandError, engineEnvironment, findEngine } from "../workspace/engine-command";
 import { asSpaceliftError } from "../workspace/failures";
 import { stackInit } from "../workspace/open-stack";
-import { isKeptByService, type StackFileKey } from "./key";
-import { shortStackName } from "./name";
+import { isKeptByService, shortStackName, type StackFileKey } from "./key";
 
 /** What a scratch project starts from. */
 export interface ScratchOptions extends StackOptions {

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { type HelmRelease, findHelmRelease } from "../../kubernetes/helm-release";
+import { findHelmRelease, type HelmRelease } from "../../kubernetes/helm-release";
 import type { KubeClient } from "../../kubernetes/kube-client";
 import { conditionsSchema, helmOwner, metadataSchema, stringMap } from "../../kubernetes/metadata";
 import { type Pod, podSchema } from "../../kubernetes/pods";
+import type { IngressStatus } from "./report";
 
 /** Name of Spacelift's Helm release. */
 export const releaseName = "spacelift";
@@ -115,4 +116,18 @@ export class ClusterReader {
     this.cache.set(key, reading);
     return reading;
   }
+}
+
+/** Reads the Ingresses of Spacelift. */
+export const readIngresses = async (reader: ClusterReader): Promise<readonly IngressStatus[]> =>
+  (await reader.ingresses()).map(ingress);
+
+function ingress({ metadata, spec, status }: Ingress): IngressStatus {
+  const published = status?.loadBalancer?.ingress ?? [];
+  return {
+    name: metadata.name,
+    ...(spec.ingressClassName !== undefined && { className: spec.ingressClassName }),
+    hosts: (spec.rules ?? []).flatMap(({ host }) => host ?? []),
+    addresses: published.flatMap(({ ip, hostname }) => ip ?? hostname ?? []),
+  };
 }

@@ -1,19 +1,17 @@
 import { z } from "zod";
 import type { Settings } from "../../config/settings";
 import { type KubeClient, connectCluster } from "../../kubernetes/kube-client";
-import { KubeError } from "../../kubernetes/kube-error";
+import { isKubeError, KubeError } from "../../kubernetes/kube-error";
 import type { Redact } from "../../peers/redact";
+import { type TimeLimit, TimeLimitError, within } from "../../peers/within";
 import { readCertificates } from "./certificates";
-import { ClusterReader } from "./cluster-reader";
+import { ClusterReader, readIngresses } from "./cluster-reader";
 import { readDifferences } from "./drift";
 import { type EndpointOptions, readEndpoints } from "./endpoints";
-import { readIngresses } from "./ingresses";
-import { readMigrations } from "./migrations";
-import { readPart, valueOf } from "./part";
 import type { DriftSummary, Part, StatusReport } from "./report";
-import { judge } from "./verdict";
+import { judge, valueOf } from "./verdict";
 import { readVersions } from "./versions";
-import { readWorkloads } from "./workloads";
+import { readMigrations, readWorkloads } from "./workloads";
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 
@@ -96,6 +94,20 @@ export async function status(options: StatusOptions): Promise<StatusReport> {
   });
   const report = { ...judge(parts), checkedAt: now().toISOString(), ...parts };
   return options.redact ? masked(report, options.redact) : report;
+}
+
+/**
+ * Reads one part of a report within a limit of time. What is expected to go wrong, an answer of the cluster or none, makes
+ * it unreadable; a bug rejects.
+ */
+async function readPart<T>(read: (signal: AbortSignal) => Promise<T>, limit: TimeLimit): Promise<Part<T>> {
+  try {
+    return { readable: true, value: await within(limit, read) };
+  } catch (error) {
+    if (error instanceof TimeLimitError || isKubeError(error))
+      return { readable: false, reason: error.message };
+    throw error;
+  }
 }
 
 const connect = (options: StatusOptions, signal: AbortSignal): Promise<KubeClient> =>

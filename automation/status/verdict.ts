@@ -1,6 +1,5 @@
 import { recurringWork } from "../../config/versions";
 import type { Part, StatusReport, Verdict } from "./report";
-import { valueOf } from "./part";
 
 const SOON_DAYS = 14;
 
@@ -14,6 +13,9 @@ export type StatusParts = Omit<StatusReport, "verdict" | "reasons" | "checkedAt"
 
 const down = (reason: string): Complaint => ({ verdict: "down", reason });
 const degraded = (reason: string): Complaint => ({ verdict: "degraded", reason });
+
+/** What was read, or undefined. */
+export const valueOf = <T>(part: Part<T>): T | undefined => (part.readable ? part.value : undefined);
 
 /** Judges an installation by all that was read of it. What could not be read is a reason for doubt, not for alarm. */
 export function judge(parts: StatusParts): Pick<StatusReport, "verdict" | "reasons"> {

@@ -8,8 +8,7 @@ import { configNamespace } from "../../config/problems";
 import type { StackState } from "../../engine/protocol";
 import type { StackOptions, WorkspaceOptions } from "../options";
 import type { Redact } from "../../peers/redact";
-import { type EngineCommand, findEngine } from "./engine-command";
-import { engineEnvironment } from "./environment";
+import { type EngineCommand, engineEnvironment, findEngine } from "./engine-command";
 import { asSpaceliftError } from "./failures";
 
 /** How a stack is opened. */

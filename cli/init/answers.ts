@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { SpaceliftError } from "../../automation";
 import { parseSettings } from "../../config/parse";
 import type { Problem } from "../../config/problems";
-import { type PlaintextSecrets, isSecretName } from "../../config/secrets";
+import { isSecretName, type PlaintextSecrets } from "../../config/secrets";
 import type { SettingsInput } from "../../config/settings";
 
 /** Answers by key: the path of a setting, as `onprem.registry.address`, or the name of a secret. */
@@ -65,4 +68,36 @@ function setPath(
   const below = isSection(present) ? { ...present } : {};
   object[name] = below;
   setPath(below, rest, value);
+}
+
+const shape = z.record(z.string(), z.json());
+
+/**
+ * Reads answers from a JSON file, or from standard input with `-`: the way for secrets of a pipeline, which must be in no
+ * argument.
+ *
+ * @throws SpaceliftError `SPACELIFT_OPTIONS_INVALID`
+ */
+export function readAnswers(file: string): Answers {
+  const name = file === "-" ? "standard input" : `"${file}"`;
+  const wrong = (problem: string): SpaceliftError =>
+    new SpaceliftError("SPACELIFT_OPTIONS_INVALID", `the answers in ${name} ${problem}`, {
+      fix: 'give one JSON object: {"target": "aks", "domain": "spacelift.example.com", …}, with paths as keys',
+    });
+  let text: string;
+  try {
+    text = readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch {
+    throw wrong("cannot be read");
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    // The parser's words quote the text, which holds secrets.
+    throw wrong("are no JSON");
+  }
+  const answers = shape.safeParse(content);
+  if (!answers.success) throw wrong("are no object");
+  return answers.data;
 }

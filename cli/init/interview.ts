@@ -1,6 +1,111 @@
 import type { Ask } from "../ask";
 import { type Answers, isAnswered, problemOf } from "./answers";
-import { type Question, questions } from "./questions";
+
+/** Something that has no default, and so has to be asked. */
+interface Question {
+  /** Path of a setting or name of a secret. */
+  readonly key: string;
+  readonly kind: "text" | "list" | "secret" | "choice";
+  readonly text: string;
+  readonly choices?: readonly string[];
+  /** What the answer starts from. */
+  readonly initial?: (answers: Answers) => string;
+  /** Whether the question may be left unanswered. @default false */
+  readonly optional?: boolean;
+  /** Whether it is asked at all. @default - always */
+  readonly when?: (answers: Answers) => boolean;
+}
+
+const isTarget =
+  (target: string) =>
+  (answers: Answers): boolean =>
+    answers["target"] === target;
+
+const hasMode =
+  (mode: string) =>
+  (answers: Answers): boolean =>
+    answers["tls.mode"] === mode;
+
+const aks = (question: Question): Question => ({ ...question, when: isTarget("aks") });
+const onprem = (question: Question): Question => ({ ...question, when: isTarget("onprem") });
+
+/** The questions of `spacelift init`, in order. Everything else has a default, which the stack file can change. */
+const questions: readonly Question[] = [
+  { key: "target", kind: "choice", text: "Where is Spacelift installed?", choices: ["aks", "onprem"] },
+  {
+    key: "domain",
+    kind: "text",
+    text: "Host name of the Spacelift UI and API, such as spacelift.example.com",
+  },
+  { key: "version", kind: "text", text: "Release of Spacelift self-hosted, such as v4.0.0" },
+  {
+    key: "images.archive",
+    kind: "text",
+    text: "The vendor's archive, or the directory it was extracted to",
+    initial: (answers) => `./self-hosted-${String(answers["version"])}.tar.gz`,
+  },
+  {
+    key: "adminUsername",
+    kind: "text",
+    text: "Name of the administrator for the first login",
+    initial: () => "admin",
+  },
+  {
+    key: "tls.mode",
+    kind: "choice",
+    text: "Who issues the certificates? (docs/configuration.md has further ways)",
+    choices: ["acme", "existingIssuer", "existingSecret", "selfSigned"],
+  },
+  { key: "tls.email", kind: "text", text: "E-mail address of the ACME account", when: hasMode("acme") },
+  {
+    key: "tls.name",
+    kind: "text",
+    text: "Name of your cert-manager ClusterIssuer",
+    when: hasMode("existingIssuer"),
+  },
+  aks({ key: "aks.subscriptionId", kind: "text", text: "Azure subscription to install into (id)" }),
+  aks({ key: "aks.location", kind: "text", text: "Azure region, such as westeurope" }),
+  aks({
+    key: "aks.cluster.authorizedRanges",
+    kind: "list",
+    text: "Who reaches the API server of the cluster? Ranges with commas between them; 0.0.0.0/0 is everybody",
+  }),
+  {
+    key: "onprem.kubernetes.kubeconfigPath",
+    kind: "text",
+    text: "Kubeconfig of the cluster",
+    initial: () => "~/.kube/config",
+    when: (answers) => isTarget("onprem")(answers) && !("kubeconfig" in answers),
+  },
+  onprem({
+    key: "onprem.kubernetes.context",
+    kind: "text",
+    text: "Context in it; empty for its current one",
+    optional: true,
+  }),
+  onprem({
+    key: "ingress.className",
+    kind: "text",
+    text: "Ingress class of the controller that is there",
+    initial: () => "nginx",
+  }),
+  onprem({ key: "onprem.registry.address", kind: "text", text: "Registry: host, or host:port" }),
+  onprem({ key: "onprem.registry.username", kind: "text", text: "User that pushes and pulls there" }),
+  onprem({ key: "registryPassword", kind: "secret", text: "Password of that user" }),
+  onprem({
+    key: "onprem.objectStorage.endpoint",
+    kind: "text",
+    text: "MinIO, as browsers, workers and pods reach it: host, or host:port",
+  }),
+  onprem({ key: "onprem.objectStorage.adminUser", kind: "text", text: "User that makes the buckets there" }),
+  onprem({ key: "minioAdminPassword", kind: "secret", text: "Password of that user" }),
+  onprem({
+    key: "databaseUrl",
+    kind: "secret",
+    text: "Database: postgres://user:password@host/database?sslmode=verify-full, user and password percent-encoded",
+  }),
+  { key: "licenseToken", kind: "secret", text: "Licence: the JWT that Spacelift sent" },
+];
 
 /** Asks what is not answered yet, each answer checked by the rules of the program. */
 export async function interview(given: Answers, ask: Ask): Promise<Answers> {

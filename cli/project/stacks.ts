@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { SpaceliftError } from "../../automation/errors";
-import { shortStackName } from "../../automation/stack-file/name";
+import { shortStackName } from "../../automation/stack-file/key";
 
 /** The stacks that have a file in a folder, sorted by name. */
 export function stacksIn(folder: string): readonly string[] {

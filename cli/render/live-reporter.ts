@@ -1,10 +1,9 @@
 import { createLogUpdate } from "log-update";
 import type { SpaceliftEvent } from "../../automation";
-import { errorLines } from "./error-lines";
-import { plainLines } from "./plain";
+import { errorLines } from "./findings";
+import { plainLines } from "./line-reporters";
 import { type Reporter, writeLines } from "./reporter";
-import { type Paint, treeLines } from "./tree-lines";
-import { TreeState } from "./tree-state";
+import { type Paint, treeLines, TreeState } from "./tree";
 import { duration, phaseWords } from "./words";
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];

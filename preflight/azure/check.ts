@@ -1,5 +1,5 @@
-import { ArmError } from "../../automation/azure/arm-error";
-import { CredentialProblem } from "../../automation/azure/credential-problem";
+import { ArmError } from "../../automation/azure/arm-client";
+import { CredentialProblem } from "../../automation/azure/credentials";
 import { setCommand } from "../../config/problems";
 import type { AksSection } from "../../config/aks/settings";
 import { type Check, type Finding, FindingBuilder, type PreflightInput } from "../check";

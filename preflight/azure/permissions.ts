@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { missingActions } from "../../automation/azure/permissions";
+import { missingActions } from "../../automation/azure/account";
 import { roles } from "../../components/platform/aks/roles";
 import { type Finding, finding } from "../check";
 import { AzureCheck, orArmFinding } from "./check";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Api } from "../../automation/azure/api-versions";
+import type { Api } from "../../automation/azure/arm-client";
 import { type Finding, finding, type FindingBuilder } from "../check";
 import { AzureCheck } from "./check";
 import { listOwnServers, readDatabaseOffer } from "./database";

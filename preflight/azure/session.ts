@@ -1,10 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { ArmClient } from "../../automation/azure/arm-client";
-import { type Account, readAccount } from "../../automation/azure/claims";
-import { type CloudEndpoints, cloudEndpoints } from "../../automation/azure/clouds";
-import { chooseCredential, type CredentialChoice } from "../../automation/azure/credential-choice";
-import { CredentialProblem } from "../../automation/azure/credential-problem";
-import { createSend, type Send } from "../../automation/azure/http";
+import { type Account, readAccount } from "../../automation/azure/account";
+import { type CloudEndpoints, cloudEndpoints, createSend, type Send } from "../../automation/azure/http";
+import {
+  chooseCredential,
+  type CredentialChoice,
+  CredentialProblem,
+} from "../../automation/azure/credentials";
 import { getToken } from "../../automation/azure/token";
 import type { CompleteAks } from "../../config/aks/parts";
 import type { Cloud } from "../../config/aks/regions";

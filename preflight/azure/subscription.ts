@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { ArmError } from "../../automation/azure/arm-error";
-import { methodNames } from "../../automation/azure/credential-choice";
-import { CredentialProblem } from "../../automation/azure/credential-problem";
+import { ArmError } from "../../automation/azure/arm-client";
+import { CredentialProblem, methodNames } from "../../automation/azure/credentials";
 import { setCommand } from "../../config/problems";
 import { type Check, type CheckContext, type Finding, finding, type PreflightInput } from "../check";
 import { AzureCheck, otherTarget, timeoutMs } from "./check";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import type { Shell } from "../../cli/completion/scripts";
+import type { Shell } from "../../cli/completion";
 import { scratchFolder } from "../support/scratch";
 import { run, spaceliftCommand } from "./support";
 

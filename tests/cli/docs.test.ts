@@ -3,8 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { exitCodeOf, exitCodes } from "../../cli/exit-codes";
-import { variables } from "../../cli/help";
-import { spaceliftProgram } from "../../cli/program";
+import { spaceliftProgram, variables } from "../../cli/program";
 import { inOrder, operationTimeout } from "../engine/support";
 import { cliWorld, run, spaceliftCommand } from "./support";
 

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { access, cp, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { engineCacheFolder } from "../../../engine/cache";
+import { engineCacheFolder } from "../../../engine/installed";
 import { runCommand } from "../../../peers/run-command";
-import type { Progress } from "../../../engine/engine";
-import { type Go, compile, findGo, pinnedGoEnvironment } from "../../../engine/go";
+import { MINIMUM_GO_VERSION, type Progress } from "../../../engine/engine";
+import { compile, findGo, type Go, pinnedGoEnvironment } from "../../../engine/go";
 import { withLock } from "../../../engine/lock";
-import { MINIMUM_GO_VERSION } from "../../../engine/versions";
 
 /** Commands that come out of one folder with a go.mod and a go.sum below `modules/`. */
 export interface GoPrograms {

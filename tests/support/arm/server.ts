@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { CloudEndpoints } from "../../../automation/azure/clouds";
+import type { CloudEndpoints } from "../../../automation/azure/http";
 import { selfSigned } from "../certificates";
 import type { ArmAnswer } from "../../../rehearsal/twins/azure/api/errors";
 import { answerTo } from "../../../rehearsal/twins/azure/api/service";

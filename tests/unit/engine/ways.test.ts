@@ -4,10 +4,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { buildEngine } from "../../../engine/build";
-import { engineCacheFolder, engineInCache } from "../../../engine/cache";
+import { engineCacheFolder, engineInCache, engineOnPath } from "../../../engine/installed";
 import { downloadEngine } from "../../../engine/download";
-import { engineOnPath } from "../../../engine/on-path";
-import { ENGINE_COMMANDS, ENGINE_VERSION, MINIMUM_GO_VERSION } from "../../../engine/versions";
+import { ENGINE_COMMANDS, ENGINE_VERSION, MINIMUM_GO_VERSION } from "../../../engine/engine";
 
 async function script(file: string, body: string): Promise<void> {
   await writeFile(file, `#!/bin/sh\n${body}\n`);

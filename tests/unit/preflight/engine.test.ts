@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { devDependencies } from "../../../package.json";
-import { MINIMUM_ENGINE_VERSION } from "../../../engine/versions";
+import { MINIMUM_ENGINE_VERSION } from "../../../engine/engine";
 import { engineCheck, type FoundEngine, plugins } from "../../../preflight/engine";
 import { configuredAks } from "../../support/azure-configurations";
 import { configured, type TestConfig } from "../../support/configurations";

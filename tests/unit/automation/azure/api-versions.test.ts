@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Api, apiVersions } from "../../../../automation/azure/api-versions";
+import { type Api, apiVersions } from "../../../../automation/azure/arm-client";
 import { loadModels } from "../../../../rehearsal/twins/azure/contract/library";
 import type { ContractPackage } from "../../../../rehearsal/twins/azure/contract/packed";
 

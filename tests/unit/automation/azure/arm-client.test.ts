@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ArmClient, type ArmRequest } from "../../../../automation/azure/arm-client";
-import { ArmError } from "../../../../automation/azure/arm-error";
+import { ArmClient, ArmError, type ArmRequest } from "../../../../automation/azure/arm-client";
 import { createSend, retryAfterMs } from "../../../../automation/azure/http";
 import { accessToken } from "../../../../rehearsal/twins/azure/api/entra";
 import { withArm } from "../../../support/arm/server";

@@ -2,11 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cliToken } from "../../../../automation/azure/azure-cli";
-import { cloudEndpoints } from "../../../../automation/azure/clouds";
-import {
-  CredentialProblem,
-  type CredentialProblemKind,
-} from "../../../../automation/azure/credential-problem";
+import { cloudEndpoints } from "../../../../automation/azure/http";
+import { CredentialProblem, type CredentialProblemKind } from "../../../../automation/azure/credentials";
 import { type AzAnswer, fakeAz } from "../../../support/arm/fake-az";
 import { subscriptionId } from "../../../support/azure-configurations";
 import { scratchFolder } from "../../../support/scratch";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readAccount } from "../../../../automation/azure/claims";
+import { readAccount } from "../../../../automation/azure/account";
 
 const token = (claims: unknown): string =>
   `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.signature`;

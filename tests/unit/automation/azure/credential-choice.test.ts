@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { chooseCredential, type Env } from "../../../../automation/azure/credential-choice";
-import { CredentialProblem } from "../../../../automation/azure/credential-problem";
+import { chooseCredential, CredentialProblem, type Env } from "../../../../automation/azure/credentials";
 
 const application = { ARM_TENANT_ID: "tenant", ARM_CLIENT_ID: "client" };
 const identity = { tenantId: "tenant", clientId: "client" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { allows, covers, missingActions } from "../../../../automation/azure/permissions";
+import { allows, covers, missingActions } from "../../../../automation/azure/account";
 
 const assign = "Microsoft.Authorization/roleAssignments/write";
 const owner = { actions: ["*"], notActions: [] };

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readAccount } from "../../../../automation/azure/claims";
-import { chooseCredential, type Env } from "../../../../automation/azure/credential-choice";
+import { readAccount } from "../../../../automation/azure/account";
 import {
+  chooseCredential,
   CredentialProblem,
   type CredentialProblemKind,
-} from "../../../../automation/azure/credential-problem";
+  type Env,
+} from "../../../../automation/azure/credentials";
 import { createSend } from "../../../../automation/azure/http";
 import { getToken } from "../../../../automation/azure/token";
 import { applicationEnv } from "../../../support/arm/checks";

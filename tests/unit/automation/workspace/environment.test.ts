@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { delimiter, dirname } from "node:path";
-import { engineEnvironment } from "../../../../automation/workspace/environment";
+import { engineEnvironment } from "../../../../automation/workspace/engine-command";
 
 describe("the engine's environment", () => {
   const base = {

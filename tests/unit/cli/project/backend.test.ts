@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SpaceliftError } from "../../../../automation/errors";
-import { findBackend } from "../../../../cli/project/backend";
+import { findBackend } from "../../../../cli/project/workspace";
 import { scratchFolder } from "../../../support/scratch";
 
 describe("findBackend", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SpaceliftError } from "../../../../automation/errors";
-import { findPassphrase } from "../../../../cli/project/passphrase";
+import { findPassphrase } from "../../../../cli/project/workspace";
 import { scratchFolder } from "../../../support/scratch";
 
 const missing = (text: RegExp) => (error: unknown) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EventResource, SpaceliftEvent } from "../../../../automation";
-import { plainLines } from "../../../../cli/render/plain";
+import { plainLines } from "../../../../cli/render/line-reporters";
 
 const resource: EventResource = {
   urn: "urn:pulumi:aks::spacelift::azure-native:containerservice:ManagedCluster::aks",

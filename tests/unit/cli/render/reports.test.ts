@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SpaceliftError } from "../../../../automation/errors";
-import { errorLines } from "../../../../cli/render/error-lines";
-import { jsonReporter } from "../../../../cli/render/json";
+import { errorLines } from "../../../../cli/render/findings";
+import { jsonReporter } from "../../../../cli/render/line-reporters";
 import { duration } from "../../../../cli/render/words";
 
 const check = { id: "db.version", title: "Version of Postgres", durationMs: 1 } as const;

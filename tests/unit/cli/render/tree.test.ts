@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { ResourceEvent } from "../../../../automation";
-import { treeLines, type TreeStyle } from "../../../../cli/render/tree-lines";
-import { TreeState } from "../../../../cli/render/tree-state";
+import { treeLines, TreeState, type TreeStyle } from "../../../../cli/render/tree";
 
 const style: TreeStyle = { now: 90_000, height: 20, width: 100, spinner: "*", paint: (_, text) => text };
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import "../../../../rehearsal/twins/azure";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { covers } from "../../../../automation/azure/permissions";
+import { covers } from "../../../../automation/azure/account";
 import { newParts } from "../../../../preflight/azure/parts";
 import { requiredRights } from "../../../../preflight/azure/required-rights";
 import { neededNamespaces } from "../../../../preflight/azure/subscription";

@@ -1,2 +1,0 @@
-export type * from "./report";
-export { type StatusOptions, status } from "./status";
