@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { cloudEndpoints } from "../../automation/azure/clouds";
+import { cloudEndpoints } from "../../automation/azure/http";
 import { proxyOf } from "../../kubernetes/proxy";
 import { answerTo } from "./azure/api/service";
 import { CLIENT_SECRET, subscriptionView } from "./azure/api/view";
