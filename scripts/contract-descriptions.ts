@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 // Makes the types known.
 import "../rehearsal/twins/azure";
-import { allDefinitions } from "../rehearsal/twins/azure/arm/definitions";
+import { allDefinitions } from "../rehearsal/twins/azure/arm/definition";
 import { knownValues } from "../rehearsal/twins/azure/contract/known-values";
 import {
   type ContractPackage,

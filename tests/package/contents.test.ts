@@ -5,7 +5,7 @@ import { join } from "node:path";
 import packageFile from "../../package.json";
 // Makes its types known.
 import "../../rehearsal/twins/azure";
-import { allDefinitions } from "../../rehearsal/twins/azure/arm/definitions";
+import { allDefinitions } from "../../rehearsal/twins/azure/arm/definition";
 import { knownValues } from "../../rehearsal/twins/azure/contract/known-values";
 import { mapperOf, parameterOf } from "../../rehearsal/twins/azure/contract/mappers";
 import { unpack } from "../../rehearsal/twins/azure/contract/packed";

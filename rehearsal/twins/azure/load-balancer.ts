@@ -1,7 +1,6 @@
 import { type Properties, stringAt, type WorldState } from "../framework";
-import { allOfType, findResource } from "./arm/lookup";
+import { allOfType, type ArmRecord, findResource } from "./arm/tables";
 import { groupOfId, nameOfId, sameId } from "./arm/resource-id";
-import type { ArmRecord } from "./arm/tables";
 import { controlPlanePrincipal } from "./cluster/principals";
 import { hasRole } from "./identity/has-role";
 import { ROLES } from "./identity/roles";

@@ -1,6 +1,6 @@
 import type { WorldState } from "../framework";
 import { registries } from "../docker/tables";
-import { allOfType } from "./arm/lookup";
+import { allOfType } from "./arm/tables";
 import { kubeletPrincipal } from "./cluster/principals";
 import { hasRole } from "./identity/has-role";
 import { ROLES } from "./identity/roles";

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { azureTwin } from "../../../rehearsal/twins/azure";
-import { allDefinitions } from "../../../rehearsal/twins/azure/arm/definitions";
+import { allDefinitions } from "../../../rehearsal/twins/azure/arm/definition";
 import { parametersOf } from "../../../rehearsal/twins/azure/arm/resource-id";
 import { ALLOWED, FURTHER_VALUES } from "../../../rehearsal/twins/azure/contract/allowed";
 import { knownValues } from "../../../rehearsal/twins/azure/contract/known-values";

@@ -1,7 +1,7 @@
 import { listAt, stringAt } from "../../framework";
 import type { ArmRequest, ArmType, Claim } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { findResource } from "../arm/lookup";
+import { invalidParameter } from "../arm/refusals";
+import { findResource } from "../arm/tables";
 import { nameOfId, parentOfId } from "../arm/resource-id";
 import { requireSubnetRole } from "./access-checks";
 import { clusterBusy, managedCluster, refuseInBackground } from "./managed-cluster";

@@ -1,7 +1,6 @@
 import { at, stringAt, type WorldState } from "../../framework";
-import { allOfType } from "../arm/lookup";
-import type { ArmRecord } from "../arm/tables";
-import { cloudFacts } from "../clouds";
+import { allOfType, type ArmRecord } from "../arm/tables";
+import { cloudFacts } from "../regions";
 import { clientOf } from "../config";
 import { hasRole } from "../identity/has-role";
 import { ROLES } from "../identity/roles";

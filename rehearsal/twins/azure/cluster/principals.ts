@@ -1,6 +1,5 @@
 import { stringAt, type WorldState } from "../../framework";
-import { assignedIdentities, principalOf } from "../arm/lookup";
-import type { ArmRecord } from "../arm/tables";
+import { type ArmRecord, assignedIdentities, principalOf } from "../arm/tables";
 
 /** The principal of the control plane of a cluster, which makes its load balancers. */
 export function controlPlanePrincipal(state: WorldState, cluster: ArmRecord): string | undefined {

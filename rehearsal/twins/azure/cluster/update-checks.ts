@@ -1,6 +1,6 @@
 import { at, isProperties, listAt, sameValue, stringAt, type Value } from "../../framework";
 import type { ArmUpdate } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
+import { invalidParameter } from "../arm/refusals";
 import { minorOf, patchOf } from "./versions";
 
 const FIXED_OF_POOL = [

@@ -1,8 +1,7 @@
 import { stringAt, TwinError } from "../../framework";
-import type { ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { allOfType, below } from "../arm/lookup";
-import { networkName } from "../arm/naming";
+import { type ArmType, networkName } from "../arm/definition";
+import { invalidParameter } from "../arm/refusals";
+import { allOfType, below } from "../arm/tables";
 import { parentOfId, sameId } from "../arm/resource-id";
 import { stableUuid } from "../config";
 import { ZONE_NAME } from "./zone-name";

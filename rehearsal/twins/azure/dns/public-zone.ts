@@ -1,8 +1,8 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { listAt, stringAt, textOf } from "../../framework";
 import type { ArmRequest, ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { below } from "../arm/lookup";
+import { invalidParameter } from "../arm/refusals";
+import { below } from "../arm/tables";
 import { nameOfId, parentOfId, sameId } from "../arm/resource-id";
 import { stableUuid } from "../config";
 import { ZONE_NAME } from "./zone-name";

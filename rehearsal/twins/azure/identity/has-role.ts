@@ -1,5 +1,5 @@
 import { stringAt, type WorldState } from "../../framework";
-import { allOfType } from "../arm/lookup";
+import { allOfType } from "../arm/tables";
 import { isWithin } from "../arm/resource-id";
 import { isInEffect } from "./role-effect";
 import { ROLES } from "./roles";

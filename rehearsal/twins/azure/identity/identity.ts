@@ -1,7 +1,7 @@
 import { listAt, stringAt, TwinError } from "../../framework";
 import type { ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { below } from "../arm/lookup";
+import { invalidParameter } from "../arm/refusals";
+import { below } from "../arm/tables";
 import { parentOfId, sameId } from "../arm/resource-id";
 import { stableUuid } from "../config";
 

@@ -1,5 +1,5 @@
 import type { ArmType } from "../arm/definition";
-import { requireScope } from "./scope";
+import { requireScope } from "../arm/refusals";
 
 /** A lock, which holds what it is put on and all below. */
 export const managementLock: ArmType = {

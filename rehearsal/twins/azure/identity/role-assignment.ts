@@ -1,12 +1,11 @@
 import { stringAt, TwinError, type WorldState } from "../../framework";
 import type { ArmRequest, ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { allOfType } from "../arm/lookup";
+import { invalidParameter, requireScope } from "../arm/refusals";
+import { allOfType } from "../arm/tables";
 import { sameId } from "../arm/resource-id";
 import { controlPlanePrincipal, kubeletPrincipal } from "../cluster/principals";
 import { delayEffect } from "./role-effect";
 import { isBuiltInRole } from "./roles";
-import { requireScope } from "./scope";
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ASSIGNMENTS = "Microsoft.Authorization/roleAssignments";

@@ -1,9 +1,8 @@
 import { listAt, stringAt } from "../../framework";
 import type { ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { findResource, shortLocation } from "../arm/lookup";
+import { invalidParameter, requireScope } from "../arm/refusals";
+import { findResource, shortLocation } from "../arm/tables";
 import { stableUuid } from "../config";
-import { requireScope } from "../identity/scope";
 
 /** What is gathered on machines, and where it goes. */
 export const dataCollectionRule: ArmType = {

@@ -1,9 +1,8 @@
 import { at, listAt, stringAt } from "../../framework";
 import type { ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
+import { invalidParameter, requireScope } from "../arm/refusals";
 import { typeOfId } from "../arm/resource-id";
 import { stableUuid } from "../config";
-import { requireScope } from "../identity/scope";
 import { dataCollectionRule, dataCollectionRuleAssociation } from "./data-collection";
 
 const workspace: ArmType = {

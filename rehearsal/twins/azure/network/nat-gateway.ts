@@ -1,11 +1,9 @@
 import { listAt, stringAt, TwinError } from "../../framework";
-import type { ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { allOfType } from "../arm/lookup";
-import { networkName } from "../arm/naming";
+import { type ArmType, networkName } from "../arm/definition";
+import { invalidParameter, requireZones, skuName } from "../arm/refusals";
+import { allOfType } from "../arm/tables";
 import { sameId } from "../arm/resource-id";
 import { stableUuid } from "../config";
-import { requireZones, skuName } from "../zones";
 
 /** A NAT gateway, through which the nodes of its subnets leave the network. */
 export const natGateway: ArmType = {

@@ -1,12 +1,10 @@
 import { listAt, stringAt, TwinError } from "../../framework";
-import type { ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { allOfType, locationOf } from "../arm/lookup";
-import { networkName } from "../arm/naming";
+import { type ArmType, networkName } from "../arm/definition";
+import { invalidParameter, requireZones } from "../arm/refusals";
+import { allOfType, locationOf } from "../arm/tables";
 import { sameId } from "../arm/resource-id";
 import { stableUuid } from "../config";
 import { frontendsOf } from "../load-balancer-use";
-import { requireZones } from "../zones";
 
 /** A public IP address. */
 export const publicIpAddress: ArmType = {

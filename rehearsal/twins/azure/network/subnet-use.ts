@@ -1,7 +1,6 @@
 import { at, listAt, stringAt, type WorldState, textOf } from "../../framework";
-import { allOfType } from "../arm/lookup";
+import { allOfType, type ArmRecord, lingersFor } from "../arm/tables";
 import { sameId } from "../arm/resource-id";
-import { type ArmRecord, lingersFor } from "../arm/tables";
 import { parseRange, type Range } from "./cidr";
 
 /** What keeps a subnet in use, described by the ids of those that do. */

@@ -1,8 +1,7 @@
 import { listAt, sameValue, stringAt, textOf } from "../../framework";
-import type { ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { below, findResource } from "../arm/lookup";
-import { networkName } from "../arm/naming";
+import { type ArmType, networkName } from "../arm/definition";
+import { invalidParameter } from "../arm/refusals";
+import { below, findResource } from "../arm/tables";
 import { parentOfId, sameId } from "../arm/resource-id";
 import { contains, overlap, parseRange } from "./cidr";
 import { rangeOfSubnet, usersOfSubnet } from "./subnet-use";

@@ -1,8 +1,7 @@
 import { listAt, stringAt, TwinError } from "../../framework";
-import type { ArmRequest, ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { below } from "../arm/lookup";
-import { networkName } from "../arm/naming";
+import { type ArmRequest, type ArmType, networkName } from "../arm/definition";
+import { invalidParameter } from "../arm/refusals";
+import { below } from "../arm/tables";
 import { stableUuid } from "../config";
 import { contains, overlap, parseRange } from "./cidr";
 import { rangeOfSubnet, usersOfSubnet } from "./subnet-use";

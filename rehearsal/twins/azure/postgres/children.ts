@@ -1,7 +1,7 @@
 import { stringAt, TwinError } from "../../framework";
 import type { ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { findResource } from "../arm/lookup";
+import { invalidParameter } from "../arm/refusals";
+import { findResource } from "../arm/tables";
 import { parentOfId } from "../arm/resource-id";
 import { refuseWhileBusy, server, serverBusy } from "./server";
 import { checkParameter, parameterDefault } from "./parameters";

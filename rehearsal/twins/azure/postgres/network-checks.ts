@@ -1,8 +1,8 @@
 import { stringAt } from "../../framework";
 import type { ArmRequest } from "../arm/definition";
-import { cloudFacts } from "../clouds";
-import { invalidParameter } from "../arm/errors";
-import { findResource, locationOf } from "../arm/lookup";
+import { cloudFacts } from "../regions";
+import { invalidParameter } from "../arm/refusals";
+import { findResource, locationOf } from "../arm/tables";
 import { nameOfId, parentOfId } from "../arm/resource-id";
 import { delegationsOf, rangeOfSubnet } from "../network/subnet-use";
 

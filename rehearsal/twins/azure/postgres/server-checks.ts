@@ -1,9 +1,8 @@
 import { at, stringAt, TwinError, textOf } from "../../framework";
 import type { ArmRequest } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { findResource } from "../arm/lookup";
+import { invalidParameter, requireZones } from "../arm/refusals";
+import { findResource } from "../arm/tables";
 import { hasPair, hasZones } from "../regions";
-import { requireZones } from "../zones";
 
 const RESERVED_LOGINS = [
   "azure_superuser",

@@ -1,8 +1,7 @@
 import { at, stringAt, TwinError, type WorldState } from "../../framework";
 import type { ArmType } from "../arm/definition";
-import { isSettling, linger, settle } from "../arm/tables";
-import { findResource } from "../arm/lookup";
-import { cloudFacts } from "../clouds";
+import { findResource, isSettling, linger, settle } from "../arm/tables";
+import { cloudFacts } from "../regions";
 import { checkNetwork } from "./network-checks";
 import { checkServer } from "./server-checks";
 import { checkServerUpdate } from "./update-checks";

@@ -1,7 +1,7 @@
 import { at, type Properties, sameValue, stringAt } from "../../framework";
 import type { ArmUpdate } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { allOfType } from "../arm/lookup";
+import { invalidParameter } from "../arm/refusals";
+import { allOfType } from "../arm/tables";
 import { sameId } from "../arm/resource-id";
 
 const FIXED: readonly (readonly string[])[] = [

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { logins, registries, sealLogin } from "../../docker/tables";
 import { type Properties, stringAt, type Surroundings } from "../../framework";
-import { findResource } from "../arm/lookup";
+import { findResource } from "../arm/tables";
 import { readToken } from "./token";
 
 /** User name that goes with a token. */

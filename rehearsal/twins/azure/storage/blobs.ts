@@ -1,8 +1,7 @@
 import { at, listAt, stringAt, TwinError } from "../../framework";
 import type { ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { findResource } from "../arm/lookup";
-import { linger, lingersFor } from "../arm/tables";
+import { invalidParameter } from "../arm/refusals";
+import { findResource, linger, lingersFor } from "../arm/tables";
 import { refuseWhileHeld } from "./account";
 
 const ACCOUNT =

@@ -1,7 +1,7 @@
 import { at, isProperties, listAt, objectAt, stringAt, type Value } from "../../framework";
 import type { ArmRequest, ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { findResource } from "../arm/lookup";
+import { invalidParameter } from "../arm/refusals";
+import { findResource } from "../arm/tables";
 import { refuseWhileHeld } from "./account";
 
 const MOST_RULES = 100;
