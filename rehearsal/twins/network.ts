@@ -1,5 +1,5 @@
 import { proxyOf } from "../../kubernetes/proxy";
-import { isServedByAzure } from "./azure/cluster/hosts";
+import { isServedByAzure } from "./azure/cluster/integration";
 import type { World } from "./framework";
 import { ApiServer } from "./kubernetes/api/api-server";
 import { builtIn, SERVER_VERSION } from "./kubernetes/api/built-in";

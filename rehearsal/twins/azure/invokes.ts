@@ -4,7 +4,7 @@ import { resourceNotFound } from "./arm/refusals";
 import { type ArmRecord, findResource } from "./arm/tables";
 import { outputsOf } from "./arm/outputs";
 import { fillTemplate, parametersOf } from "./arm/resource-id";
-import { kubeconfigOf } from "./cluster/kubeconfig";
+import { kubeconfigOf } from "./cluster/integration";
 import { managedCluster } from "./cluster/managed-cluster";
 import { clientOf } from "./config";
 import { makeToken } from "./registry/token";

@@ -3,8 +3,7 @@ import type { ArmRequest } from "../arm/definition";
 import { invalidParameter } from "../arm/refusals";
 import { assignedIdentities, findResource, principalOf } from "../arm/tables";
 import { cloudFacts } from "../regions";
-import { hasRole } from "../identity/has-role";
-import { ROLES } from "../identity/roles";
+import { hasRole, ROLES } from "../identity/roles";
 import { isAddressOrRange } from "../network/cidr";
 
 // Three months.

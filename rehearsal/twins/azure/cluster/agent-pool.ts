@@ -7,9 +7,8 @@ import { requireSubnetRole } from "./access-checks";
 import { clusterBusy, managedCluster, refuseInBackground } from "./managed-cluster";
 import { checkClusterNetwork } from "./network-checks";
 import { checkPool } from "./pool-checks";
-import { controlPlanePrincipal } from "./principals";
-import { checkPoolUpdate, checkUpgrade } from "./update-checks";
-import { minorOf, offeredMinors, offeredVersion } from "./versions";
+import { controlPlanePrincipal } from "../identity/roles";
+import { checkPoolUpdate, checkUpgrade, minorOf, offeredMinors, offeredVersion } from "./update-checks";
 
 const claims: NonNullable<ArmType["claims"]> = (operation, id, inputs) => [
   { ...clusterBusy(parentOfId(id) ?? ""), shared: true },

@@ -18,8 +18,7 @@ import { stableUuid } from "../config";
 import { checkAccess, checkAddons, checkIdentities } from "./access-checks";
 import { checkClusterNetwork } from "./network-checks";
 import { checkPool } from "./pool-checks";
-import { checkClusterUpdate } from "./update-checks";
-import { offeredMinors, offeredVersion } from "./versions";
+import { checkClusterUpdate, offeredMinors, offeredVersion } from "./update-checks";
 
 /** What a cluster answers while it is at something else. */
 export const clusterBusy = (id: string): { key: string; code: string; message: string } => ({

@@ -1,6 +1,9 @@
-import { federatedIdentityCredential, userAssignedIdentity } from "./identity";
-import { managementLock } from "./lock";
-import { roleAssignment } from "./role-assignment";
+import {
+  federatedIdentityCredential,
+  managementLock,
+  roleAssignment,
+  userAssignedIdentity,
+} from "./identity";
 
 /** The types of identities and of what they may do. */
 export const identityTypes = [

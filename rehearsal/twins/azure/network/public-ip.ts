@@ -4,7 +4,7 @@ import { invalidParameter, requireZones } from "../arm/refusals";
 import { allOfType, locationOf } from "../arm/tables";
 import { sameId } from "../arm/resource-id";
 import { stableUuid } from "../config";
-import { frontendsOf } from "../load-balancer-use";
+import { frontendsOf } from "../cluster/integration";
 
 /** A public IP address. */
 export const publicIpAddress: ArmType = {

@@ -1,5 +1,5 @@
 import { objectAt, type WorldState } from "../../framework";
-import { pullRefusal } from "../../azure/pull-access";
+import { pullRefusal } from "../../azure/cluster/integration";
 import { parseReference } from "../../docker/reference";
 import { pushedImages, registries } from "../../docker/tables";
 import { findObject } from "../cluster";
