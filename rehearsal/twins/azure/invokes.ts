@@ -7,7 +7,7 @@ import { fillTemplate, parametersOf } from "./arm/resource-id";
 import { kubeconfigOf } from "./cluster/integration";
 import { managedCluster } from "./cluster/managed-cluster";
 import { clientOf } from "./config";
-import { makeToken } from "./registry/token";
+import { makeToken } from "./registry/login";
 import { storageAccount } from "./storage/account";
 
 /** What credentials of clusters are made of. */

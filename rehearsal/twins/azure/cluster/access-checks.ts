@@ -4,7 +4,7 @@ import { invalidParameter } from "../arm/refusals";
 import { assignedIdentities, findResource, principalOf } from "../arm/tables";
 import { cloudFacts } from "../regions";
 import { hasRole, ROLES } from "../identity/roles";
-import { isAddressOrRange } from "../network/cidr";
+import { isAddressOrRange } from "../network/ranges";
 
 // Three months.
 const MOST_CLEANER_HOURS = 2160;

@@ -3,7 +3,7 @@ import type { ArmRequest } from "../arm/definition";
 import { invalidParameter, requireZones } from "../arm/refusals";
 import { findResource, locationOf } from "../arm/tables";
 import { parentOfId } from "../arm/resource-id";
-import { delegationsOf } from "../network/subnet-use";
+import { delegationsOf } from "../network/ranges";
 
 const TAINT = /^[a-zA-Z0-9]([\w./-]*[a-zA-Z0-9])?(=[\w.-]*)?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
 

@@ -3,7 +3,7 @@ import type { ArmRequest, ArmType } from "../arm/definition";
 import { invalidParameter, skuName } from "../arm/refusals";
 import { findResource, isSettling, settle } from "../arm/tables";
 import { cloudFacts, hasPair, hasZones } from "../regions";
-import { isAddressOrRange } from "../network/cidr";
+import { isAddressOrRange } from "../network/ranges";
 
 const SKUS = [
   "Standard_LRS",

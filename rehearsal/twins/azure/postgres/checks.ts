@@ -1,8 +1,10 @@
-import { at, stringAt, TwinError, textOf } from "../../framework";
-import type { ArmRequest } from "../arm/definition";
+import { at, type Properties, sameValue, stringAt, textOf, TwinError } from "../../framework";
+import type { ArmRequest, ArmUpdate } from "../arm/definition";
 import { invalidParameter, requireZones } from "../arm/refusals";
-import { findResource } from "../arm/tables";
-import { hasPair, hasZones } from "../regions";
+import { nameOfId, parentOfId, sameId } from "../arm/resource-id";
+import { allOfType, findResource, locationOf } from "../arm/tables";
+import { delegationsOf, rangeOfSubnet } from "../network/ranges";
+import { cloudFacts, hasPair, hasZones } from "../regions";
 
 const RESERVED_LOGINS = [
   "azure_superuser",
@@ -119,4 +121,101 @@ function checkReplica({ inputs, state, id }: ArmRequest): void {
     throw invalidParameter(`The replica ${id} has less storage than its source.`, "InvalidParameterValue");
   if (stringAt(inputs, "highAvailability", "mode") === "ZoneRedundant")
     throw invalidParameter(`The replica ${id} cannot be highly available.`, "HADisabledForReplica");
+}
+
+const SERVICE = "Microsoft.DBforPostgreSQL/flexibleServers";
+
+/** Throws unless subnet and zone of a server in a network are what the service asks for. */
+export function checkNetwork({ inputs, state, id, name, location, client }: ArmRequest): void {
+  const subnetId = stringAt(inputs, "network", "delegatedSubnetResourceId");
+  const zoneId = stringAt(inputs, "network", "privateDnsZoneArmResourceId");
+  if (subnetId === undefined && zoneId === undefined) return;
+  if (subnetId === undefined)
+    throw invalidParameter(`The private zone of ${id} needs a delegated subnet.`, "InvalidParameterValue");
+  if (zoneId === undefined)
+    throw invalidParameter(
+      `The server ${id} in a network needs a private zone.`,
+      "EmptyPrivateDnsZoneArmResourceId",
+    );
+  if (stringAt(inputs, "network", "publicNetworkAccess") === "Enabled")
+    throw invalidParameter(
+      `The server ${id} in a network cannot have public access.`,
+      "ConflictingPublicNetworkAccessAndVirtualNetworkConfiguration",
+    );
+  const subnet = findResource(state, subnetId);
+  if (subnet === undefined || !delegationsOf(subnet).includes(SERVICE))
+    throw invalidParameter(
+      `The subnet '${subnetId}' of ${id} is not delegated to ${SERVICE}.`,
+      "VnetSubnetNotDelegated",
+    );
+  const range = rangeOfSubnet(subnet);
+  if (range === undefined || range.prefix > 28)
+    throw invalidParameter(`The subnet '${subnetId}' of ${id} is smaller than /28.`, "SubnetTooSmall");
+  const network = locationOf(state, parentOfId(subnetId) ?? "");
+  if (network !== location)
+    throw invalidParameter(
+      `The subnet of ${id} is in ${network ?? "no region"} and the server in ${location ?? ""}.`,
+      "VirtualNetworkNotInSameRegion",
+    );
+  const zone = nameOfId(zoneId).toLowerCase();
+  const suffix = `.${cloudFacts[client.cloud].databases}`;
+  const isNamedForServer = zone === `${name}${suffix}`.toLowerCase();
+  if (!zone.endsWith(suffix) || isNamedForServer)
+    throw invalidParameter(
+      `Private DNS zone ${nameOfId(zoneId)} is not valid for ${id}: it must end in '${suffix}' and must not be the name of the server.`,
+      "PrivateDnsZoneNameNotValid",
+    );
+}
+
+const FIXED: readonly (readonly string[])[] = [
+  ["network", "delegatedSubnetResourceId"],
+  ["network", "privateDnsZoneArmResourceId"],
+  ["backup", "geoRedundantBackup"],
+  ["createMode"],
+];
+
+const DEFAULTS: Readonly<Record<string, string>> = {
+  "backup.geoRedundantBackup": "Disabled",
+  createMode: "Default",
+};
+
+/** Throws what a server that is there cannot be changed to. */
+export function checkServerUpdate({ state, inputs, before, id }: ArmUpdate): void {
+  const old = before.properties;
+  const replica = allOfType(state, before.type).find(({ properties }) =>
+    sameId(stringAt(properties, "sourceServerResourceId"), id),
+  );
+  if (replica !== undefined && stringAt(inputs, "version") !== stringAt(old, "version"))
+    throw invalidParameter(
+      `The major version of ${id} cannot be changed while it has the read replica ${replica.id}.`,
+      "MajorVersionUpgradeNotSupportedWithReadReplicas",
+    );
+  for (const path of FIXED) {
+    const [was, is] = [at(old, ...path), at(inputs, ...path)];
+    // What is not said stays as it is, apart from where the server is in the network.
+    if (is === undefined && (was === undefined || path[0] !== "network")) continue;
+    if (!sameValue(was ?? DEFAULTS[path.join(".")], is))
+      throw invalidParameter(
+        `The property '${path.join(".")}' of ${id} cannot be changed once the server is made.`,
+        "PropertyChangeNotAllowed",
+      );
+  }
+  refuseLess(old, inputs, id, "version", (each) => Number(stringAt(each, "version") ?? Number.NaN));
+  refuseLess(old, inputs, id, "storage.storageSizeGB", (each) =>
+    Number(at(each, "storage", "storageSizeGB") ?? Number.NaN),
+  );
+}
+
+function refuseLess(
+  old: Properties,
+  now: Properties,
+  id: string,
+  what: string,
+  measure: (each: Properties) => number,
+): void {
+  if (measure(now) < measure(old))
+    throw invalidParameter(
+      `The property '${what}' of ${id} cannot be lowered from ${measure(old)} to ${measure(now)}.`,
+      "OperationNotAllowed",
+    );
 }
