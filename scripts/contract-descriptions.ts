@@ -3,14 +3,14 @@ import { join } from "node:path";
 // Makes the types known.
 import "../rehearsal/twins/azure";
 import { allDefinitions } from "../rehearsal/twins/azure/arm/definition";
-import { knownValues } from "../rehearsal/twins/azure/contract/known-values";
 import {
   type ContractPackage,
+  knownValues,
   mapperOf,
+  pack,
   parameterOf,
   type PropertyMapper,
-} from "../rehearsal/twins/azure/contract/mappers";
-import { pack } from "../rehearsal/twins/azure/contract/packed";
+} from "../rehearsal/twins/azure/contract/library";
 
 /** What is collected of one library. */
 interface Collection {
