@@ -3,18 +3,18 @@ import {
   defineResource,
   flag,
   listAt,
+  listOf,
   mapOf,
   object,
+  type OperationContext,
   type Properties,
   stringAt,
-  textOf,
   text,
+  textOf,
   TwinError,
-  type OperationContext,
   type Value,
 } from "../framework";
-import { parseReference, registryHost } from "./reference";
-import { isLetIn, localImages, pushedImages, registries } from "./tables";
+import { isLetIn, localImages, parseReference, pushedImages, registries, registryHost } from "./tables";
 
 type Surroundings = Pick<OperationContext, "config" | "world" | "clock">;
 
@@ -123,3 +123,75 @@ function requireLogin(
   if (isLetIn(world, { registry, username, password, now: clock.now() })) return;
   throw new TwinError(`${operation}: got bad response from registry ${registry}: 401 Unauthorized`);
 }
+
+/** Simulates pulling an image from a registry; one the world does not know is taken to have every image. */
+export const remoteImage = defineResource({
+  inputs: {
+    name: text({ required: true }),
+    forceRemove: flag(),
+    keepLocally: flag(),
+    platform: text(),
+    pullTriggers: listOf(text()),
+    triggers: mapOf(text()),
+  },
+  replaceOn: ["name", "platform", "pullTriggers", "triggers"],
+  computed: ["imageId", "repoDigest"],
+  create(inputs, { world }) {
+    const name = stringAt(inputs, "name") ?? "";
+    const reference = parseReference(name);
+    if (reference === undefined) throw new TwinError(`invalid reference format: "${name}"`);
+    const { id, digest } = world.change((state) => {
+      const pushed = pushedImages.of(state).get(reference.full);
+      if (pushed === undefined && registries.of(state).has(reference.registry)) {
+        throw new TwinError(
+          `Unable to read Docker image into resource: unable to pull image ${name}: manifest unknown`,
+        );
+      }
+      const image = localImages.of(state).get(reference.full) ?? { id: contentId(reference.full) };
+      localImages.of(state).set(reference.full, image);
+      return { id: image.id, digest: pushed?.digest ?? contentId(`${reference.full} manifest`) };
+    });
+    const repoDigest = `${reference.full.slice(0, reference.full.lastIndexOf(":"))}@${digest}`;
+    return { id: `${id}${name}`, outputs: { ...inputs, imageId: id, repoDigest } };
+  },
+  read(recorded, { world }) {
+    const full = parseReference(stringAt(recorded.outputs, "name") ?? "")?.full ?? "";
+    return world.read((state) => localImages.of(state).has(full)) ? recorded : undefined;
+  },
+  update: (before, inputs) => ({ ...before.outputs, ...inputs }),
+  delete(recorded, { world }) {
+    if (recorded.outputs["keepLocally"] === true) return;
+    const full = parseReference(stringAt(recorded.outputs, "name") ?? "")?.full ?? "";
+    world.change((state) => {
+      localImages.of(state).delete(full);
+    });
+  },
+});
+
+function contentId(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+/** Simulates giving an image of the daemon another name. */
+export const tag = defineResource({
+  inputs: {
+    sourceImage: text({ required: true }),
+    targetImage: text({ required: true }),
+    tagTriggers: listOf(text()),
+  },
+  computed: ["sourceImageId"],
+  create(inputs, { world }) {
+    const source = stringAt(inputs, "sourceImage") ?? "";
+    const target = parseReference(stringAt(inputs, "targetImage") ?? "");
+    if (target === undefined)
+      throw new TwinError("failed to create docker image tag: invalid reference format");
+    const image = world.change((state) => {
+      const found = localImages.of(state).get(parseReference(source)?.full ?? source);
+      if (found === undefined)
+        throw new TwinError(`failed to create docker image tag: No such image: ${source}`);
+      localImages.of(state).set(target.full, found);
+      return found;
+    });
+    return { id: `${source}.${target.full}`, outputs: { ...inputs, sourceImageId: image.id } };
+  },
+});
