@@ -3,8 +3,7 @@ import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createColors } from "picocolors";
 import { EngineUnavailableError } from "../engine";
-import { RehearsalSetupError } from "./errors";
-import type { ProjectCopyOptions } from "./project-copy";
+import { type ProjectCopyOptions, RehearsalSetupError } from "./project-copy";
 import { startRehearsal } from "./rehearsal";
 
 /** What a person chooses. */

@@ -1,6 +1,5 @@
 export { type Engine, EngineUnavailableError, ensureEngine, type EnsureEngineOptions } from "../engine";
-export { RehearsalSetupError } from "./errors";
-export type { ProjectCopy, ProjectCopyOptions } from "./project-copy";
+export { type ProjectCopy, type ProjectCopyOptions, RehearsalSetupError } from "./project-copy";
 export { type Rehearsal, type RehearsalOptions, startRehearsal } from "./rehearsal";
 export type { ConfigValue } from "./stack-file";
 export type { Fault, Operation, ServedOperation } from "./twins";

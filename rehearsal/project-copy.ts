@@ -2,10 +2,18 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse, parseDocument } from "yaml";
-import { sealerFor } from "./config-cipher";
-import { RehearsalSetupError } from "./errors";
 import { addPlaceholders } from "./placeholders";
-import { type ConfigValue, isConfigObject, StackFile } from "./stack-file";
+import { type ConfigValue, isConfigObject, sealerFor, StackFile } from "./stack-file";
+
+/** Says that a rehearsal could not begin: no such stack, an unreadable stack file. */
+export class RehearsalSetupError extends Error {
+  readonly code = "SPACELIFT_REHEARSAL_SETUP";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "RehearsalSetupError";
+  }
+}
 
 /** What is copied, and where to. */
 export interface ProjectCopyOptions {

@@ -7,12 +7,10 @@ import type { SecretName } from "../config/secrets";
 import type { SettingsInput } from "../config/settings";
 import { type Engine, ensureEngine, type Progress } from "../engine";
 import { runCommand } from "../peers/run-command";
-import { REHEARSAL_PASSPHRASE, rehearsalVariables } from "./environment";
-import { RehearsalSetupError } from "./errors";
-import { placeholderKubeconfig } from "./placeholders/kubeconfig";
+import { REHEARSAL_PASSPHRASE, rehearsalVariables, trustAlso } from "./environment";
+import { ProjectCopy, type ProjectCopyOptions, RehearsalSetupError } from "./project-copy";
+import { placeholderKubeconfig } from "./placeholders";
 import { secretsFor } from "./placeholders/secrets";
-import { ProjectCopy, type ProjectCopyOptions } from "./project-copy";
-import { trustAlso } from "./trust";
 import { type Fault, type ServedOperation, startTwins } from "./twins";
 
 /** What is simulated, and how. */

@@ -2,15 +2,15 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 // Makes the types known.
 import "../rehearsal/twins/azure";
-import { allDefinitions } from "../rehearsal/twins/azure/arm/definitions";
-import { knownValues } from "../rehearsal/twins/azure/contract/known-values";
+import { allDefinitions } from "../rehearsal/twins/azure/arm/definition";
 import {
   type ContractPackage,
+  knownValues,
   mapperOf,
+  pack,
   parameterOf,
   type PropertyMapper,
-} from "../rehearsal/twins/azure/contract/mappers";
-import { pack } from "../rehearsal/twins/azure/contract/packed";
+} from "../rehearsal/twins/azure/contract/library";
 
 /** What is collected of one library. */
 interface Collection {

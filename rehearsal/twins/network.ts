@@ -3,7 +3,7 @@ import { cloudEndpoints } from "../../automation/azure/http";
 import { proxyOf } from "../../kubernetes/proxy";
 import { answerTo } from "./azure/api/service";
 import { CLIENT_SECRET, subscriptionView } from "./azure/api/view";
-import { isServedByAzure } from "./azure/cluster/hosts";
+import { isServedByAzure } from "./azure/cluster/integration";
 import { clientOf } from "./azure/config";
 import type { World } from "./framework";
 import { ApiServer } from "./kubernetes/api/api-server";

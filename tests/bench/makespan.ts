@@ -6,7 +6,7 @@ import type { StackState } from "../../engine/protocol";
 import { RehearsedStack } from "../support/rehearsed-stack";
 import type { ServedOperation } from "../../rehearsal/twins";
 import { BACKGROUND_SECONDS } from "../../rehearsal/twins/azure/cluster/managed-cluster";
-import { USUAL_SECONDS } from "../../rehearsal/twins/azure/identity/role-effect";
+import { USUAL_SECONDS } from "../../rehearsal/twins/azure/identity/roles";
 import { SERVER_SETTLING_SECONDS } from "../../rehearsal/twins/azure/postgres/server";
 import { type Task, criticalPath } from "./critical-path";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { placeholderArchive } from "../../rehearsal/placeholders/archive";
+import { placeholderArchive } from "../../rehearsal/placeholders";
 import { inOrder, operationTimeout } from "../engine/support";
 import { configuredAks } from "../support/azure-configurations";
 import { answersOf, cliWorld, objects } from "./support";

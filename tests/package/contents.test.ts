@@ -5,10 +5,8 @@ import { join } from "node:path";
 import packageFile from "../../package.json";
 // Makes its types known.
 import "../../rehearsal/twins/azure";
-import { allDefinitions } from "../../rehearsal/twins/azure/arm/definitions";
-import { knownValues } from "../../rehearsal/twins/azure/contract/known-values";
-import { mapperOf, parameterOf } from "../../rehearsal/twins/azure/contract/mappers";
-import { unpack } from "../../rehearsal/twins/azure/contract/packed";
+import { allDefinitions } from "../../rehearsal/twins/azure/arm/definition";
+import { knownValues, mapperOf, parameterOf, unpack } from "../../rehearsal/twins/azure/contract/library";
 import { packed, packTimeout, repository, type Tarball } from "../support/packed";
 
 /** What may be in the package. */

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
 import { z } from "zod";
 import { connectCluster, type KubeClient } from "../../kubernetes/kube-client";
-import { placeholderKubeconfig } from "../../rehearsal/placeholders/kubeconfig";
+import { placeholderKubeconfig } from "../../rehearsal/placeholders";
 import { openWorld, startTwins, type TwinHost, type World } from "../../rehearsal/twins";
 import type { Manifest } from "../../rehearsal/twins/kubernetes/api/manifest";
 import { WorldObjects } from "../../rehearsal/twins/kubernetes/api/world-objects";

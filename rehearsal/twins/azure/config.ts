@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Cloud, CLOUDS } from "./clouds";
+import { type Cloud, CLOUDS } from "./regions";
 import { type Fields, flag, listOf, type Properties, stringAt, text } from "./../framework";
 
 /** The one that deploys, and where to. */

@@ -1,8 +1,7 @@
 import { mergeValues, type Properties, type World } from "../framework";
 import { clientOf } from "./config";
-import type { ArmType } from "./arm/definition";
-import { definitionOf } from "./arm/definitions";
-import { findResource } from "./arm/lookup";
+import { type ArmType, definitionOf } from "./arm/definition";
+import { findResource } from "./arm/tables";
 import { writeResource } from "./arm/requests";
 import { groupOfId, parentOfId, parseTemplate, sameId } from "./arm/resource-id";
 import "./index";

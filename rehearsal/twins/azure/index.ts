@@ -1,27 +1,63 @@
 import { defineTwin, type Twin } from "../framework";
 import { armResource } from "./arm/resource";
-import { clusterTypes } from "./cluster";
+import { agentPool, maintenanceConfiguration } from "./cluster/agent-pool";
+import { managedCluster } from "./cluster/managed-cluster";
 import { configFields } from "./config";
-import { dnsTypes } from "./dns";
-import { identityTypes } from "./identity";
+import { privateZone, publicZone, recordSet, virtualNetworkLink } from "./dns";
+import {
+  federatedIdentityCredential,
+  managementLock,
+  roleAssignment,
+  userAssignedIdentity,
+} from "./identity/identity";
 import { type CredentialOptions, invokesOf } from "./invokes";
-import { monitoringTypes } from "./monitoring";
-import { networkTypes } from "./network";
-import { postgresTypes } from "./postgres";
-import { registryTypes } from "./registry";
+import {
+  dataCollectionRule,
+  dataCollectionRuleAssociation,
+  diagnosticSetting,
+  workspace,
+} from "./monitoring";
+import { natGateway, publicIpAddress } from "./network/public-ip";
+import { networkSecurityGroup } from "./network/security-group";
+import { subnet, virtualNetwork } from "./network/virtual-network";
+import { administrator, configuration, database } from "./postgres/children";
+import { server } from "./postgres/server";
+import { registry } from "./registry/registry";
 import { resourceGroup } from "./resource-group";
-import { storageTypes } from "./storage";
+import { storageAccount } from "./storage/account";
+import { blobContainer, blobServiceProperties, managementPolicy } from "./storage/blobs";
 
 const types = [
   resourceGroup,
-  ...networkTypes,
-  ...dnsTypes,
-  ...identityTypes,
-  ...storageTypes,
-  ...registryTypes,
-  ...postgresTypes,
-  ...clusterTypes,
-  ...monitoringTypes,
+  virtualNetwork,
+  subnet,
+  networkSecurityGroup,
+  publicIpAddress,
+  natGateway,
+  privateZone,
+  virtualNetworkLink,
+  publicZone,
+  recordSet,
+  userAssignedIdentity,
+  federatedIdentityCredential,
+  roleAssignment,
+  managementLock,
+  storageAccount,
+  blobServiceProperties,
+  blobContainer,
+  managementPolicy,
+  registry,
+  server,
+  database,
+  configuration,
+  administrator,
+  managedCluster,
+  agentPool,
+  maintenanceConfiguration,
+  workspace,
+  diagnosticSetting,
+  dataCollectionRule,
+  dataCollectionRuleAssociation,
 ];
 const resources = Object.fromEntries(types.map((type) => [type.token, armResource(type)] as const));
 

@@ -1,15 +1,13 @@
 import { type InvokeTwin, objectAt, type Properties, stringAt, TwinError, type World } from "../framework";
-import type { ArmType } from "./arm/definition";
-import { allDefinitions } from "./arm/definitions";
-import { resourceNotFound } from "./arm/errors";
-import { findResource } from "./arm/lookup";
+import { allDefinitions, type ArmType } from "./arm/definition";
+import { resourceNotFound } from "./arm/refusals";
+import { type ArmRecord, findResource } from "./arm/tables";
 import { outputsOf } from "./arm/outputs";
 import { fillTemplate, parametersOf } from "./arm/resource-id";
-import type { ArmRecord } from "./arm/tables";
-import { kubeconfigOf } from "./cluster/kubeconfig";
+import { kubeconfigOf } from "./cluster/integration";
 import { managedCluster } from "./cluster/managed-cluster";
 import { clientOf } from "./config";
-import { makeToken } from "./registry/token";
+import { makeToken } from "./registry/login";
 import { storageAccount } from "./storage/account";
 
 /** What credentials of clusters are made of. */

@@ -1,9 +1,7 @@
 import { TwinError, type WorldState } from "../framework";
-import type { ArmDeletion, ArmType } from "./arm/definition";
-import { definitionOf } from "./arm/definitions";
-import { below, findResource } from "./arm/lookup";
+import { type ArmDeletion, type ArmType, definitionOf } from "./arm/definition";
+import { type ArmRecord, below, findResource } from "./arm/tables";
 import { deleteResource } from "./arm/requests";
-import type { ArmRecord } from "./arm/tables";
 
 /** A resource group; all that is in it goes with it. */
 export const resourceGroup: ArmType = {

@@ -1,7 +1,5 @@
 import { anything, defineTwin, flag, listOf, object, text } from "../framework";
-import { registryImage } from "./registry-image";
-import { remoteImage } from "./remote-image";
-import { tag } from "./tag";
+import { registryImage, remoteImage, tag } from "./images";
 
 /** Simulates the docker provider on the simulated daemon and registries. */
 export const dockerTwin = defineTwin({

@@ -24,3 +24,65 @@ export class PartialFailure extends TwinError {
     this.name = "PartialFailure";
   }
 }
+
+/** What the engine asks a provider to do to a resource. */
+export type Operation = "create" | "read" | "update" | "delete";
+
+/** A failure to inject into the operations that match. */
+export interface Fault {
+  /** Package name, as `kubernetes`. */
+  readonly package: string;
+  /** Resource type token; any type when absent. */
+  readonly type?: string;
+  /** Logical name of the resource; any name when absent. */
+  readonly name?: string;
+  readonly operation: Operation;
+  /** The error text the operation fails with. */
+  readonly message: string;
+  /** Code of the service, as `429` or `Conflict`; put before the message and readable by a twin that retries. */
+  readonly code?: string;
+  /**
+   * How often it strikes; `Infinity` for always.
+   * @default 1
+   */
+  readonly times?: number;
+  /**
+   * Whether it strikes instead of the work or after it, as when an answer is lost on the way.
+   * @default "before"
+   */
+  readonly stage?: "before" | "after";
+}
+
+interface Attempt {
+  readonly package: string;
+  readonly type: string;
+  readonly name: string;
+  readonly operation: Operation;
+}
+
+/** The faults still to strike. */
+export class FaultPlan {
+  private readonly remaining: Map<Fault, number>;
+
+  constructor(faults: readonly Fault[] = []) {
+    this.remaining = new Map(faults.map((fault) => [fault, fault.times ?? 1]));
+  }
+
+  /** Throws the first fault that matches an attempt at this stage, and counts it. */
+  strike(attempt: Attempt, stage: "before" | "after"): void {
+    for (const [fault, times] of this.remaining) {
+      if (times <= 0 || (fault.stage ?? "before") !== stage || !matches(fault, attempt)) continue;
+      this.remaining.set(fault, times - 1);
+      throw new TwinError(fault.message, fault.code);
+    }
+  }
+}
+
+function matches(fault: Fault, attempt: Attempt): boolean {
+  return (
+    fault.package === attempt.package &&
+    fault.operation === attempt.operation &&
+    (fault.type === undefined || fault.type === attempt.type) &&
+    (fault.name === undefined || fault.name === attempt.name)
+  );
+}

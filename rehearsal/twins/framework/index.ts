@@ -1,7 +1,5 @@
 export { type Change, type ReplaceOn } from "./changes";
-export { Clock } from "./clock";
-export { PartialFailure, TwinError } from "./errors";
-export { type Fault, FaultPlan, type Operation } from "./faults";
+export { type Fault, FaultPlan, type Operation, PartialFailure, TwinError } from "./errors";
 export {
   anything,
   checkFields,
@@ -33,4 +31,4 @@ export {
   type Twin,
 } from "./twin";
 export * from "./values";
-export { openWorld, type Rows, table, type Table, World, type WorldState } from "./world";
+export { Clock, openWorld, type Rows, table, type Table, World, type WorldState } from "./world";

@@ -1,14 +1,10 @@
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Configurations } from "./configurations";
+import { type Configurations, type Session, splitUrn } from "./session";
 import { PartialFailure } from "./errors";
-import { splitUrn } from "./naming";
-import type { Session } from "./session";
-import { IncompleteResource } from "./status";
+import { decode, encode, IncompleteResource, unary } from "./wire";
 import type { ResourceTwin } from "./twin";
-import { unary } from "./unary";
-import { decode, encode } from "./wire";
 
 /** The methods that make, read, change and remove resources. */
 export function operationMethods(

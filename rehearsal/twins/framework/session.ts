@@ -1,11 +1,9 @@
+import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Clock } from "./clock";
-import { TwinError } from "./errors";
-import type { FaultPlan, Operation } from "./faults";
-import { splitUrn } from "./naming";
+import { type FaultPlan, type Operation, TwinError } from "./errors";
 import type { Latency, OperationContext, PollOptions, Recorded, ResourceTwin, Twin } from "./twin";
 import { type Properties, UNKNOWN } from "./values";
-import type { World } from "./world";
+import type { Clock, World } from "./world";
 
 // Long enough for requests that the engine sends at once to arrive, short enough not to be felt.
 const CLAIM_MS = 15;
@@ -155,4 +153,42 @@ async function poll<T>(
     // Simulated time may pass in no time; what is awaited still has to run.
     await pause(1, undefined, { signal });
   }
+}
+
+/**
+ * The configurations of the provider instances that share one server.
+ * The engine opens a connection for each instance, so the address of the peer tells them apart.
+ */
+export class Configurations {
+  private readonly byPeer = new Map<string, Properties>();
+  private latest: Properties = {};
+
+  /** Remembers the configuration that a peer has sent. */
+  set(peer: string, config: Properties): void {
+    this.byPeer.set(peer, config);
+    this.latest = config;
+  }
+
+  /** The configuration of a peer; a connection that was reopened gets the latest. */
+  get(peer: string): Properties {
+    return this.byPeer.get(peer) ?? this.latest;
+  }
+}
+
+/** The logical name and the type token that a URN ends in. */
+export interface UrnParts {
+  readonly type: string;
+  readonly name: string;
+}
+
+/** Splits a URN; the type is the last of the chain of parent types. */
+export function splitUrn(urn: string): UrnParts {
+  const [, , types = "", ...name] = urn.replace(/^urn:pulumi:/, "").split("::");
+  return { type: types.split("$").at(-1) ?? "", name: name.join("::") };
+}
+
+/** Makes a generator of hexadecimal text that repeats itself for the same seed; without a seed it is random. */
+export function hexGenerator(seed: Uint8Array): (length: number) => string {
+  const source = seed.length > 0 ? Buffer.from(seed) : randomBytes(32);
+  return (length) => createHash("sha256").update(source).digest("hex").slice(0, length);
 }

@@ -1,9 +1,8 @@
 import type { Change, ReplaceOn } from "./changes";
-import type { Clock } from "./clock";
-import type { Operation } from "./faults";
+import type { Clock, World } from "./world";
+import type { Operation } from "./errors";
 import type { Failure, Fields } from "./fields";
 import type { Properties } from "./values";
-import type { World } from "./world";
 
 /** What surrounds an operation: who asks, with which provider configuration, and the world it acts on. */
 export interface OperationContext {

@@ -1,4 +1,11 @@
+import * as grpc from "@grpc/grpc-js";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Change } from "./changes";
+import type { PartialFailure } from "./errors";
+import type { Failure } from "./fields";
 import { isProperties, type Properties, UNKNOWN, Unknown, type Value } from "./values";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -78,4 +85,99 @@ function encodePlain(value: Value, path: string, secrets: ReadonlySet<string>): 
   for (const [key, item] of Object.entries(value))
     members[key] = encodeValue(item, `${path}/${key}`, secrets);
   return members;
+}
+
+const KINDS = {
+  add: [messages.PropertyDiff.Kind.ADD, messages.PropertyDiff.Kind.ADD_REPLACE],
+  delete: [messages.PropertyDiff.Kind.DELETE, messages.PropertyDiff.Kind.DELETE_REPLACE],
+  update: [messages.PropertyDiff.Kind.UPDATE, messages.PropertyDiff.Kind.UPDATE_REPLACE],
+} as const;
+
+/** Answers a check with the inputs to use and what is wrong with them. */
+export function toCheckResponse(inputs: Decoded, failures: readonly Failure[]): messages.CheckResponse {
+  const response = new messages.CheckResponse();
+  response.setInputs(encode(inputs.value, inputs.secrets));
+  response.setFailuresList(
+    failures.map(({ property, reason }) => {
+      const failure = new messages.CheckFailure();
+      failure.setProperty(property);
+      failure.setReason(reason);
+      return failure;
+    }),
+  );
+  return response;
+}
+
+/** Answers a diff with every change and whether it replaces. */
+export function toDiffResponse(changes: readonly Change[], deleteFirst: boolean): messages.DiffResponse {
+  const response = new messages.DiffResponse();
+  const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+  response.setChanges(changes.length === 0 ? DIFF_NONE : DIFF_SOME);
+  response.setDiffsList([...new Set(changes.map(({ path }) => topLevel(path)))]);
+  response.setReplacesList(changes.filter(({ replaces }) => replaces).map(({ path }) => path));
+  response.setHasdetaileddiff(true);
+  response.setDeletebeforereplace(deleteFirst);
+  for (const change of changes) {
+    const detail = new messages.PropertyDiff();
+    detail.setKind(KINDS[change.kind][change.replaces ? 1 : 0]);
+    detail.setInputdiff(true);
+    response.getDetaileddiffMap().set(change.path, detail);
+  }
+  return response;
+}
+
+function topLevel(path: string): string {
+  return path.split(/[.[]/, 1)[0] ?? path;
+}
+
+/** A partial failure together with the paths of the secrets in its state. */
+export class IncompleteResource extends Error {
+  constructor(
+    readonly failure: PartialFailure,
+    readonly secrets: ReadonlySet<string>,
+  ) {
+    super(failure.message);
+    this.name = "IncompleteResource";
+  }
+}
+
+/** Turns an error of a twin into the answer the engine understands; a partial failure carries the state to keep. */
+export function toServiceError(error: unknown): Partial<grpc.ServiceError> {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof IncompleteResource)) {
+    const cancelled = error instanceof Error && error.name === "AbortError";
+    return { code: cancelled ? grpc.status.CANCELLED : grpc.status.UNKNOWN, details: message };
+  }
+  const detail = new messages.ErrorResourceInitFailed();
+  detail.setId(error.failure.id);
+  detail.setProperties(encode(error.failure.outputs, error.secrets));
+  detail.setInputs(encode(error.failure.inputs, error.secrets));
+  detail.setReasonsList([...error.failure.reasons]);
+  const packed = new Any();
+  packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const status = new Status();
+  status.setCode(grpc.status.UNKNOWN);
+  status.setMessage(message);
+  status.addDetails(packed);
+  const metadata = new grpc.Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return { code: grpc.status.UNKNOWN, details: message, metadata };
+}
+
+/** Makes a unary method out of a function; what it throws becomes the error of the call. */
+export function unary<Q, R>(
+  answer: (request: Q, peer: string) => Promise<R> | R,
+): grpc.handleUnaryCall<Q, R> {
+  return (call, callback) => {
+    Promise.resolve()
+      .then(() => answer(call.request, call.getPeer()))
+      .then(
+        (response) => {
+          callback(null, response);
+        },
+        (error: unknown) => {
+          callback(toServiceError(error));
+        },
+      );
+  };
 }

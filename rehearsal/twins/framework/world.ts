@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { withFileLock } from "./file-lock";
+import { setTimeout as pause } from "node:timers/promises";
 
 const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
@@ -122,4 +122,91 @@ export class World {
 /** Opens the simulated world of a state folder, to read it or to alter it behind Pulumi's back. */
 export function openWorld(stateDir: string): World {
   return new World(resolve(stateDir, "world"));
+}
+
+const PATIENCE_MS = 60_000;
+const NAP_MS = 2;
+
+/** Runs a function while holding a lock file, waiting for other processes; a lock whose owner has died is taken over. */
+export function withFileLock<T>(path: string, work: () => T): T {
+  acquire(path);
+  try {
+    return work();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+function acquire(path: string): void {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    if (tryAcquire(path)) return;
+    if (!ownerLives(path)) rmSync(path, { force: true });
+    else if (Date.now() > deadline)
+      throw new Error(`the lock ${path} is held for too long by another process`);
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, NAP_MS);
+  }
+}
+
+function tryAcquire(path: string): boolean {
+  // A link appears with its content, so that a lock always names its owner.
+  const claim = `${path}.${process.pid}`;
+  writeFileSync(claim, String(process.pid), { mode: 0o600 });
+  try {
+    linkSync(claim, path);
+    return true;
+  } catch (error) {
+    if (isErrno(error, "EEXIST")) return false;
+    throw error;
+  } finally {
+    rmSync(claim, { force: true });
+  }
+}
+
+function ownerLives(path: string): boolean {
+  try {
+    process.kill(Number(readFileSync(path, "utf8")), 0);
+    return true;
+  } catch (error) {
+    // No file: it has just been released. No permission: the owner belongs to someone else, but lives.
+    return isErrno(error, "ENOENT") || isErrno(error, "EPERM");
+  }
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+/** Tells simulated time and lets operations take as long as they would, shortened by a factor. */
+export class Clock {
+  private elapsedSeconds = 0;
+  private readonly startedAt = Date.now();
+
+  /** @param scale - simulated seconds per real second; `Infinity` never waits. */
+  constructor(private readonly scale: number = Number.POSITIVE_INFINITY) {
+    if (!(scale > 0)) throw new Error(`the clock scale must be positive, got ${scale}`);
+  }
+
+  /** Whether time passes at once, so that nobody is ever too early for anything. */
+  get isInstant(): boolean {
+    return !Number.isFinite(this.scale);
+  }
+
+  /** Lets simulated seconds pass; rejects with the reason of the signal when it is aborted. */
+  async sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (seconds <= 0) return;
+    if (!Number.isFinite(this.scale)) {
+      this.elapsedSeconds += seconds;
+      return;
+    }
+    await pause((seconds / this.scale) * 1000, undefined, signal === undefined ? {} : { signal });
+  }
+
+  /** The simulated moment. */
+  now(): Date {
+    const real = (Date.now() - this.startedAt) / 1000;
+    const passed = Number.isFinite(this.scale) ? real * this.scale : real + this.elapsedSeconds;
+    return new Date(this.startedAt + passed * 1000);
+  }
 }

@@ -16,7 +16,7 @@ import {
   Unknown,
   type Value,
 } from "../framework";
-import { accessRefusal, isManagedHost, isServedByAzure } from "../azure/cluster/hosts";
+import { accessRefusal, isManagedHost, isServedByAzure } from "../azure/cluster/integration";
 
 /** The configuration of the Kubernetes provider. */
 export const configFields: Fields = {

@@ -16,9 +16,8 @@ import { defaultNamespace, requireReachable } from "./config";
 import { deleteObject } from "./deletion";
 import { isServed, type Kind, kindOf, pluralOf } from "./kinds";
 import { checkMetadata } from "./metadata-checks";
-import { describeLive, identityOf, liveInputs, recordedIdentity } from "./object-state";
+import { describeLive, identityOf, liveInputs, recordedIdentity, toBody } from "./object-state";
 import { settle } from "./reactions";
-import { toBody } from "./sealed-body";
 
 const AUTO_NAMED = "pulumi.com/autonamed";
 // The provider tries an object again for this long when its namespace or kind does not exist yet.

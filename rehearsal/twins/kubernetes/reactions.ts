@@ -11,7 +11,7 @@ import {
   type WorldState,
 } from "../framework";
 import { authorityOf, issueCertificate } from "../loopback/authority";
-import { balanceOnAzure, type Balancing } from "../azure/load-balancer";
+import { balanceOnAzure, type Balancing } from "../azure/cluster/integration";
 import {
   controllers,
   findObject,

@@ -2,13 +2,17 @@ import { randomBytes } from "node:crypto";
 import {
   defineResource,
   flag,
+  listOf,
   numeric,
+  object,
+  objectAt,
   type Properties,
   type Rows,
   stringAt,
   text,
   textOf,
   TwinError,
+  type Value,
   type World,
 } from "../framework";
 import { type Bucket, buckets } from "./tables";
@@ -127,4 +131,54 @@ function nameComplaint(name: string): string | undefined {
 
 function uniqueSuffix(): string {
   return `${new Date().toISOString().replace(/\D/g, "").slice(0, 14)}${randomBytes(6).toString("hex")}`;
+}
+
+/** Simulates the versioning of a bucket. */
+export const versioning = defineResource({
+  inputs: {
+    bucket: text({ required: true }),
+    versioningConfiguration: object(
+      {
+        status: text({ required: true, oneOf: ["Enabled", "Suspended"] }),
+        excludeFolders: flag(),
+        excludedPrefixes: listOf(text()),
+      },
+      { required: true },
+    ),
+  },
+  replaceOn: ["bucket"],
+  create(inputs, { world }) {
+    const bucket = stringAt(inputs, "bucket") ?? "";
+    setVersioning(world, bucket, objectAt(inputs, "versioningConfiguration"));
+    return { id: bucket, outputs: inputs };
+  },
+  read(recorded, { world }) {
+    const found = world.read((state) => buckets.of(state).get(recorded.id));
+    if (found === undefined)
+      throw new TwinError(
+        `[FATAL] failed to load bucket versioning (${recorded.id}): The specified bucket does not exist`,
+      );
+    if (found.versioning === undefined) return undefined;
+    const live = { bucket: recorded.id, versioningConfiguration: found.versioning };
+    return {
+      id: recorded.id,
+      inputs: { ...recorded.inputs, ...live },
+      outputs: { ...recorded.outputs, ...live },
+    };
+  },
+  update(before, inputs, { world }) {
+    setVersioning(world, before.id, objectAt(inputs, "versioningConfiguration"));
+    return inputs;
+  },
+  delete(recorded, { world }) {
+    // A bucket never loses its versioning again; taking the resource away suspends it.
+    setVersioning(world, recorded.id, { status: "Suspended" });
+  },
+});
+
+function setVersioning(world: World, name: string, configuration: Value): void {
+  world.change((state) => {
+    const rows = buckets.of(state);
+    rows.set(name, { ...existing(rows, name), versioning: configuration });
+  });
 }

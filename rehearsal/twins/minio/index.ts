@@ -1,10 +1,8 @@
 import { defineTwin, type Failure, flag, type Properties, stringAt, text } from "../framework";
-import { bucket } from "./bucket";
-import { versioning } from "./bucket-versioning";
+import { bucket, versioning } from "./bucket";
 import { group, groupPolicyAttachment, groupUserAttachment } from "./group";
 import { lifecyclePolicy } from "./lifecycle-policy";
-import { policy } from "./policy";
-import { policyAttachment } from "./policy-attachment";
+import { policy, policyAttachment } from "./policy";
 import { serviceAccount } from "./service-account";
 import { user } from "./user";
 

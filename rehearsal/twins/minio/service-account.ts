@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { defineResource, flag, stringAt, text, TwinError } from "../framework";
-import { checkDocument, refusalOf } from "./policy-document";
+import { checkDocument, refusalOf } from "./policy";
 import { serviceAccounts, users } from "./tables";
 
 // What the store answers for an account that inherits the policies of its user.

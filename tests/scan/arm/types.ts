@@ -1,4 +1,4 @@
-import type { ContractPackage } from "../../../rehearsal/twins/azure/contract/mappers";
+import type { ContractPackage } from "../../../rehearsal/twins/azure/contract/library";
 
 /** What Azure Resource Manager calls a resource of the program, and how its name is put together. */
 export interface ArmType {

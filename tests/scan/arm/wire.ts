@@ -2,7 +2,7 @@ import {
   type ContractPackage,
   type PropertyMapper,
   mapperOf,
-} from "../../../rehearsal/twins/azure/contract/mappers";
+} from "../../../rehearsal/twins/azure/contract/library";
 
 /** An object on its way into a template. */
 export type Body = Readonly<Record<string, unknown>>;

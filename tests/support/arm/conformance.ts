@@ -1,5 +1,8 @@
-import { mapperOf, type PropertyMapper } from "../../../rehearsal/twins/azure/contract/mappers";
-import type { ContractPackage } from "../../../rehearsal/twins/azure/contract/packed";
+import {
+  type ContractPackage,
+  mapperOf,
+  type PropertyMapper,
+} from "../../../rehearsal/twins/azure/contract/library";
 
 /** Where Microsoft describes an answer. */
 export interface AnswerModel {

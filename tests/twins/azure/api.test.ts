@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { textOf, type Value } from "../../../rehearsal/twins/framework";
 import { azureTwin } from "../../../rehearsal/twins/azure";
 import { subscriptionView } from "../../../rehearsal/twins/azure/api/view";
-import { definitionOf } from "../../../rehearsal/twins/azure/arm/definitions";
+import { definitionOf } from "../../../rehearsal/twins/azure/arm/definition";
 import { unregistered } from "../../../rehearsal/twins/azure/arm/tables";
 import { clientOf } from "../../../rehearsal/twins/azure/config";
 import { deviations } from "../../support/arm/conformance";

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { resolve } from "node:path";
 import { azureTwin } from "../../../rehearsal/twins/azure";
-import { kubeconfigOf } from "../../../rehearsal/twins/azure/cluster/kubeconfig";
-import { findResource } from "../../../rehearsal/twins/azure/arm/lookup";
+import { kubeconfigOf } from "../../../rehearsal/twins/azure/cluster/integration";
+import { findResource } from "../../../rehearsal/twins/azure/arm/tables";
 import { stringAt } from "../../../rehearsal/twins/framework";
 import { kubernetesTwin } from "../../../rehearsal/twins/kubernetes";
 import { connected } from "../support/connected";

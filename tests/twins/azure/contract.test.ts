@@ -1,10 +1,9 @@
 import { strict as assert } from "node:assert";
 import { azureTwin } from "../../../rehearsal/twins/azure";
-import { allDefinitions } from "../../../rehearsal/twins/azure/arm/definitions";
+import { allDefinitions } from "../../../rehearsal/twins/azure/arm/definition";
 import { parametersOf } from "../../../rehearsal/twins/azure/arm/resource-id";
-import { ALLOWED, FURTHER_VALUES } from "../../../rehearsal/twins/azure/contract/allowed";
-import { knownValues } from "../../../rehearsal/twins/azure/contract/known-values";
-import { mapperOf, parameterOf } from "../../../rehearsal/twins/azure/contract/mappers";
+import { ALLOWED, FURTHER_VALUES } from "../../../rehearsal/twins/azure/contract";
+import { knownValues, mapperOf, parameterOf } from "../../../rehearsal/twins/azure/contract/library";
 import { type Properties, UNKNOWN } from "../../../rehearsal/twins/framework";
 import { connected } from "../support/connected";
 import { AZURE } from "./support/tokens";

@@ -3,7 +3,7 @@ import { azureTwin } from "../../../rehearsal/twins/azure";
 import { delays } from "../../../rehearsal/twins/azure/arm/tables";
 import { addExisting } from "../../../rehearsal/twins/azure/existing";
 import { clientOf } from "../../../rehearsal/twins/azure/config";
-import { pullRefusal } from "../../../rehearsal/twins/azure/pull-access";
+import { pullRefusal } from "../../../rehearsal/twins/azure/cluster/integration";
 import { at, type Properties, stringAt, textOf } from "../../../rehearsal/twins/framework";
 import { kubernetesTwin } from "../../../rehearsal/twins/kubernetes";
 import { connected } from "../support/connected";

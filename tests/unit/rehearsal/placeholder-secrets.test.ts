@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "../../../config/parse";
 import type { SettingsInput } from "../../../config/settings";
-import { placeholderKubeconfig } from "../../../rehearsal/placeholders/kubeconfig";
+import { placeholderKubeconfig } from "../../../rehearsal/placeholders";
 import { secretsFor } from "../../../rehearsal/placeholders/secrets";
 import { minimalAks } from "../../support/azure-configurations";
 import { configured, minimal } from "../../support/configurations";

@@ -7,10 +7,8 @@ import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { extract } from "tar-stream";
 import { parse } from "yaml";
-import { addPlaceholders } from "../../../rehearsal/placeholders";
-import { placeholderKubeconfig } from "../../../rehearsal/placeholders/kubeconfig";
+import { addPlaceholders, placeholderArchive, placeholderKubeconfig } from "../../../rehearsal/placeholders";
 import { StackFile } from "../../../rehearsal/stack-file";
-import { placeholderArchive } from "../../../rehearsal/placeholders/archive";
 
 const ONPREM = `
 config:

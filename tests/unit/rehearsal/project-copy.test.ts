@@ -3,7 +3,7 @@ import { access, lstat, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ProjectCopy, type ProjectCopyOptions } from "../../../rehearsal/project-copy";
-import { placeholderKubeconfig } from "../../../rehearsal/placeholders/kubeconfig";
+import { placeholderKubeconfig } from "../../../rehearsal/placeholders";
 import { scratchFolder } from "../../support/scratch";
 
 const PROJECT =

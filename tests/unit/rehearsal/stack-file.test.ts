@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { parse } from "yaml";
-import { sealerFor } from "../../../rehearsal/config-cipher";
-import { StackFile } from "../../../rehearsal/stack-file";
+import { sealerFor, StackFile } from "../../../rehearsal/stack-file";
 
 const SOURCE = `
 encryptionsalt: v1:somebody:else

@@ -1,9 +1,9 @@
 import { at, objectAt, type Properties, type WorldState } from "../../framework";
-import { definitionOf } from "../arm/definitions";
+import { definitionOf } from "../arm/definition";
 import { outputsOf } from "../arm/outputs";
 import { idKey } from "../arm/resource-id";
 import { type ArmRecord, resources, unregistered } from "../arm/tables";
-import { minorVersions } from "../cluster/versions";
+import { minorVersions } from "../cluster/update-checks";
 import { clientOf } from "../config";
 import { hasPair, hasZones, regions } from "../regions";
 import { type ArmWorld, armWorld, type JsonObject, kubernetesVersion, region, vmSku } from "./subscription";

@@ -1,8 +1,6 @@
 import { isProperties, type Properties, textOf, type Value } from "../../framework";
-import type { ContractRef } from "../contract";
-import { mapperOf, type PropertyMapper } from "../contract/mappers";
-import type { ContractPackage } from "../contract/packed";
-import { propertyOf } from "../contract/walk";
+import { type ContractRef, propertyOf } from "../contract";
+import { type ContractPackage, mapperOf, type PropertyMapper } from "../contract/library";
 import type { JsonObject } from "./subscription";
 
 /** Turns outputs, as the provider shows them, into what the service sends: most keys lie below `properties` there. */

@@ -1,6 +1,15 @@
-import type { Latency, Operation, Properties, World, WorldState } from "../../framework";
+import type {
+  CheckContext,
+  Failure,
+  Latency,
+  Operation,
+  Properties,
+  World,
+  WorldState,
+} from "../../framework";
 import type { Client } from "../config";
 import type { ContractRef } from "../contract";
+import { typeOfId } from "./resource-id";
 import type { ArmRecord } from "./tables";
 
 /** A request to the Resource Manager, within a transaction. */
@@ -109,4 +118,55 @@ export interface NameRule {
   readonly fit?: (name: string) => string;
   /** Makes an automatic name of another form altogether, out of hexadecimal text. */
   readonly automatic?: (randomHex: (length: number) => string) => string;
+}
+
+const known = new Map<string, ArmType>();
+
+/** Makes a type known by its name in ids; one whose last part is a parameter, as of records, whatever that is. */
+export function makeKnown(type: ArmType): void {
+  known.set((type.type ?? typeOfId(`/${type.path.replace(/\{[^}]*\}/g, "*")}`)).toLowerCase(), type);
+}
+
+/** The type of a resource by its id; `undefined` when it is not simulated. */
+export function definitionOf(id: string): ArmType | undefined {
+  const type = typeOfId(id).toLowerCase();
+  return known.get(type) ?? known.get(type.replace(/[^/]+$/, "*"));
+}
+
+/** Every type that is simulated. */
+export function allDefinitions(): ArmType[] {
+  return [...known.values()];
+}
+
+/** Letters, digits and what may stand between them, as for most resources of a network. */
+export const networkName = (max = 80): NameRule => ({
+  pattern: /^[a-zA-Z0-9]([\w.-]*\w)?$/,
+  min: 1,
+  max,
+  words:
+    "letters, digits, underscores, periods and hyphens, a letter or digit first, no period or hyphen last",
+});
+
+/** Says what is wrong with a name; empty when nothing is. */
+export function checkName(rule: NameRule, property: string, name: string): Failure[] {
+  if (name.length < rule.min || name.length > rule.max) {
+    return [
+      {
+        property,
+        reason: `InvalidResourceName: "${name}" has ${name.length} characters, must have ${rule.min} to ${rule.max}`,
+      },
+    ];
+  }
+  return rule.pattern.test(name)
+    ? []
+    : [{ property, reason: `InvalidResourceName: "${name}" is no valid name: ${rule.words}` }];
+}
+
+/** The automatic name of a resource: its logical name and eight digits, as far as the rule allows. */
+export function automaticName(context: CheckContext, rule: NameRule | undefined): string {
+  if (rule?.automatic !== undefined) return rule.automatic(context.randomHex);
+  const suffix = context.randomHex(8);
+  const fit = rule?.fit ?? ((name: string) => name);
+  const stem = fit(context.name).slice(0, (rule?.max ?? 80) - suffix.length);
+  return `${stem}${suffix}`;
 }

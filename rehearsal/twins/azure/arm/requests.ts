@@ -1,15 +1,27 @@
 import { type Properties, TwinError, type World, type WorldState } from "../../framework";
 import type { Client } from "../config";
-import type { ArmRequest, ArmType } from "./definition";
-import { requireFitTags, requireLocation, requireReferences } from "./common-checks";
-import { definitionOf } from "./definitions";
-import { groupNotFound, parentNotFound } from "./errors";
-import { requireFreeName } from "./free-names";
-import { refuseLockedDeletion, refuseLockedWrite } from "./locks";
-import { below, findResource, locationOf, shortLocation } from "./lookup";
+import {
+  groupNotFound,
+  parentNotFound,
+  refuseLockedDeletion,
+  refuseLockedWrite,
+  requireFitTags,
+  requireFreeName,
+  requireLocation,
+  requireReferences,
+} from "./refusals";
+import { type ArmRequest, type ArmType, type Claim, definitionOf } from "./definition";
 import { toProperties } from "./outputs";
 import { groupOfId, idKey, nameOfId, parentOfId, sameId, typeOfId } from "./resource-id";
-import { type ArmRecord, resources, unregistered } from "./tables";
+import {
+  type ArmRecord,
+  below,
+  findResource,
+  locationOf,
+  resources,
+  shortLocation,
+  unregistered,
+} from "./tables";
 
 /** A write to the Resource Manager, within a transaction. */
 export interface WriteRequest {
@@ -128,4 +140,46 @@ function refuseInManagedGroup(state: WorldState, group: ArmRecord, id: string, c
       `however, the access is denied because of the deny assignment of '${group.managedBy ?? ""}'.`,
     "DenyAssignmentAuthorizationFailed",
   );
+}
+
+interface Held {
+  readonly shared: boolean;
+  count: number;
+}
+
+// Operations live as long as their process, and so do their claims.
+const heldIn = new WeakMap<World, Map<string, Held>>();
+
+/**
+ * Takes hold of everything an operation claims, and answers how to let go; `undefined` when nothing is held.
+ * Throws what the service answers when something is taken.
+ *
+ * @param failLate leaves behind what an operation leaves that fails after it was accepted
+ */
+export function takeHold(
+  world: World,
+  claims: readonly Claim[],
+  failLate: (error: TwinError) => TwinError = (error) => error,
+): (() => void) | undefined {
+  const held = heldIn.get(world) ?? new Map<string, Held>();
+  heldIn.set(world, held);
+  for (const { key, shared, code, message, late } of claims) {
+    const other = held.get(key);
+    if (other === undefined || (other.shared && shared === true)) continue;
+    const error = new TwinError(message, code);
+    throw late === true ? failLate(error) : error;
+  }
+  const taken = claims.filter(({ weak }) => weak !== true);
+  if (taken.length === 0) return undefined;
+  for (const { key, shared } of taken) {
+    const other = held.get(key);
+    if (other === undefined) held.set(key, { shared: shared === true, count: 1 });
+    else other.count += 1;
+  }
+  return () => {
+    for (const { key } of taken) {
+      const mine = held.get(key);
+      if (mine !== undefined && (mine.count -= 1) === 0) held.delete(key);
+    }
+  };
 }

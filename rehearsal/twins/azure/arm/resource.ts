@@ -17,15 +17,11 @@ import {
 } from "../../framework";
 import { clientOf } from "../config";
 import { checkContract } from "../contract";
-import { takeHold } from "./claims";
-import type { ArmType, Claim } from "./definition";
-import { makeKnown } from "./definitions";
-import { automaticName, checkName } from "./naming";
+import { deleteResource, judgeDeletion, judgeWrite, takeHold, writeResource } from "./requests";
+import { type ArmType, automaticName, checkName, type Claim, makeKnown } from "./definition";
 import { inputsOf, outputsOf } from "./outputs";
 import { fillTemplate, groupOfId, idKey, nameOfId, parametersOf, sameId } from "./resource-id";
-import { deleteResource, judgeDeletion, judgeWrite, writeResource } from "./requests";
-import { resources } from "./tables";
-import { findResource, shortLocation } from "./lookup";
+import { findResource, resources, shortLocation } from "./tables";
 
 /** The behaviour of a type of the Resource Manager, as the provider shows it. */
 export function armResource(type: ArmType): ResourceTwin {

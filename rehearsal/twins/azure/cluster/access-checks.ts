@@ -1,11 +1,10 @@
 import { at, listAt, objectAt, stringAt, TwinError } from "../../framework";
 import type { ArmRequest } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { assignedIdentities, findResource, principalOf } from "../arm/lookup";
-import { cloudFacts } from "../clouds";
-import { hasRole } from "../identity/has-role";
-import { ROLES } from "../identity/roles";
-import { isAddressOrRange } from "../network/cidr";
+import { invalidParameter } from "../arm/refusals";
+import { assignedIdentities, findResource, principalOf } from "../arm/tables";
+import { cloudFacts } from "../regions";
+import { hasRole, ROLES } from "../identity/roles";
+import { isAddressOrRange } from "../network/ranges";
 
 // Three months.
 const MOST_CLEANER_HOURS = 2160;

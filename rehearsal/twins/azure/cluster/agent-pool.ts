@@ -1,15 +1,14 @@
 import { listAt, stringAt } from "../../framework";
 import type { ArmRequest, ArmType, Claim } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { findResource } from "../arm/lookup";
+import { invalidParameter } from "../arm/refusals";
+import { findResource } from "../arm/tables";
 import { nameOfId, parentOfId } from "../arm/resource-id";
 import { requireSubnetRole } from "./access-checks";
 import { clusterBusy, managedCluster, refuseInBackground } from "./managed-cluster";
 import { checkClusterNetwork } from "./network-checks";
 import { checkPool } from "./pool-checks";
-import { controlPlanePrincipal } from "./principals";
-import { checkPoolUpdate, checkUpgrade } from "./update-checks";
-import { minorOf, offeredMinors, offeredVersion } from "./versions";
+import { controlPlanePrincipal } from "../identity/roles";
+import { checkPoolUpdate, checkUpgrade, minorOf, offeredMinors, offeredVersion } from "./update-checks";
 
 const claims: NonNullable<ArmType["claims"]> = (operation, id, inputs) => [
   { ...clusterBusy(parentOfId(id) ?? ""), shared: true },

@@ -1,17 +1,24 @@
 import { at, listAt, type Properties, stringAt, TwinError, type WorldState } from "../../framework";
 import { emptyCluster } from "../../kubernetes/cluster";
 import type { ArmRequest, ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { allOfType, assignedIdentities, below, findResource } from "../arm/lookup";
+import { invalidParameter } from "../arm/refusals";
+import {
+  allOfType,
+  type ArmRecord,
+  assignedIdentities,
+  below,
+  findResource,
+  isSettling,
+  resources,
+  settle,
+} from "../arm/tables";
 import { groupOfId, idKey, nameOfId, sameId } from "../arm/resource-id";
-import { type ArmRecord, isSettling, resources, settle } from "../arm/tables";
-import { cloudFacts } from "../clouds";
+import { cloudFacts } from "../regions";
 import { stableUuid } from "../config";
 import { checkAccess, checkAddons, checkIdentities } from "./access-checks";
 import { checkClusterNetwork } from "./network-checks";
 import { checkPool } from "./pool-checks";
-import { checkClusterUpdate } from "./update-checks";
-import { offeredMinors, offeredVersion } from "./versions";
+import { checkClusterUpdate, offeredMinors, offeredVersion } from "./update-checks";
 
 /** What a cluster answers while it is at something else. */
 export const clusterBusy = (id: string): { key: string; code: string; message: string } => ({

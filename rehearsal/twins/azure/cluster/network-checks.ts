@@ -1,10 +1,9 @@
 import { at, isProperties, listAt, type Properties, stringAt } from "../../framework";
 import type { ArmRequest } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { below, findResource } from "../arm/lookup";
+import { invalidParameter } from "../arm/refusals";
+import { below, findResource } from "../arm/tables";
 import { groupOfId, nameOfId, parentOfId, sameId } from "../arm/resource-id";
-import { overlap, parseAddress, parseRange, type Range } from "../network/cidr";
-import { rangeOfSubnet } from "../network/subnet-use";
+import { overlap, parseAddress, parseRange, type Range, rangeOfSubnet } from "../network/ranges";
 import { mostNodes } from "./pool-checks";
 
 // What the service keeps for itself.

@@ -1,10 +1,9 @@
 import { at, type Properties, stringAt, type Value, textOf } from "../../framework";
 import type { ArmRequest } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { findResource, locationOf } from "../arm/lookup";
+import { invalidParameter, requireZones } from "../arm/refusals";
+import { findResource, locationOf } from "../arm/tables";
 import { parentOfId } from "../arm/resource-id";
-import { delegationsOf } from "../network/subnet-use";
-import { requireZones } from "../zones";
+import { delegationsOf } from "../network/ranges";
 
 const TAINT = /^[a-zA-Z0-9]([\w./-]*[a-zA-Z0-9])?(=[\w.-]*)?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
 

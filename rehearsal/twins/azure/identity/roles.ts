@@ -1,3 +1,15 @@
+import { stringAt, type WorldState } from "../../framework";
+import { isWithin } from "../arm/resource-id";
+import {
+  allOfType,
+  type ArmRecord,
+  assignedIdentities,
+  delays,
+  linger,
+  lingersFor,
+  principalOf,
+} from "../arm/tables";
+
 /** Built-in roles by name. */
 export const ROLES = {
   owner: "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
@@ -28,4 +40,65 @@ const known: ReadonlySet<string> = new Set(Object.values(ROLES));
 /** Whether Azure brings a role with this guid. */
 export function isBuiltInRole(guid: string): boolean {
   return known.has(guid);
+}
+
+// Usually less than two minutes, ten at most: services ask copies of the directory that learn of it one after another.
+export const USUAL_SECONDS = 90;
+
+const keyOf = (assignmentId: string): string => `effect of ${assignmentId}`;
+
+/** Lets some simulated time pass until a new role assignment is known everywhere. */
+export function delayEffect(state: WorldState, assignmentId: string, now: Date): void {
+  const seconds = delays.of(state).get("roles")?.seconds ?? USUAL_SECONDS;
+  linger(state, keyOf(assignmentId), { resource: assignmentId, now, seconds });
+}
+
+/** Whether a role assignment is known to those who ask for it. */
+export function isInEffect(state: WorldState, assignmentId: string, now: Date): boolean {
+  return lingersFor(state, keyOf(assignmentId), now) === undefined;
+}
+
+/** The roles that imply what others allow on a resource itself. */
+const ALL_POWERFUL: readonly string[] = [ROLES.owner, ROLES.contributor];
+
+/** Who is asked about, what would do, where and when. */
+export interface RoleQuestion {
+  readonly principalId: string | undefined;
+  /** Roles of which one is enough, by their guids. */
+  readonly roles: readonly string[];
+  readonly scope: string;
+  readonly now: Date;
+  /** Whether it is about what a service holds, as the objects of a cluster, to which its owner has no access by that alone. */
+  readonly isData?: boolean;
+}
+
+/** Whether a principal has a role at a scope or above it that is in effect by now. */
+export function hasRole(state: WorldState, question: RoleQuestion): boolean {
+  const { principalId, roles, scope, now, isData = false } = question;
+  const enough = isData ? roles : [...roles, ...ALL_POWERFUL];
+  return (
+    principalId !== undefined &&
+    allOfType(state, "Microsoft.Authorization/roleAssignments").some(({ id, properties, computed }) => {
+      const role = (stringAt(properties, "roleDefinitionId") ?? "").split("/").at(-1)?.toLowerCase() ?? "";
+      return (
+        stringAt(properties, "principalId") === principalId &&
+        enough.includes(role) &&
+        isWithin(scope, stringAt(computed, "scope") ?? "/nowhere") &&
+        isInEffect(state, id, now)
+      );
+    })
+  );
+}
+
+/** The principal of the control plane of a cluster, which makes its load balancers. */
+export function controlPlanePrincipal(state: WorldState, cluster: ArmRecord): string | undefined {
+  const [assigned] = assignedIdentities(cluster.properties["identity"]);
+  return principalOf(state, assigned) ?? stringAt(cluster.computed, "identity", "principalId");
+}
+
+/** The principal of the nodes of a cluster, which pulls images. */
+export function kubeletPrincipal(cluster: ArmRecord): string | undefined {
+  return [cluster.properties, cluster.computed]
+    .map((each) => stringAt(each, "identityProfile", "kubeletidentity", "objectId"))
+    .find((principal) => principal !== undefined);
 }

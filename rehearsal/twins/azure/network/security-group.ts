@@ -9,10 +9,9 @@ import {
   type Value,
   textOf,
 } from "../../framework";
-import type { ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { allOfType } from "../arm/lookup";
-import { networkName } from "../arm/naming";
+import { type ArmType, networkName } from "../arm/definition";
+import { invalidParameter } from "../arm/refusals";
+import { allOfType } from "../arm/tables";
 import { sameId } from "../arm/resource-id";
 import { stableUuid } from "../config";
 

@@ -1,11 +1,8 @@
 import { at, stringAt, TwinError, type WorldState } from "../../framework";
 import type { ArmType } from "../arm/definition";
-import { isSettling, linger, settle } from "../arm/tables";
-import { findResource } from "../arm/lookup";
-import { cloudFacts } from "../clouds";
-import { checkNetwork } from "./network-checks";
-import { checkServer } from "./server-checks";
-import { checkServerUpdate } from "./update-checks";
+import { findResource, isSettling, linger, settle } from "../arm/tables";
+import { cloudFacts } from "../regions";
+import { checkNetwork, checkServer, checkServerUpdate } from "./checks";
 
 /** What a server answers while it is at something else. */
 export const serverBusy = (id: string): { key: string; code: string; message: string } => ({

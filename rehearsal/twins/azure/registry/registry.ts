@@ -1,8 +1,7 @@
 import { at, stringAt, TwinError } from "../../framework";
 import { pushedImages, registries } from "../../docker/tables";
 import type { ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { skuName } from "../zones";
+import { invalidParameter, skuName } from "../arm/refusals";
 import { loginServerOf, releaseLoginServer } from "./servers";
 
 /** A container registry. */

@@ -1,12 +1,9 @@
 import { at, listAt, stringAt, TwinError } from "../../framework";
 import type { ArmRequest, ArmType } from "../arm/definition";
-import { invalidParameter } from "../arm/errors";
-import { findResource } from "../arm/lookup";
-import { cloudFacts } from "../clouds";
-import { isSettling, settle } from "../arm/tables";
-import { isAddressOrRange } from "../network/cidr";
-import { hasPair, hasZones } from "../regions";
-import { skuName } from "../zones";
+import { invalidParameter, skuName } from "../arm/refusals";
+import { findResource, isSettling, settle } from "../arm/tables";
+import { cloudFacts, hasPair, hasZones } from "../regions";
+import { isAddressOrRange } from "../network/ranges";
 
 const SKUS = [
   "Standard_LRS",

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { isProperties, type Value } from "../../framework";
-import { type Manifest, metadataOf } from "./manifest";
-import { type ResourcePath, resourcePath } from "./resource-path";
+import { type Manifest, metadataOf, type ResourcePath, resourcePath } from "./manifest";
 import type { WorldObjects } from "./world-objects";
 
 /** Something that somebody would do. */

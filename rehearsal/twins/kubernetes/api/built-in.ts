@@ -1,4 +1,4 @@
-import { isAzures } from "../../azure/cluster/hosts";
+import { isAzures } from "../../azure/cluster/integration";
 import type { WorldState } from "../../framework";
 import { controllers } from "../cluster";
 import { NODES, nodeName } from "../helm/workloads";

@@ -12,8 +12,7 @@ import {
 } from "../cluster";
 import { remove } from "../deletion";
 import { isServed, pluralOf } from "../kinds";
-import { type Manifest, meetsFields, meetsLabels } from "./manifest";
-import type { ResourcePath } from "./resource-path";
+import { type Manifest, meetsFields, meetsLabels, type ResourcePath } from "./manifest";
 
 /** What narrows a list. */
 export interface Selection {

@@ -3,11 +3,10 @@ import { basename, isAbsolute, join, resolve } from "node:path";
 import semver from "semver";
 import { parse } from "yaml";
 import { isProperties, mergeValues, type Properties, stringAt, TwinError, type Value } from "../../framework";
-import { certManagerChart } from "./cert-manager-chart";
+import { certManagerChart, workerControllerChart } from "./controller-charts";
 import { ingressNginxChart, traefikChart } from "./ingress-charts";
 import { deployment, type KnownChart, type RenderContext, type Rendered } from "./rendered";
 import { spaceliftChart } from "./spacelift-chart";
-import { workerControllerChart } from "./worker-controller-chart";
 
 const KNOWN: Readonly<Record<string, KnownChart>> = {
   "cert-manager": certManagerChart,

@@ -1,7 +1,7 @@
 import semver from "semver";
-import { spaceliftSchema } from "./spacelift-schema";
+import { spaceliftSchema } from "./values-schema";
 import { at, objectAt, type Properties, stringAt, type WorldState } from "../../framework";
-import { podProblems, type Workload } from "./pods";
+import { podProblems, type Workload } from "./workloads";
 import {
   deployment,
   type KnownChart,

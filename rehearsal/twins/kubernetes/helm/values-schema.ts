@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import { canonicalJson, type Properties, TwinError } from "../../framework";
+import semver from "semver";
+import { canonicalJson, objectAt, type Properties, TwinError } from "../../framework";
 
 // Compiling takes a hundred times as long as validating, and one release is checked many times.
 const compiled = new Map<string, ValidateFunction>();
@@ -29,4 +32,34 @@ function describe({ instancePath, keyword, params, message }: ErrorObject): stri
     default:
       return `- ${path}: ${message ?? keyword}`;
   }
+}
+
+/** The chart's own schema, which did not change from 0.57.0, the first with one, to 0.62.0. */
+const FIRST = "0.57.0";
+const FILE = join(resolve(__dirname, "..", "charts"), "spacelift-self-hosted-0.62.0.values.schema.json");
+const SERVICES = ["server", "drain", "scheduler", "vcsGateway"];
+
+/** Keys that later charts take as well, by the first version that is known to: its release notes name them. */
+const LATER: readonly { readonly since: string; readonly keys: readonly (readonly string[])[] }[] = [
+  { since: "0.65.0", keys: [["extraManifests"]] },
+  { since: "0.66.0", keys: SERVICES.map((name) => [name, "terminationGracePeriodSeconds"]) },
+  { since: "0.71.0", keys: [...SERVICES.map((name) => [name, "pdb"]), ["mqttService", "enabled"]] },
+  // Some version after 0.71.0 (pull request 154 of the charts' repository).
+  { since: "0.72.0", keys: [["scheduler", "enabled"]] },
+];
+
+/** The schema that values must meet in a version of the Spacelift chart; none before there was one. */
+export function spaceliftSchema(version: string): Properties | undefined {
+  if (semver.lt(version, FIRST)) return undefined;
+  const schema = JSON.parse(readFileSync(FILE, "utf8")) as Properties;
+  return LATER.filter(({ since }) => semver.gte(version, since))
+    .flatMap(({ keys }) => keys)
+    .reduce(allow, schema);
+}
+
+/** Adds a key that may hold anything. */
+function allow(schema: Properties, [name = "", ...rest]: readonly string[]): Properties {
+  const properties = objectAt(schema, "properties");
+  const inner = rest.length === 0 ? {} : allow(objectAt(properties, name), rest);
+  return { ...schema, properties: { ...properties, [name]: inner } };
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type Api, apiVersions } from "../../../../automation/azure/arm-client";
-import { loadModels } from "../../../../rehearsal/twins/azure/contract/library";
-import type { ContractPackage } from "../../../../rehearsal/twins/azure/contract/packed";
+import { type ContractPackage, loadModels } from "../../../../rehearsal/twins/azure/contract/library";
 
 /** The library that describes each interface, and the parameter of its that holds the version. */
 const sources: Readonly<Record<Exclude<Api, "features">, readonly [ContractPackage, string]>> = {

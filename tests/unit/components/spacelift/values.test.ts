@@ -8,7 +8,7 @@ import {
   spaceliftValues,
 } from "../../../../components/spacelift/values";
 import { chartsOf } from "../../../../config/versions";
-import { spaceliftSchema } from "../../../../rehearsal/twins/kubernetes/helm/spacelift-schema";
+import { spaceliftSchema } from "../../../../rehearsal/twins/kubernetes/helm/values-schema";
 
 const service = { replicas: 3, nodeSelector: {}, tolerations: [] };
 const options: SpaceliftValuesOptions = {

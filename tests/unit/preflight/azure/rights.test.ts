@@ -7,7 +7,7 @@ import { newParts } from "../../../../preflight/azure/parts";
 import { requiredRights } from "../../../../preflight/azure/required-rights";
 import { neededNamespaces } from "../../../../preflight/azure/subscription";
 import { program } from "../../../../program";
-import { allDefinitions } from "../../../../rehearsal/twins/azure/arm/definitions";
+import { allDefinitions } from "../../../../rehearsal/twins/azure/arm/definition";
 import { releaseImages, writeArchive } from "../../../support/archives";
 import { subjectOf } from "../../../support/arm/checks";
 import { configuredAks, fullAks, givenIds } from "../../../support/azure-configurations";
