@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { coerce, gte } from "semver";
 import { BuildMeter } from "./build-meter";
-import { type CommandResult, runCommand } from "../peers/run-command";
+import { type CommandResult, findOnPath, runCommand } from "../peers/run-command";
 import type { Progress } from "./engine";
-import { findOnPath } from "../peers/find-on-path";
 
 /** A Go command of this machine. */
 export interface Go {

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { parse } from "semver";
-import { isExecutable } from "../peers/find-on-path";
-import { runCommand } from "../peers/run-command";
+import { isExecutable, runCommand } from "../peers/run-command";
 import { ENGINE_COMMANDS } from "./versions";
 
 const ANSWER_MS = 60_000;

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { gte } from "semver";
 import type { Attempt } from "./engine";
 import { versionOf } from "./inspect";
-import { findOnPath, isExecutable } from "../peers/find-on-path";
+import { findOnPath, isExecutable } from "../peers/run-command";
 import { MINIMUM_ENGINE_VERSION } from "./versions";
 
 /** Where an engine on PATH is looked for, and where its two commands are brought together. */

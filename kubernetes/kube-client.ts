@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { obtainCredentials } from "./credentials";
 import { KubeError, isKubeError } from "./kube-error";
-import { pickContext } from "./kubeconfig";
-import { type KubeconfigLocation, readKubeconfigs } from "./kubeconfig-source";
+import { type KubeconfigLocation, pickContext, readKubeconfigs } from "./kubeconfig";
 import { type KubeRequest, type Transport, prepareTransport } from "./transport";
 import { parseJson } from "../peers/json";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { conditionsSchema, metadataSchema } from "./metadata";
+import { conditionsSchema, metadataSchema } from "./values";
 
 const stateSchema = z
   .object({

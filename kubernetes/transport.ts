@@ -3,7 +3,7 @@ import * as https from "node:https";
 import { isIP } from "node:net";
 import { type SecureContext, createSecureContext } from "node:tls";
 import { type Credentials, decoded, readGiven } from "./credentials";
-import { connectionProblem } from "../peers/connection-problem";
+import { connectionProblem } from "../peers/connection";
 import { request } from "../peers/http";
 import { KubeError } from "./kube-error";
 import type { KubeContext } from "./kubeconfig";

@@ -3,7 +3,7 @@ import { type Agent, type IncomingHttpHeaders, type RequestOptions, request as r
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { type SecureContext, TLSSocket } from "node:tls";
-import { goServerIdentity } from "./server-identity";
+import { goServerIdentity } from "./trust";
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 const DEFAULT_MOST_BYTES = 1 << 20;

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { access, constants } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 
 /** How a command is run. */
 export interface CommandOptions {
@@ -113,3 +115,19 @@ export function runCommand(
 /** Whether a command could not be started because there is none of that name. */
 export const isNoCommand = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ENOENT";
+
+/** Tells whether a file exists and may be executed. */
+export const isExecutable = (file: string): Promise<boolean> =>
+  access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+
+/** Finds a command on a search path as a shell would; undefined when no folder has it. */
+export async function findOnPath(name: string, searchPath: string): Promise<string | undefined> {
+  for (const folder of searchPath.split(delimiter)) {
+    const file = join(folder, process.platform === "win32" ? `${name}.exe` : name);
+    if (folder !== "" && (await isExecutable(file))) return file;
+  }
+  return undefined;
+}

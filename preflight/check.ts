@@ -1,6 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import type { CheckedConfiguration } from "../config/load";
-import { dateOf, daysBetween } from "../peers/days";
+import { dateOf, daysBetween } from "../peers/time";
 
 /** What one look at the world found. */
 export type Finding = FindingName & (GoodFinding | BadFinding);

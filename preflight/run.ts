@@ -1,5 +1,5 @@
 import type { Redact } from "../peers/redact";
-import { TimeLimitError, within } from "../peers/within";
+import { TimeLimitError, within } from "../peers/time";
 import { type Check, type CheckContext, type Finding, finding } from "./check";
 
 const DEFAULT_TIMEOUT_MS = 15_000;

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { tlsSecretNames } from "../../components/spacelift/certificates";
 import type { Settings } from "../../config/settings";
 import { isKubeError } from "../../kubernetes/kube-error";
-import { conditionsSchema, metadataSchema } from "../../kubernetes/metadata";
+import { conditionsSchema, metadataSchema } from "../../kubernetes/values";
 import { readTlsSecret, tlsSecretSchema } from "../../kubernetes/tls-secret";
-import { daysBetween } from "../../peers/days";
+import { daysBetween } from "../../peers/time";
 import type { ClusterReader } from "./cluster-reader";
 import type { CertificateStatus } from "./report";
 

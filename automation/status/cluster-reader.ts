@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type HelmRelease, findHelmRelease } from "../../kubernetes/helm-release";
 import type { KubeClient } from "../../kubernetes/kube-client";
-import { conditionsSchema, helmOwner, metadataSchema, stringMap } from "../../kubernetes/metadata";
+import { conditionsSchema, helmOwner, metadataSchema, stringMap } from "../../kubernetes/values";
 import { type Pod, podSchema } from "../../kubernetes/pods";
 
 /** Name of Spacelift's Helm release. */

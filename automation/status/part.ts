@@ -1,5 +1,5 @@
 import { isKubeError } from "../../kubernetes/kube-error";
-import { type TimeLimit, TimeLimitError, within } from "../../peers/within";
+import { type TimeLimit, TimeLimitError, within } from "../../peers/time";
 import type { Part } from "./report";
 
 /**

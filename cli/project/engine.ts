@@ -1,4 +1,4 @@
-import { findOnPath } from "../../peers/find-on-path";
+import { findOnPath } from "../../peers/run-command";
 import { ensureEngine, EngineUnavailableError } from "../../engine";
 import { SpaceliftError } from "../../automation";
 

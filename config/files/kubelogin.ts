@@ -1,4 +1,4 @@
-import { findOnPath } from "../../peers/find-on-path";
+import { findOnPath } from "../../peers/run-command";
 import { type Problem, removeCommand } from "../problems";
 import type { Settings } from "../settings";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Settings } from "../../config/settings";
 import type { KubeClient } from "../../kubernetes/kube-client";
 import { isKubeError } from "../../kubernetes/kube-error";
-import { helmOwner, type Metadata, metadataSchema } from "../../kubernetes/metadata";
+import { helmOwner, type Metadata, metadataSchema } from "../../kubernetes/values";
 import { type Finding, FindingBuilder } from "../check";
 import type { ClusterLayout, PlannedRelease } from "./layout";
 

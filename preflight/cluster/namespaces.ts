@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { setCommand } from "../../config/problems";
 import { helmRevisions } from "../../kubernetes/helm-release";
-import { isPulumis, type Metadata, metadataSchema, objectSchema } from "../../kubernetes/metadata";
+import { isPulumis, type Metadata, metadataSchema, objectSchema } from "../../kubernetes/values";
 import { type Finding, finding } from "../check";
 import { ClusterCheck, type ClusterView } from "./check";
 
