@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { IngressController } from "../components/cluster/ingress-controller";
 import { controllerDefaults } from "../components/cluster/ingress-values";
 import type { Kept, Platform } from "../components/platform/platform";
-import type { IngressSoftware } from "../components/spacelift/grpc-ingress";
+import type { IngressSoftware } from "../components/spacelift/ingress";
 import { type JsonObject, defined } from "../components/json";
 import type { Settings } from "../config/settings";
 import { clusterOptions } from "./platform";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { tlsSecretNames } from "../../components/spacelift/certificates";
+import { tlsSecretNames } from "../../components/spacelift/ingress";
 import type { Settings } from "../../config/settings";
 import { isKubeError } from "../../kubernetes/kube-error";
 import { conditionsSchema, metadataSchema } from "../../kubernetes/values";

@@ -4,8 +4,7 @@ import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
 import type { ClusterAccess, Kept, WorkloadIdentity } from "../platform/platform";
 import { charts } from "../../config/versions";
-import { type ChartOverride, chartArgs } from "./chart-reference";
-import { createHelmRelease } from "./helm-release";
+import { chartArgs, type ChartOverride, createHelmRelease } from "./helm-release";
 import { provideNamespace } from "./namespace";
 
 /** Name of the service account cert-manager runs as: that of its release. */

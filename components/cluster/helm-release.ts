@@ -1,13 +1,35 @@
+import type * as helm from "@pulumi/kubernetes/helm/v3";
 import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import type { ChartPin } from "../../config/versions";
 import { findHelmRecord, helmRevisions } from "../../kubernetes/helm-release";
 import { isKubeError } from "../../kubernetes/kube-error";
 import type { ClusterAccess } from "../platform/platform";
 import { type FailedOperation, type Passing, retrying, tell } from "../retry";
 import { connect, isReachable, valueOf } from "./access";
 import { clearTheWay } from "./release-clearing";
-import { ReleaseWatch } from "./release-watch";
 import { isStandingInTheWay, recoveryDescription, type WantedRelease } from "./release-recovery";
+import { ReleaseWatch } from "./release-watch";
+
+/** What the operator chose about a chart: a mirror, another version, an OCI reference or a local copy. */
+export interface ChartOverride {
+  /** Name in the repository, `oci://` reference or path. */
+  readonly chart?: string | undefined;
+  readonly repository?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+/** The arguments of a Helm release that say which chart to install. */
+export type ChartArgs = Pick<helm.ReleaseArgs, "chart" | "version" | "repositoryOpts">;
+
+/** Combines a pin with what the operator chose. A local chart has the version it has; an OCI reference needs no repository. */
+export function chartArgs(pin: ChartPin, override: ChartOverride): ChartArgs {
+  const chart = override.chart ?? pin.chart;
+  const version = override.version ?? pin.version;
+  if (/^[./~]/.test(chart)) return { chart };
+  if (chart.startsWith("oci://")) return { chart, version };
+  return { chart, version, repositoryOpts: { repo: override.repository ?? pin.repository } };
+}
 
 /** Arguments of a release: those of the provider, less what decides how it fails. */
 export type HelmReleaseArgs = Omit<ReleaseArgs, "atomic" | "cleanupOnFail" | "description" | "name"> & {

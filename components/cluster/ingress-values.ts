@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { grpcIdleSeconds } from "../spacelift/grpc-ingress";
+import { grpcIdleSeconds } from "../spacelift/ingress";
 
 /** The ingress controllers this program installs. */
 export type InstalledController = "traefik" | "ingress-nginx";

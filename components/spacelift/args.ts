@@ -1,11 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { defaultReplicas } from "../../config/sections/services";
-import type { ChartOverride } from "../cluster/chart-reference";
+import type { ChartOverride } from "../cluster/helm-release";
 import { defined, type JsonObject } from "../json";
 import type { Platform } from "../platform/platform";
-import type { Certificates } from "./certificates";
+import type { Certificates, IngressSoftware } from "./ingress";
 import type { BackendEnvOptions, Env } from "./env";
-import type { IngressSoftware } from "./grpc-ingress";
 import type { NetworkPolicyOptions } from "./network-policies";
 import { type ServiceName, type ServiceOptions, serviceNames, type SpaceliftValuesOptions } from "./values";
 

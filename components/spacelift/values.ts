@@ -1,8 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
-import { databaseCaDirectory } from "../platform/database-url";
+import { databaseCaDirectory } from "../platform/platform";
 import { defined, type Json } from "../json";
-import { mqttPort } from "./env";
-import { checksumAnnotation } from "./rollout";
+import { checksumAnnotation, mqttPort } from "./env";
 
 /** The services of the chart. */
 export const serviceNames = ["server", "drain", "scheduler", "vcsGateway"] as const;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { tlsSecretNames } from "../../components/spacelift/certificates";
+import { tlsSecretNames } from "../../components/spacelift/ingress";
 import { setCommand } from "../../config/problems";
 import { conditionsSchema, metadataSchema } from "../../kubernetes/values";
 import { readTlsSecret, tlsSecretSchema } from "../../kubernetes/tls-secret";

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetwork } from "../../../config/aks/parts";
 import { parentId } from "../../../config/aks/resource-id";
-import { preparedDatabase } from "../database-url";
-import type { DatabasePlatform } from "../platform";
+import { type DatabasePlatform, preparedDatabase } from "../platform";
 import type { AksPlatformArgs } from "./args";
 import { Database } from "./database";
 import type { Network } from "./network";

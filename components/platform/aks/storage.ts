@@ -2,9 +2,8 @@ import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingResource, NewStorage } from "../../../config/aks/parts";
 import type { BucketRole, PlannedBucket } from "../../buckets";
-import { SpaceliftComponent } from "../../component";
+import { kebabCase, SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import { kebabCase } from "../../naming";
 import { type AzureScope, patience } from "./scope";
 
 /** A storage account to create. */

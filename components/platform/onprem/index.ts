@@ -3,19 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { type PlannedBucket, planBuckets } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import { preparedDatabase } from "../database-url";
-import { ImagePush, type ReleaseImages } from "../image-push";
-import type {
-  ClusterAccess,
-  DatabasePlatform,
-  ImagesPlatform,
-  IngressPlatform,
-  Kept,
-  KubernetesPlatform,
-  ObjectStoragePlatform,
-  Platform,
-  SecretString,
+import {
+  type ClusterAccess,
+  type DatabasePlatform,
+  type ImagesPlatform,
+  type IngressPlatform,
+  type Kept,
+  type KubernetesPlatform,
+  type ObjectStoragePlatform,
+  type Platform,
+  preparedDatabase,
+  type SecretString,
 } from "../platform";
+import { ImagePush, type ReleaseImages } from "../image-push";
 import { ObjectStorage, type ObjectStorageArgs } from "./object-storage";
 
 /** Arguments of {@link OnPremPlatform}. */

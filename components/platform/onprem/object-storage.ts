@@ -5,9 +5,8 @@ import * as minio from "@pulumi/minio";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type BucketRole, type PlannedBucket, planBuckets } from "../../buckets";
-import { SpaceliftComponent } from "../../component";
+import { kebabCase, SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import { kebabCase } from "../../naming";
 import type { SecretString } from "../platform";
 import { storagePolicy } from "./storage-policy";
 
