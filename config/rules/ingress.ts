@@ -1,11 +1,10 @@
 import { type Range, formatAddress, includes, parseAddress, parseRange } from "../aks/cidr";
 import { privateIngressAddress } from "../aks/complete";
 import type { CompleteAks } from "../aks/parts";
-import { parentId } from "../aks/resource-id";
+import { parentId } from "../aks/formats";
 import { type Problem, removeCommand, setCommand } from "../problems";
-import { aksRule } from "../aks/rules/rule";
+import { aksRule, type Rule, uselessKey } from "./rule";
 import type { ReadableSettings } from "../settings";
-import { type Rule, uselessKey } from "./rule";
 
 /** The mode of the ingress controller, chosen or the target's default. */
 const ingressMode = ({ ingress, target }: ReadableSettings): string =>

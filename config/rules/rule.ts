@@ -1,6 +1,7 @@
 import type { CompleteAks } from "../aks/parts";
+import type { AksSection } from "../aks/settings";
 import { type Problem, removeCommand } from "../problems";
-import { type PlaintextSecrets, type SecretName, secretKeys } from "../secrets";
+import { type PlaintextSecrets, secretKeys, type SecretName } from "../secrets";
 import type { ReadableSettings } from "../settings";
 
 /**
@@ -28,3 +29,19 @@ export const missingSecret = (name: SecretName, why: string): Problem => ({
   problem: `is missing: ${why}`,
   fix: secretKeys[name].fix,
 });
+
+/** What a rule of the Azure target sees. */
+export interface AksFacts {
+  /** The section as the operator wrote it. */
+  readonly section: AksSection;
+  /** What it comes to. */
+  readonly complete: CompleteAks;
+  readonly settings: ReadableSettings;
+  readonly secrets: PlaintextSecrets;
+}
+
+/** A rule of the Azure target alone. */
+export const aksRule =
+  (rule: (facts: AksFacts) => readonly Problem[]): Rule =>
+  (settings, secrets, complete) =>
+    settings.aks && complete ? rule({ section: settings.aks, complete, settings, secrets }) : [];

@@ -1,5 +1,5 @@
 import { fixedNames } from "../../components/platform/aks/names";
-import { parseResourceId } from "../../config/aks/resource-id";
+import { parseResourceId } from "../../config/aks/formats";
 import { required } from "../../program/required";
 import type { PreflightInput } from "../check";
 import { newParts } from "./parts";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetwork } from "../../../config/aks/parts";
-import { parentId } from "../../../config/aks/resource-id";
+import { parentId } from "../../../config/aks/formats";
 import { type DatabasePlatform, preparedDatabase } from "../platform";
 import type { AksPlatformArgs } from "./args";
 import { Database } from "./database";
