@@ -5,10 +5,9 @@ import { aksRules } from "./aks/rules";
 import { explain, unknownKey } from "./explain";
 import { onpremRules } from "./onprem/rules";
 import { configNamespace, type Problem, removeCommand } from "./problems";
-import { accessRules } from "./rules/access";
+import { ingressRules } from "./rules/ingress";
 import { bucketRules } from "./rules/buckets";
 import { generalRules } from "./rules/general";
-import { ingressRules } from "./rules/ingress";
 import { networkRules } from "./rules/network";
 import { releaseRules } from "./rules/releases";
 import type { Rule } from "./rules/rule";
@@ -27,7 +26,6 @@ const rules: readonly Rule[] = [
   ...generalRules,
   ...releaseRules,
   ...bucketRules,
-  ...accessRules,
   ...ingressRules,
   ...networkRules,
   ...workerRules,

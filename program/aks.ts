@@ -6,7 +6,7 @@ import type { Platform } from "../components/platform/platform";
 import { longestRunMinutes } from "../components/workers/pool";
 import type { Configuration } from "../config/load";
 import { hostsOf } from "../config/settings";
-import { required } from "./required";
+import { required } from "../config/problems";
 
 /** Creates the Azure platform, from the configuration. */
 export const createAksPlatform = (configuration: Configuration): Platform =>

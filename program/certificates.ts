@@ -6,7 +6,7 @@ import type { Certificates } from "../components/spacelift/ingress";
 import type { Configuration } from "../config/load";
 import type { Ingress } from "./ingress";
 import { clusterOptions } from "./platform";
-import { required } from "./required";
+import { required } from "../config/problems";
 
 /** The certificates, and what their Ingresses must not outlive. */
 export interface ProvidedCertificates {

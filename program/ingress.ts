@@ -6,7 +6,7 @@ import type { IngressSoftware } from "../components/spacelift/ingress";
 import { type JsonObject, defined } from "../components/json";
 import type { Settings } from "../config/settings";
 import { clusterOptions } from "./platform";
-import { required } from "./required";
+import { required } from "../config/problems";
 
 /** The way in: a controller of the operator's, or one that is installed. */
 export interface Ingress {

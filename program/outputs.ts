@@ -7,7 +7,7 @@ import type { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
 import { hostsOf } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
-import type { Credentials } from "./credentials";
+import type { Credentials } from "./spacelift";
 import type { Ingress } from "./ingress";
 import { brokerRecord, type DnsRecord, dnsRecord, nextSteps } from "./next-steps";
 

@@ -45,3 +45,7 @@ export const aksRule =
   (rule: (facts: AksFacts) => readonly Problem[]): Rule =>
   (settings, secrets, complete) =>
     settings.aks && complete ? rule({ section: settings.aks, complete, settings, secrets }) : [];
+
+/** The mode of the ingress controller, chosen or the target's default. */
+export const ingressMode = ({ ingress, target }: ReadableSettings): string =>
+  ingress?.mode ?? (target === "aks" ? "traefik" : "existing");

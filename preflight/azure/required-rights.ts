@@ -1,6 +1,6 @@
 import { fixedNames } from "../../components/platform/aks/names";
 import { parseResourceId } from "../../config/aks/formats";
-import { required } from "../../program/required";
+import { required } from "../../config/problems";
 import type { PreflightInput } from "../check";
 import { newParts } from "./parts";
 

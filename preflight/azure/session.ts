@@ -9,7 +9,7 @@ import { getToken } from "../../automation/azure/token";
 import type { CompleteAks } from "../../config/aks/parts";
 import type { Cloud } from "../../config/aks/regions";
 import type { AksSection } from "../../config/aks/settings";
-import { required } from "../../program/required";
+import { required } from "../../config/problems";
 import type { CheckContext } from "../check";
 import { type NewParts, newParts } from "./parts";
 
