@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Options of a resource that holds data which cannot be made again. */
+/** Options of a resource that holds data which cannot be created again. */
 export interface DataProtection {
   /** Refuse to delete or replace the resource. */
   readonly protect: boolean;

@@ -84,7 +84,6 @@ export const quantity = z
     'must be a Kubernetes quantity such as "500m" or "1Gi"',
   );
 
-/** The name of an environment variable. */
 export const envName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable");

@@ -41,7 +41,6 @@ export interface RawConfig {
   readonly encrypted: ReadonlySet<string>;
 }
 
-/** Result of parsing a configuration. */
 export type ParseResult =
   | {
       readonly settings: Settings;

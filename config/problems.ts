@@ -51,7 +51,6 @@ export const setSecretCommand = (key: string): string =>
 export const setSecretFromFile = (key: string, file: string): string =>
   `run \`pulumi config set --secret ${configNamespace}:${key} < ${file}\``;
 
-/** The command that removes a key. */
 export const removeCommand = (key: string): string => `run \`pulumi config rm ${address(key)}\``;
 
 /** Sorts problems by key and writes one line each, ready to print. */

@@ -13,7 +13,7 @@ import { certManager, tls } from "./sections/tls";
 import { workers } from "./sections/workers";
 
 /**
- * The engine's own setting that keeps it from making providers by itself: a resource that lost its provider on the way
+ * The engine's own setting that keeps it from creating providers by itself: a resource that lost its provider on the way
  * must fail instead of acting on whatever cluster or cloud the machine is logged into.
  */
 export const noDefaultProviders = {
@@ -91,7 +91,6 @@ export type SettingsKey = keyof typeof settingsShape;
 /** The settings of a stack, checked and with every default filled in. */
 export type Settings = { readonly [K in SettingsKey]: z.output<(typeof settingsShape)[K]> };
 
-/** Settings as far as they could be read. */
 export type ReadableSettings = Partial<Settings>;
 
 /**

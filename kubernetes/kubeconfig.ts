@@ -59,9 +59,7 @@ const documentSchema = z.object({
   contexts: named("context", contextSchema),
 });
 
-/** How to reach a cluster, as a kubeconfig says it. */
 export type KubeCluster = z.output<typeof clusterSchema>;
-/** Who calls, as a kubeconfig says it. */
 export type KubeUser = z.output<typeof userSchema>;
 /** A program that obtains credentials. */
 export type ExecPlugin = z.output<typeof execSchema>;
@@ -143,9 +141,7 @@ function yamlOf(text: string, name: string): unknown {
 
 /** Where a kubeconfig comes from: the first that is given. */
 export interface KubeconfigLocation {
-  /** Its content. */
   readonly content?: string | undefined;
-  /** Path of the file. */
   readonly path?: string | undefined;
   /** Variables: `KUBECONFIG`, `HOME`. */
   readonly env: Readonly<Record<string, string | undefined>>;

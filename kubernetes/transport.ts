@@ -9,7 +9,6 @@ import { KubeError } from "./kube-error";
 import type { KubeContext } from "./kubeconfig";
 import { proxyAgent, proxyOf } from "./proxy";
 
-/** A request to an API server. */
 export interface KubeRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Path with query, beginning with `/`. */

@@ -30,7 +30,6 @@ export type Metadata = z.output<typeof metadataSchema>;
 /** An object of which only the metadata matters. */
 export const objectSchema = z.object({ metadata: metadataSchema });
 
-/** A condition of an object's status. */
 export const conditionSchema = z.object({
   type: z.string(),
   status: z.string(),
@@ -44,13 +43,12 @@ export const conditionsSchema = z
   .nullish()
   .transform((conditions) => conditions ?? []);
 
-/** The Helm release an object belongs to. */
 export interface HelmOwner {
   readonly release: string;
   readonly namespace: string;
 }
 
-/** The Helm release that made an object, by Helm's own annotations. */
+/** The Helm release that created an object, by Helm's own annotations. */
 export function helmOwner({ annotations }: Metadata): HelmOwner | undefined {
   const release = annotations["meta.helm.sh/release-name"];
   if (release === undefined) return undefined;
@@ -58,7 +56,7 @@ export function helmOwner({ annotations }: Metadata): HelmOwner | undefined {
 }
 
 /**
- * Whether the Kubernetes provider of Pulumi made or changed an object, by the names under which it does: of this stack
+ * Whether the Kubernetes provider of Pulumi created or changed an object, by the names under which it does: of this stack
  * or another.
  */
 export const isPulumis = ({ managedFields, labels }: Metadata): boolean =>

@@ -8,7 +8,6 @@ import { goServerIdentity } from "./trust";
 const DEFAULT_TIMEOUT_MS = 5_000;
 const DEFAULT_MOST_BYTES = 1 << 20;
 
-/** A request to make. */
 export interface HttpRequest {
   readonly url: URL;
   /** @default "GET" */
@@ -39,7 +38,6 @@ export interface HttpRequest {
   readonly mostBytes?: number;
 }
 
-/** What a server answered. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
-/** How a command is run. */
 export interface CommandOptions {
   readonly cwd?: string;
   /** The complete environment. @default - the environment of this process */
@@ -21,7 +20,6 @@ export interface CommandOptions {
   readonly shell?: boolean;
   /** Characters of each stream to keep, the last ones. @default - all */
   readonly keep?: number;
-  /** Receives the output as it comes. */
   readonly onOutput?: (stream: "stdout" | "stderr", chunk: string) => void;
   /** Receives every line of both streams as it comes. */
   readonly onLine?: (line: string) => void;
@@ -29,7 +27,6 @@ export interface CommandOptions {
   readonly onStart?: (pid: number) => void;
 }
 
-/** What a command left behind. */
 export interface CommandResult {
   /** Exit code; null when a signal ended the command. */
   readonly code: number | null;

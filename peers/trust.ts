@@ -13,7 +13,7 @@ const bundles = [
 ] as const;
 
 /**
- * CAs that everybody trusts, and given ones: what a container of Spacelift trusts.
+ * CAs that everybody trusts, and further ones: what a container of Spacelift trusts.
  *
  * @param given PEM texts
  */

@@ -123,7 +123,6 @@ const names = {
   replica: { prefix: "database.replica", subject: "read replica", key: "databaseReadOnlyUrl" },
 } as const;
 
-/** One of the two databases of a configuration. */
 export type DatabaseName = keyof typeof names;
 
 /** Whether a database can be connected to. */

@@ -24,7 +24,7 @@ export interface Ingress {
   readonly addressHint: string;
 }
 
-/** Installs the ingress controller, or takes the one that is there. */
+/** Installs the ingress controller, or takes the existing one. */
 export function createIngress(settings: Settings, platform: Platform): Ingress {
   const { ingress, charts } = settings;
   const mode = ingress.mode ?? platform.ingress.defaultMode;

@@ -6,7 +6,6 @@ import type { Platform } from "../components/platform/platform";
 import type { Configuration } from "../config/load";
 import { required } from "../config/problems";
 
-/** Makes the on-premises platform, from the configuration. */
 export const createOnPremPlatform = (configuration: Configuration): Platform =>
   new OnPremPlatform("platform", onPremArgs(configuration));
 

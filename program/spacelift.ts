@@ -12,7 +12,7 @@ import type { ProvidedCertificates } from "./certificates";
 import type { Ingress } from "./ingress";
 import { clusterOptions } from "./platform";
 
-/** Secrets of the installation, given or generated. */
+/** Secrets of the installation, configured or generated. */
 export interface Credentials {
   /** Left out where the administrator cannot log in. */
   readonly adminPassword?: SecretString;
@@ -26,7 +26,7 @@ export interface Credentials {
 const generatedPassword = (): SecretString =>
   pulumi.secret(new random.RandomPassword("admin-password", { length: 32, special: false }).result);
 
-/** Takes the secrets that are given and generates the others, once. */
+/** Takes the secrets that are configured and generates the others, once. */
 export function createCredentials({ settings, secrets }: Configuration): Credentials {
   const admin = settings.adminLogin ? { adminPassword: secrets.adminPassword ?? generatedPassword() } : {};
   if (secrets.encryptionPrivateKey) {
@@ -59,7 +59,6 @@ export function trustedCas({ settings, files }: Configuration): readonly string[
   return [...files.rootCas, ...own];
 }
 
-/** Makes Spacelift on the platform. */
 export function createSpacelift(
   configuration: Configuration,
   platform: Platform,
@@ -91,7 +90,6 @@ export function createSpacelift(
   return new Spacelift("spacelift", args, clusterOptions(platform));
 }
 
-/** What the network policies depend on. */
 export function policyOptions(
   { workers, mqtt, tls, networkPeers }: Settings,
   ingress: Pick<Ingress, "namespace">,
@@ -103,7 +101,7 @@ export function policyOptions(
       ? { namespace: workers.namespace, controllerNamespace: workers.controllerNamespace }
       : undefined,
     externalWorkers: mqtt.serviceType !== "ClusterIP",
-    // Of an issuer that is there already, nobody knows how it proves a domain.
+    // Of an existing issuer, nobody knows how it proves a domain.
     acmeChallenges: (tls.mode === "acme" && tls.challenge === "http01") || tls.mode === "existingIssuer",
     peers,
   });

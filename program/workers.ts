@@ -7,7 +7,7 @@ import { clusterOptions } from "./platform";
 import { required } from "../config/problems";
 import { trustedCas } from "./spacelift";
 
-/** Makes the controller and the pools, if there are to be any. */
+/** Creates the controller and the pools, if there are to be any. */
 export function createWorkers(
   configuration: Configuration,
   platform: Platform,

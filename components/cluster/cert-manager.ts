@@ -19,7 +19,6 @@ const certManagerDefinitions = [
   "orders.acme.cert-manager.io",
 ];
 
-/** Arguments of {@link CertManager}. */
 export interface CertManagerArgs {
   /** Its namespace. @default "cert-manager" */
   readonly namespace?: string;
@@ -31,7 +30,7 @@ export interface CertManagerArgs {
   readonly chart?: ChartOverride;
   /**
    * Whether challenges go through an ingress-nginx that this program does not configure: it refuses the `Exact` paths
-   * that cert-manager makes for HTTP-01 (kubernetes/ingress-nginx#11176).
+   * that cert-manager creates for HTTP-01 (kubernetes/ingress-nginx#11176).
    * @default false
    */
   readonly avoidExactPaths?: boolean;

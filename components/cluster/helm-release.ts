@@ -19,10 +19,12 @@ export interface ChartOverride {
   readonly version?: string | undefined;
 }
 
-/** The arguments of a Helm release that say which chart to install. */
 export type ChartArgs = Pick<helm.ReleaseArgs, "chart" | "version" | "repositoryOpts">;
 
-/** Combines a pin with what the operator chose. A local chart has the version it has; an OCI reference needs no repository. */
+/**
+ * Combines a pin with what the operator chose. A local chart has the version it has; an OCI reference needs no
+ * repository.
+ */
 export function chartArgs(pin: ChartPin, override: ChartOverride): ChartArgs {
   const chart = override.chart ?? pin.chart;
   const version = override.version ?? pin.version;
@@ -41,10 +43,10 @@ export type HelmReleaseArgs = Omit<ReleaseArgs, "atomic" | "cleanupOnFail" | "de
 };
 
 /**
- * Makes a Helm release that is rolled back when it fails, and that goes on where a run was killed.
+ * Creates a Helm release that is rolled back when it fails, and that goes on where a run was killed.
  *
- * Before it is made or changed, its record in the cluster is looked at: one that was left in the middle of something is
- * changed even though the state looks as wanted. When Helm refuses because of what a killed run has left, that is put
+ * Before it is created or changed, its record in the cluster is looked at: one that was left in the middle of something
+ * is changed even though the state looks as wanted. When Helm refuses because of what a killed run has left, that is put
  * right and Helm is asked again. Neither disturbs an operation that may still be going on. While Helm waits for the pods,
  * they are watched, so that a failure names those that were not ready and why.
  *

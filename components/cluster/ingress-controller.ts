@@ -14,7 +14,6 @@ import {
 } from "./ingress-values";
 import { provideNamespace } from "./namespace";
 
-/** Arguments of {@link IngressController}. */
 export interface IngressControllerArgs extends Partial<ControllerOptions> {
   /** @default "traefik" */
   readonly controller?: InstalledController;

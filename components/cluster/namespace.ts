@@ -2,7 +2,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImagesPlatform } from "../platform/platform";
 
-/** A namespace: created, or one that is there already. */
+/** A namespace: created, or an existing one. */
 export interface NamespaceChoice {
   readonly name: string;
   readonly create: boolean;
@@ -31,7 +31,7 @@ export function provideNamespace(
   return { name: namespace.metadata.name, created: [namespace] };
 }
 
-/** Makes a namespace. It goes last, when everything in it has been taken away in order. */
+/** Creates a namespace. It goes last, when everything in it has been taken away in order. */
 export function createNamespace(
   logicalName: string,
   name: string,
@@ -52,9 +52,9 @@ export interface PullSecretReference {
 }
 
 /**
- * Makes the pull secret of a namespace, when the platform has credentials for one.
+ * Creates the pull secret of a namespace, when the platform has credentials for one.
  *
- * @returns references to it and to those that were there already
+ * @returns references to it and to the existing ones
  */
 export function createPullSecrets(
   logicalName: string,

@@ -23,7 +23,7 @@ export interface KubernetesPlatform {
    * @default - the program does neither
    */
   readonly access?: ClusterAccess;
-  /** Labels for every namespace that is made. */
+  /** Labels for every namespace that is created. */
   readonly namespaceLabels: Readonly<Record<string, string>>;
   /** What must be there before a pod finds a node, and outlive every pod. @default - nothing */
   readonly ready?: readonly pulumi.Resource[];
@@ -41,7 +41,6 @@ export interface WorkerNodes {
   readonly tolerations: readonly Readonly<Record<string, string>>[];
 }
 
-/** The images and who may pull them. */
 export interface ImagesPlatform {
   /** Backend image with tag. */
   readonly backend: pulumi.Input<string>;
@@ -57,7 +56,6 @@ export interface ImagesPlatform {
   readonly pushed: readonly pulumi.Resource[];
 }
 
-/** The database. */
 export interface DatabasePlatform {
   readonly url: SecretString;
   readonly readOnlyUrl?: SecretString | undefined;
@@ -65,7 +63,6 @@ export interface DatabasePlatform {
   readonly caCertificate?: string | undefined;
 }
 
-/** Object storage on MinIO. */
 export interface MinioStorage {
   readonly type: "minio";
   /** `host` or `host:port`, without scheme. */
@@ -76,14 +73,12 @@ export interface MinioStorage {
   readonly secretAccessKey: SecretString;
 }
 
-/** Object storage on Azure Blob. */
 export interface AzureStorage {
   readonly type: "azure";
   /** `https://<account>.blob.core.windows.net`, without trailing slash. */
   readonly accountUrl: pulumi.Input<string>;
 }
 
-/** The object storage. */
 export interface ObjectStoragePlatform {
   readonly service: MinioStorage | AzureStorage;
   /** Names by role. */
@@ -112,11 +107,11 @@ export interface DnsChallenge {
   readonly identity: WorkloadIdentity;
 }
 
-/** DNS records that the platform can make. */
+/** DNS records that the platform can create. */
 export interface DnsPlatform {
   /** Zone the hosts lie in. */
   readonly zoneName: string;
-  /** Whether the records are made, so that nobody has to create them by hand. */
+  /** Whether the records are created, so that nobody has to do it by hand. */
   readonly makesRecords: boolean;
   readonly challenge?: DnsChallenge;
 }
@@ -131,7 +126,6 @@ export interface WorkloadIdentity {
 export interface Kept {
   /** What it is, for the operator: `bucket spacelift-states`. */
   readonly what: string;
-  /** How to delete it. */
   readonly remove: string;
 }
 
@@ -149,7 +143,7 @@ export interface Platform {
   readonly dns?: DnsPlatform;
   /** Pods of each service of Spacelift, where the operator chose no number. @default 3, as the chart has it */
   readonly replicas?: number;
-  /** Facts about what was made, for the operator: names, addresses, ids. @default - none */
+  /** Facts about what was created, for the operator: names, addresses, ids. @default - none */
   readonly outputs?: Readonly<Record<string, pulumi.Output<string>>>;
   /** Variables of the guide that belong to the platform. @default - none */
   readonly shell?: Readonly<Record<string, pulumi.Output<string>>>;

@@ -26,7 +26,6 @@ export interface ProxyOptions {
   readonly noProxy: readonly string[];
 }
 
-/** What the variables are made of. */
 export interface BackendEnvOptions {
   readonly domain: string;
   readonly namespace: string;

@@ -127,9 +127,9 @@ export class Spacelift extends SpaceliftComponent {
   }
 
   /**
-   * Secrets without a name of their own and without a way to change them: the provider makes another one, of another name,
-   * when a variable changes, and takes the old one away at the end of a run that succeeds. So pods of a release that was
-   * rolled back still find the variables they were made with.
+   * Secrets without a name of their own and without a way to change them: the provider creates another one, of another
+   * name, when a variable changes, and takes the old one away at the end of a run that succeeds. So pods of a release
+   * that was rolled back still find the variables they were created with.
    */
   private createSecrets(): Readonly<Record<SecretRole, core.Secret>> {
     const create = (role: SecretRole): core.Secret =>

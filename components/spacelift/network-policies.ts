@@ -30,7 +30,6 @@ export type PlannedPolicy =
       readonly spec: Readonly<Record<string, unknown>>;
     };
 
-/** What the policies of the Spacelift namespace are made of. */
 export interface NetworkPolicyOptions {
   readonly releaseName: string;
   /** Namespace of the ingress controller; undefined lets in everybody, as a controller on the nodes' network needs. */
@@ -226,7 +225,7 @@ export function workerPolicies(entities: readonly CiliumEntity[] = []): readonly
 }
 
 /**
- * Makes planned policies in a namespace.
+ * Creates planned policies in a namespace.
  *
  * @param child gives the logical name of a part of the component they belong to
  */

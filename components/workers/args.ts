@@ -6,7 +6,7 @@ import type { ClusterAccess, ImagesPlatform, SecretString, WorkerNodes } from ".
 import type { ProxyOptions } from "../spacelift/env";
 import type { PoolOptions } from "./pool";
 
-/** Credentials of a pool that was made in the UI. */
+/** Credentials of a pool that was created in the UI. */
 export interface PoolCredentials {
   /** The token as downloaded. */
   readonly token: SecretString;
@@ -14,7 +14,6 @@ export interface PoolCredentials {
   readonly privateKey: SecretString;
 }
 
-/** Arguments of {@link Workers}. */
 export interface WorkersArgs {
   /** Namespace of the pools. @default "spacelift-workers" */
   readonly namespace?: string;
@@ -32,7 +31,7 @@ export interface WorkersArgs {
   readonly endpoint: string;
   /**
    * Key with which pools without credentials of their own register themselves. One without a secret is an OIDC key: the
-   * controller shows the token of its service account. @default - only pools with credentials are made
+   * controller shows the token of its service account. @default - only pools with credentials are created
    */
   readonly apiKey?: { readonly id: string; readonly secret?: SecretString };
   /** The pools. One without credentials waits until there is an API key. */
@@ -63,7 +62,6 @@ export interface WorkersArgs {
   readonly spacelift: pulumi.Resource;
 }
 
-/** {@link WorkersArgs} with every default filled in. */
 export type CompleteArgs = WorkersArgs &
   Required<Omit<WorkersArgs, "access" | "apiKey" | "nodes" | "proxy" | "podCidr">>;
 

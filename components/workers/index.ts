@@ -17,7 +17,7 @@ import { controllerTrust, runTrust } from "./trust";
 
 export type { PoolCredentials, WorkersArgs } from "./args";
 
-/** What the pools have in common, as it is made. */
+/** What the pools have in common, as it is created. */
 interface PoolSurroundings {
   readonly pullSecrets: readonly PullSecretReference[];
   readonly trustedCas: core.ConfigMap | undefined;
@@ -44,7 +44,7 @@ export class Workers extends SpaceliftComponent {
       remove: "kubectl delete crd workerpools.workers.spacelift.io workers.workers.spacelift.io",
     },
   ];
-  /** Pools that wait for credentials and are not made yet. */
+  /** Pools that wait for credentials and are not created yet. */
   readonly waitingPools: readonly string[];
 
   constructor(name: string, given: WorkersArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -13,10 +13,8 @@ export interface RunResources {
   readonly worker?: ContainerResources | undefined;
 }
 
-/** What the operator chooses for one pool. */
 export interface PoolOptions {
   readonly name: string;
-  /** Number of workers. */
   readonly size: number;
   /** Space of an auto-registered pool. */
   readonly space?: string | undefined;
@@ -29,7 +27,7 @@ export interface PoolOptions {
   readonly spec?: JsonObject;
 }
 
-/** How a pool gets its identity: by an API key of the controller, or from a Secret made by hand in the UI. */
+/** How a pool gets its identity: by an API key of the controller, or from a Secret created by hand in the UI. */
 export type PoolRegistration =
   { readonly type: "api" } | { readonly type: "secret"; readonly secretName: Input<string> };
 

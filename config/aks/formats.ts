@@ -10,7 +10,6 @@ export interface ResourceId {
   readonly type: string;
   /** Names from the outermost to the resource itself. */
   readonly names: readonly string[];
-  /** Name of the resource itself. */
   readonly name: string;
 }
 
@@ -102,7 +101,6 @@ export const exampleId = (type: string, ...names: readonly string[]): string => 
   return `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared/providers/${namespace}/${path}`;
 };
 
-/** A size of a virtual machine. */
 export const vmSize = z
   .string()
   .regex(/^Standard_[A-Z]+\d+[-a-z0-9]*(?:_v\d+)?$/, 'must be a size such as "Standard_D4ds_v5"');

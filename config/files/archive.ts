@@ -11,7 +11,6 @@ import { z } from "zod";
 /** The two images of a release. */
 export const imageRoles = ["backend", "launcher"] as const;
 
-/** Which of the two images. */
 export type ImageRole = (typeof imageRoles)[number];
 
 /** An image as `docker image save` wrote it. */
@@ -30,7 +29,6 @@ export interface ArchivedImage extends SavedImage {
   readonly member: string;
 }
 
-/** What the vendor's archive holds. */
 export interface ReleaseArchive {
   /** Absolute path of the archive or the extracted directory. */
   readonly path: string;

@@ -29,7 +29,6 @@ export interface ConfiguredFiles {
   readonly kubeconfigPath?: string;
 }
 
-/** Where the files are looked for. */
 export interface FileLocations {
   /** Folder that relative paths start from: that of Pulumi.yaml. */
   readonly projectDirectory: string;

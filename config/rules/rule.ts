@@ -16,7 +16,6 @@ export type Rule = (
   aks: CompleteAks | undefined,
 ) => readonly Problem[];
 
-/** The problem of a key that nothing would use. */
 export const uselessKey = (key: string, why: string): Problem => ({
   key,
   problem: `has no use: ${why}`,

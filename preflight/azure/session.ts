@@ -21,14 +21,12 @@ export interface AzurePorts {
   readonly ca?: string;
 }
 
-/** A login to Azure. */
 export interface AzureLogin {
   readonly method: CredentialChoice["method"];
   readonly token: string;
   readonly account: Account;
 }
 
-/** What a check of Azure may use. */
 export interface AzureContext extends CheckContext {
   readonly arm: ArmClient;
   readonly login: AzureLogin;

@@ -65,7 +65,6 @@ const definitionSchema = z.object({
   spec: z.object({ versions: z.array(z.object({ name: z.string(), served: z.boolean() })) }),
 });
 
-/** A definition of a custom kind. */
 export type Definition = z.output<typeof definitionSchema>;
 
 /** Reads a definition; undefined when there is none. */

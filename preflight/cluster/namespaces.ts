@@ -107,7 +107,7 @@ function securityFindings({ settings }: ClusterView, { metadata }: Namespace): r
 /** From a backup, which does not keep who created an object. */
 const isRestored = ({ labels }: Metadata): boolean => labels["velero.io/restore-name"] !== undefined;
 
-/** An installation made by hand, as the vendor's guides do it, conflicts with one that is made here. */
+/** An installation created by hand, as the vendor's guides do it, conflicts with one that is created here. */
 async function objectFindings(view: ClusterView, { metadata }: Namespace): Promise<readonly Finding[]> {
   const { client, signal, layout } = view;
   const found = await Promise.all(

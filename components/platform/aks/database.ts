@@ -10,7 +10,6 @@ import { defined } from "../../json";
 import { type SecretString, serviceDatabaseUrl } from "../platform";
 import { type AzureScope, patience, patient } from "./scope";
 
-/** Arguments of {@link Database}. */
 export interface DatabaseArgs extends Omit<NewDatabase, "kind" | "domain" | "zone"> {
   readonly scope: AzureScope;
   readonly serverName: pulumi.Input<string>;

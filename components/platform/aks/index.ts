@@ -171,7 +171,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
     return new ResourceGroup(
       this.child("group"),
       { resourceGroupName: resourceGroup.name, location, tags },
-      // With the group would go everything in it, whether this program made it or not.
+      // With the group would go everything in it, whether this program created it or not.
       { parent: this, provider: azure, protect: protectData },
     ).name;
   }

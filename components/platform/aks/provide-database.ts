@@ -9,7 +9,6 @@ import type { FixedNames, SeededNames } from "./names";
 import type { Owner } from "./provide-cluster";
 import type { AzureScope } from "./scope";
 
-/** What a database is provided from. */
 export interface DatabaseContext {
   readonly args: AksPlatformArgs;
   readonly scope: AzureScope;

@@ -9,7 +9,7 @@ import type { Owner } from "./provide-cluster";
 import type { Registry } from "./registry";
 
 /**
- * The images: pushed from the archive while the cluster and the database are still being made, or there already.
+ * The images: pushed from the archive while the cluster and the database are still being created, or existing ones.
  *
  * @param launcher the registry everybody may pull the launcher from, if there is one
  * @param pullRole the nodes' right to pull, where it is assigned here
@@ -59,7 +59,6 @@ export function provideImages(
   };
 }
 
-/** An image, and where it is pushed to. */
 interface PushedImage extends ImageSource {
   /** Host of the registry. */
   readonly registry: pulumi.Input<string>;
@@ -67,7 +66,6 @@ interface PushedImage extends ImageSource {
   readonly password: SecretString;
 }
 
-/** Arguments of {@link RegistryPush}. */
 export interface RegistryPushArgs {
   /** Absolute path of the vendor's archive, or of the directory it was extracted to. */
   readonly archivePath: string;
@@ -112,7 +110,6 @@ PATH="$directory/bin:$PATH" DOCKER_CONFIG="$directory/client" docker image push 
  * back to.
  */
 export class RegistryPush extends SpaceliftComponent {
-  /** The pushes. */
   readonly pushed: readonly command.local.Command[];
 
   constructor(name: string, args: RegistryPushArgs, opts?: pulumi.ComponentResourceOptions) {

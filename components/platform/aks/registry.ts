@@ -6,7 +6,6 @@ import type { SeededNames } from "./names";
 import type { Owner } from "./provide-cluster";
 import type { AzureScope } from "./scope";
 
-/** Arguments of {@link Registry}. */
 export interface RegistryArgs {
   readonly scope: AzureScope;
   readonly registry:

@@ -6,7 +6,6 @@ import { kebabCase, SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { type AzureScope, patience } from "./scope";
 
-/** A storage account to create. */
 export interface AccountArgs extends Omit<NewStorage, "allowedRanges"> {
   readonly name: pulumi.Input<string>;
   /** Public ranges and the subnet that get in. @default - everybody */
@@ -16,7 +15,6 @@ export interface AccountArgs extends Omit<NewStorage, "allowedRanges"> {
   readonly origin: string;
 }
 
-/** Arguments of {@link Storage}. */
 export interface StorageArgs {
   readonly scope: AzureScope;
   readonly account: AccountArgs | ExistingResource;
@@ -179,7 +177,6 @@ export class Storage extends SpaceliftComponent {
 /** `https://account.blob.core.windows.net/` without the slash. */
 const origin = (endpoint: string): string => endpoint.replace(/\/$/, "");
 
-/** A lifecycle rule as Azure takes it. */
 export interface LifecycleRule {
   readonly name: string;
   readonly enabled: true;

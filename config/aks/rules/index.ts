@@ -168,7 +168,6 @@ const images = aksRule(({ complete: { registry }, settings }) => {
   return problems;
 });
 
-/** Rules of the Azure target. */
 export const aksRules: readonly Rule[] = [
   sections,
   zones,
