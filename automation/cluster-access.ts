@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ClusterAccess } from "../components/platform/platform";
-import { expandPath } from "../config/files/paths";
+import { expandPath } from "../config/formats";
 import type { PlaintextSecrets } from "../config/secrets";
 import type { Settings } from "../config/settings";
 import type { StackState } from "../engine/protocol";

@@ -84,7 +84,6 @@ export const bucketCatalogue = {
   binaries: { name: "spacelift-binaries", versioned: true, retainOnDestroy: false },
 } as const satisfies Record<string, BucketSpec>;
 
-/** The role of a bucket. */
 export type BucketRole = keyof typeof bucketCatalogue;
 
 /** What the operator may change about a bucket. */

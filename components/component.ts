@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Options of a resource that holds data which cannot be made again. */
+/** Options of a resource that holds data which cannot be created again. */
 export interface DataProtection {
   /** Refuse to delete or replace the resource. */
   readonly protect: boolean;
@@ -27,3 +27,7 @@ export abstract class SpaceliftComponent extends pulumi.ComponentResource {
     return `${this.logicalName}-${role}`;
   }
 }
+
+/** `runLogs` → `run-logs`: logical names and Kubernetes names are kebab-case. */
+export const kebabCase = (camelCase: string): string =>
+  camelCase.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -7,7 +7,7 @@ export {
   planBuckets,
 } from "./buckets";
 export { CertManager, type CertManagerArgs } from "./cluster/cert-manager";
-export type { ChartOverride } from "./cluster/chart-reference";
+export type { ChartOverride } from "./cluster/helm-release";
 export { IngressController, type IngressControllerArgs } from "./cluster/ingress-controller";
 export { Issuer, type IssuerArgs, type IssuerKind, letsEncrypt } from "./cluster/issuer";
 export type { Json, JsonObject } from "./json";
@@ -38,11 +38,9 @@ export type {
   WorkloadIdentity,
 } from "./platform/platform";
 export { Spacelift, type SpaceliftArgs } from "./spacelift";
-export type { Certificates } from "./spacelift/certificates";
 export { EncryptionKey, type EncryptionKeyArgs } from "./spacelift/encryption-key";
-export type { BackendEnv, Env } from "./spacelift/env";
-export type { IngressSoftware } from "./spacelift/grpc-ingress";
-export type { Telemetry } from "./spacelift/telemetry";
+export type { BackendEnv, Env, Telemetry } from "./spacelift/env";
+export type { Certificates, IngressSoftware } from "./spacelift/ingress";
 export type { ContainerResources, ServiceName, ServiceOptions } from "./spacelift/values";
 export { type PoolCredentials, Workers, type WorkersArgs } from "./workers";
 export type { PoolOptions } from "./workers/pool";

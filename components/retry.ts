@@ -160,7 +160,7 @@ function pace(): number {
   return given > 0 ? given : 1;
 }
 
-/** `pulumi.log` would wait for the URN of the resource, which it gets when it is made. */
+/** `pulumi.log` would wait for the URN of the resource, which it gets when it is created. */
 export async function tell(severity: "info" | "error", urn: string, message: string): Promise<void> {
   const engine = pulumi.runtime.getEngine();
   if (engine === undefined) return;

@@ -47,7 +47,6 @@ export const databaseUrl: Check = (value) => {
   return undefined;
 };
 
-/** A host of a database. */
 export interface DatabaseHost {
   readonly host: string;
   readonly port: number;

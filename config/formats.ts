@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 
 /** A field of the configuration: a schema with the sentence of the reference page and an example for error messages. */
@@ -82,7 +84,6 @@ export const quantity = z
     'must be a Kubernetes quantity such as "500m" or "1Gi"',
   );
 
-/** The name of an environment variable. */
 export const envName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable");
@@ -98,3 +99,13 @@ export const certificateSource = z.string().min(1);
 
 /** A count of days, at least one. */
 export const days = z.number().int().min(1).max(36500);
+
+/** A path from the configuration made absolute: `~/` is the home directory, the rest is relative to the project. */
+export function expandPath(path: string, projectDirectory: string): string {
+  return path === "~" || path.startsWith("~/")
+    ? join(homedir(), path.slice(1))
+    : resolve(projectDirectory, path);
+}
+
+/** Whether `charts.*.chart` names a chart by its path. */
+export const isLocalChart = (chart: string): boolean => /^[./~]/.test(chart);

@@ -27,7 +27,7 @@ export interface Configuration {
   readonly aks: CompleteAks | undefined;
   readonly secrets: Secrets;
   readonly files: ConfiguredFiles;
-  /** `extraSecretEnv`, taken apart: the names are no secret, as they decide what is made. */
+  /** `extraSecretEnv`, taken apart: the names are no secret, as they decide what is created. */
   readonly secretEnv: SecretEnv;
   /** `workerPoolCredentials`, taken apart likewise. */
   readonly poolCredentials: PoolCredentials;

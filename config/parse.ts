@@ -1,10 +1,18 @@
 import type { z } from "zod";
 import { completeAks } from "./aks/complete";
 import type { CompleteAks } from "./aks/parts";
+import { aksRules } from "./aks/rules";
 import { explain, unknownKey } from "./explain";
-import { type Problem, configNamespace, removeCommand } from "./problems";
-import { rules } from "./rules";
-import { isSecretName, type PlaintextSecrets, type SecretName, secretKeys, secretNames } from "./secrets";
+import { onpremRules } from "./onprem/rules";
+import { configNamespace, type Problem, removeCommand } from "./problems";
+import { ingressRules } from "./rules/ingress";
+import { bucketRules } from "./rules/buckets";
+import { generalRules } from "./rules/general";
+import { networkRules } from "./rules/network";
+import { releaseRules } from "./rules/releases";
+import type { Rule } from "./rules/rule";
+import { workerRules } from "./rules/workers";
+import { isSecretName, type PlaintextSecrets, secretKeys, type SecretName, secretNames } from "./secrets";
 import {
   type ReadableSettings,
   type Settings,
@@ -12,6 +20,18 @@ import {
   settingsKeys,
   settingsShape,
 } from "./settings";
+
+/** Every rule that spans keys. */
+const rules: readonly Rule[] = [
+  ...generalRules,
+  ...releaseRules,
+  ...bucketRules,
+  ...ingressRules,
+  ...networkRules,
+  ...workerRules,
+  ...onpremRules,
+  ...aksRules,
+];
 
 /** The configuration of a stack as the engine hands it over. */
 export interface RawConfig {
@@ -21,7 +41,6 @@ export interface RawConfig {
   readonly encrypted: ReadonlySet<string>;
 }
 
-/** Result of parsing a configuration. */
 export type ParseResult =
   | {
       readonly settings: Settings;

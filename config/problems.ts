@@ -51,7 +51,6 @@ export const setSecretCommand = (key: string): string =>
 export const setSecretFromFile = (key: string, file: string): string =>
   `run \`pulumi config set --secret ${configNamespace}:${key} < ${file}\``;
 
-/** The command that removes a key. */
 export const removeCommand = (key: string): string => `run \`pulumi config rm ${address(key)}\``;
 
 /** Sorts problems by key and writes one line each, ready to print. */
@@ -75,4 +74,10 @@ export class ConfigError extends pulumi.RunError {
     // Node.js 20 loops until memory for the text runs out, which takes a quarter of a minute.
     this.stack = `${this.name}: ${this.message}`;
   }
+}
+
+/** Gives a value that the rules of the configuration guarantee. Its absence is a bug of the rules, not of the stack. */
+export function required<T>(value: T | undefined, key: string): T {
+  if (value === undefined) throw new Error(`bug: spacelift:${key} passed the checks without a value`);
+  return value;
 }

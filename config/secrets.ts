@@ -7,7 +7,6 @@ export interface SecretKey {
   readonly description: string;
   /** What is wrong with a value, or undefined. The text never holds the value. */
   readonly check: (value: string) => string | undefined;
-  /** The command that sets it. */
   readonly fix: string;
 }
 

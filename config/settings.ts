@@ -1,17 +1,24 @@
 import { z } from "zod";
-import { field, hostName, releaseVersion } from "./formats";
 import { aks } from "./aks/settings";
 import { sizes } from "./aks/sizes";
+import { field, hostName, releaseVersion } from "./formats";
+import { onprem } from "./onprem/settings";
 import { buckets } from "./sections/buckets";
-import { charts } from "./sections/charts";
-import { images } from "./sections/images";
+import { charts, images } from "./sections/artifacts";
 import { ingress } from "./sections/ingress";
 import { networkPeers } from "./sections/network-peers";
-import { onprem } from "./onprem/settings";
 import { extraEnv, namespace, proxy, rootCas, slack, telemetry } from "./sections/operations";
 import { defaultReplicas, mqtt, services, vcsGateway } from "./sections/services";
 import { certManager, tls } from "./sections/tls";
 import { workers } from "./sections/workers";
+
+/**
+ * The engine's own setting that keeps it from creating providers by itself: a resource that lost its provider on the way
+ * must fail instead of acting on whatever cluster or cloud the machine is logged into.
+ */
+export const noDefaultProviders = {
+  "pulumi:disable-default-providers": ["azure-native", "kubernetes", "minio", "docker"],
+} as const;
 
 /**
  * Every key of a stack file that is not a secret: the one source of types, defaults, the `config:` block of
@@ -84,7 +91,6 @@ export type SettingsKey = keyof typeof settingsShape;
 /** The settings of a stack, checked and with every default filled in. */
 export type Settings = { readonly [K in SettingsKey]: z.output<(typeof settingsShape)[K]> };
 
-/** Settings as far as they could be read. */
 export type ReadableSettings = Partial<Settings>;
 
 /**

@@ -110,7 +110,6 @@ export function sinceRelease(feature: ReleaseFeature): string {
   return `v${line?.since ?? oldestRelease}`;
 }
 
-/** Whether a release has a feature. */
 export const hasFeature = (release: string, feature: ReleaseFeature): boolean =>
   semver.gte(known(release), sinceRelease(feature));
 

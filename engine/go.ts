@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { coerce, gte } from "semver";
-import { findOnPath } from "../peers/find-on-path";
-import { type CommandResult, runCommand } from "../peers/run-command";
+import { type CommandResult, findOnPath, runCommand } from "../peers/run-command";
 import type { Progress } from "./engine";
 
 /** A Go command of this machine. */

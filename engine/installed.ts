@@ -2,8 +2,7 @@ import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { gte, parse } from "semver";
-import { findOnPath, isExecutable } from "../peers/find-on-path";
-import { runCommand } from "../peers/run-command";
+import { findOnPath, isExecutable, runCommand } from "../peers/run-command";
 import { type Attempt, ENGINE_COMMANDS, ENGINE_VERSION, MINIMUM_ENGINE_VERSION } from "./engine";
 
 const ANSWER_MS = 60_000;

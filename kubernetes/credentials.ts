@@ -4,7 +4,6 @@ import { runExecPlugin } from "./exec-plugin";
 import { KubeError } from "./kube-error";
 import type { KubeContext } from "./kubeconfig";
 
-/** What a call is made with. */
 export interface Credentials {
   /** Value of the header `authorization`. */
   readonly authorization?: string;

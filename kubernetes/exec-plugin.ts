@@ -14,10 +14,8 @@ const credentialSchema = z.object({
   }),
 });
 
-/** What a plugin obtained. */
 export type ExecCredential = z.output<typeof credentialSchema>["status"];
 
-/** What a plugin runs with. */
 export interface ExecPluginOptions {
   /** Folder that a relative path of the command starts from. */
   readonly folder: string;

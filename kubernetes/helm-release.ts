@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
 import type { CallOptions, KubeClient } from "./kube-client";
 import { KubeError } from "./kube-error";
-import { objectSchema, stringMap } from "./metadata";
+import { objectSchema, stringMap } from "./values";
 
 const releaseSchema = z.object({
   name: z.string(),

@@ -1,19 +1,16 @@
 import { z } from "zod";
 import { obtainCredentials } from "./credentials";
 import { KubeError, isKubeError } from "./kube-error";
-import { pickContext } from "./kubeconfig";
-import { type KubeconfigLocation, readKubeconfigs } from "./kubeconfig-source";
+import { type KubeconfigLocation, pickContext, readKubeconfigs } from "./kubeconfig";
 import { type KubeRequest, type Transport, prepareTransport } from "./transport";
 import { parseJson } from "../peers/json";
 
-/** How to connect to a cluster. */
 export interface ConnectOptions extends KubeconfigLocation {
   /** Context of the kubeconfig. @default - the current one */
   readonly context?: string | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Conditions of a call. */
 export interface CallOptions {
   readonly signal: AbortSignal;
   /** Milliseconds one request may take. @default 10000 */

@@ -26,6 +26,5 @@ export class KubeError extends Error {
   }
 }
 
-/** Whether an error is a {@link KubeError} of one of the kinds. */
 export const isKubeError = (error: unknown, ...kinds: readonly KubeErrorKind[]): error is KubeError =>
   error instanceof KubeError && (kinds.length === 0 || kinds.includes(error.kind));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { conditionsSchema, metadataSchema } from "./metadata";
+import { conditionsSchema, metadataSchema } from "./values";
 
 const stateSchema = z
   .object({
@@ -36,7 +36,6 @@ export const podSchema = z.object({
   }),
 });
 
-/** A pod, as the cluster has it. */
 export type Pod = z.output<typeof podSchema>;
 
 /** A pod. */
@@ -65,7 +64,6 @@ export function belongs(
   return selector.length > 0 && selector.every(([key, value]) => metadata.labels[key] === value);
 }
 
-/** How a pod is. */
 export function podStatus({ metadata, spec, status }: Pod): PodStatus {
   const containers = status.containerStatuses;
   const problem = podProblem(status, metadata.deletionTimestamp !== undefined);

@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
 import { z } from "zod";
 import { decoded } from "./credentials";
-import { stringMap } from "./metadata";
+import { stringMap } from "./values";
 
 /** A Secret with its contents. To be read for a TLS Secret alone, and not to be kept. */
 export const tlsSecretSchema = z.object({ type: z.string().optional(), data: stringMap });

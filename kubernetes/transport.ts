@@ -3,13 +3,12 @@ import * as https from "node:https";
 import { isIP } from "node:net";
 import { type SecureContext, createSecureContext } from "node:tls";
 import { type Credentials, decoded, readGiven } from "./credentials";
-import { connectionProblem } from "../peers/connection-problem";
+import { connectionProblem } from "../peers/connection";
 import { request } from "../peers/http";
 import { KubeError } from "./kube-error";
 import type { KubeContext } from "./kubeconfig";
 import { proxyAgent, proxyOf } from "./proxy";
 
-/** A request to an API server. */
 export interface KubeRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Path with query, beginning with `/`. */

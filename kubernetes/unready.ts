@@ -2,7 +2,7 @@ import { z } from "zod";
 import { helmRevisions } from "./helm-release";
 import { type CallOptions, type KubeClient } from "./kube-client";
 import { isKubeError } from "./kube-error";
-import { conditionsSchema, helmOwner, metadataSchema, stringMap } from "./metadata";
+import { conditionsSchema, helmOwner, metadataSchema, stringMap } from "./values";
 import { belongs, type Pod, podSchema, podStatus } from "./pods";
 
 const workloadSchema = z.object({

@@ -3,12 +3,11 @@ import { type Agent, type IncomingHttpHeaders, type RequestOptions, request as r
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { type SecureContext, TLSSocket } from "node:tls";
-import { goServerIdentity } from "./server-identity";
+import { goServerIdentity } from "./trust";
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 const DEFAULT_MOST_BYTES = 1 << 20;
 
-/** A request to make. */
 export interface HttpRequest {
   readonly url: URL;
   /** @default "GET" */
@@ -39,7 +38,6 @@ export interface HttpRequest {
   readonly mostBytes?: number;
 }
 
-/** What a server answered. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
+import { access, constants } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 
-/** How a command is run. */
 export interface CommandOptions {
   readonly cwd?: string;
   /** The complete environment. @default - the environment of this process */
@@ -19,7 +20,6 @@ export interface CommandOptions {
   readonly shell?: boolean;
   /** Characters of each stream to keep, the last ones. @default - all */
   readonly keep?: number;
-  /** Receives the output as it comes. */
   readonly onOutput?: (stream: "stdout" | "stderr", chunk: string) => void;
   /** Receives every line of both streams as it comes. */
   readonly onLine?: (line: string) => void;
@@ -27,7 +27,6 @@ export interface CommandOptions {
   readonly onStart?: (pid: number) => void;
 }
 
-/** What a command left behind. */
 export interface CommandResult {
   /** Exit code; null when a signal ended the command. */
   readonly code: number | null;
@@ -113,3 +112,19 @@ export function runCommand(
 /** Whether a command could not be started because there is none of that name. */
 export const isNoCommand = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ENOENT";
+
+/** Tells whether a file exists and may be executed. */
+export const isExecutable = (file: string): Promise<boolean> =>
+  access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+
+/** Finds a command on a search path as a shell would; undefined when no folder has it. */
+export async function findOnPath(name: string, searchPath: string): Promise<string | undefined> {
+  for (const folder of searchPath.split(delimiter)) {
+    const file = join(folder, process.platform === "win32" ? `${name}.exe` : name);
+    if (folder !== "" && (await isExecutable(file))) return file;
+  }
+  return undefined;
+}

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { rootCertificates } from "node:tls";
+import { isIP } from "node:net";
+import { checkServerIdentity, type PeerCertificate, rootCertificates } from "node:tls";
 
 /** Where systems keep their CAs in one file, in the order in which programs in Go look for them. */
 const bundles = [
@@ -12,7 +13,7 @@ const bundles = [
 ] as const;
 
 /**
- * CAs that everybody trusts, and given ones: what a container of Spacelift trusts.
+ * CAs that everybody trusts, and further ones: what a container of Spacelift trusts.
  *
  * @param given PEM texts
  */
@@ -33,4 +34,22 @@ export async function machineCas(
     if (text !== undefined) return [...publicCas(...given), text];
   }
   return publicCas(...given);
+}
+
+/**
+ * Tells whether a certificate is for a host, as programs in Go do: the names of the subject alternative name count, the
+ * common name does not. Services, providers and registries' clients are such programs.
+ */
+export function goServerIdentity(host: string, certificate: PeerCertificate): Error | undefined {
+  const names = certificate.subjectaltname;
+  if (names === undefined) {
+    return identityError("without a subject alternative name: its common name does not count");
+  }
+  if (checkServerIdentity(host, certificate) === undefined) return undefined;
+  const what = isIP(host) === 0 ? "the name" : "the address";
+  return identityError(`for ${names}, not for ${what} ${host}`);
+}
+
+function identityError(reason: string): Error {
+  return Object.assign(new Error(`certificate ${reason}`), { code: "ERR_TLS_CERT_ALTNAME_INVALID", reason });
 }

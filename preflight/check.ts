@@ -1,11 +1,10 @@
 import type { X509Certificate } from "node:crypto";
 import type { CheckedConfiguration } from "../config/load";
-import { dateOf, daysBetween } from "../peers/days";
+import { dateOf, daysBetween } from "../peers/time";
 
 /** What one look at the world found. */
 export type Finding = FindingName & (GoodFinding | BadFinding);
 
-/** What is looked at. */
 export interface FindingName {
   /** Stable name: the check's id and what was looked at, `database.version`. */
   readonly id: string;
@@ -26,7 +25,7 @@ interface BadFinding {
   readonly status: "failed" | "warning";
   /** What is wrong: lower case, no final period, no secret. */
   readonly reason: string;
-  /** The command, line or action that mends it. */
+  /** The command, line or action that fixes it. */
   readonly fix: string;
 }
 
@@ -109,7 +108,6 @@ export interface PreflightInput extends CheckedConfiguration {
   readonly directory: string;
 }
 
-/** What a check may use. */
 export interface CheckContext extends PreflightInput {
   /** Variables of the run: credentials of clouds, `PATH`, `KUBECONFIG`. */
   readonly env: Readonly<Record<string, string | undefined>>;

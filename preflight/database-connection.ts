@@ -4,9 +4,8 @@ import { setCommand } from "../config/problems";
 import type { DatabaseAddress, DatabaseHost } from "../config/database-url";
 import { secretKeys } from "../config/secrets";
 import type { Settings } from "../config/settings";
-import { type ConnectionProblem, connectionProblem } from "../peers/connection-problem";
-import { goServerIdentity } from "../peers/server-identity";
-import { publicCas } from "../peers/trust";
+import { type ConnectionProblem, connectionProblem } from "../peers/connection";
+import { goServerIdentity, publicCas } from "../peers/trust";
 import { type Finding, finding, type FindingBuilder } from "./check";
 
 const CONNECT_MS = 5_000;
@@ -124,7 +123,6 @@ const names = {
   replica: { prefix: "database.replica", subject: "read replica", key: "databaseReadOnlyUrl" },
 } as const;
 
-/** One of the two databases of a configuration. */
 export type DatabaseName = keyof typeof names;
 
 /** Whether a database can be connected to. */

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Settings } from "../config/settings";
-import { type ResolveHost, systemResolver } from "../peers/resolve-host";
+import { type ResolveHost, systemResolver } from "../peers/connection";
 import { type Check, type Finding, finding, type FindingBuilder } from "./check";
 
 interface Name {

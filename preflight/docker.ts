@@ -4,9 +4,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { setCommand } from "../config/problems";
-import { findOnPath } from "../peers/find-on-path";
+import { findOnPath } from "../peers/run-command";
 import { type HttpResponse, request, type HttpRequest } from "../peers/http";
-import { connectionProblem } from "../peers/connection-problem";
+import { connectionProblem } from "../peers/connection";
 import { type Check, type CheckContext, type Finding, finding } from "./check";
 import { parseJson } from "../peers/json";
 

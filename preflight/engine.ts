@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gte, valid } from "semver";
 import { z } from "zod";
-import { runCommand } from "../peers/run-command";
-import { findOnPath } from "../peers/find-on-path";
+import { findOnPath, runCommand } from "../peers/run-command";
 import { MINIMUM_ENGINE_VERSION } from "../engine/engine";
 import { type Check, type CheckContext, type Finding, finding, type PreflightInput } from "./check";
 import { parseJson } from "../peers/json";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { secretKeys } from "../config/secrets";
-import { dateOf } from "../peers/days";
+import { dateOf } from "../peers/time";
 import { type Check, expiryFinding, type Finding, finding } from "./check";
 import { jwtPayload } from "../peers/json";
 

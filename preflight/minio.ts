@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { sign } from "aws4";
-import { setCommand } from "../config/problems";
+import { required, setCommand } from "../config/problems";
 import { type HttpResponse, requestPeer, type Peer } from "../peers/http";
-import { type ConnectionProblem, connectionProblem } from "../peers/connection-problem";
+import { type ConnectionProblem, connectionProblem } from "../peers/connection";
 import { machineCas, publicCas } from "../peers/trust";
-import { required } from "../program/required";
 import { certificateFinding, type CheckContext, type Finding, finding } from "./check";
 
 const reachableCheck = finding("object-storage.reachable", "Object storage");

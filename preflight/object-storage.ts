@@ -1,8 +1,7 @@
 import { planBuckets } from "../components/buckets";
-import { setCommand } from "../config/problems";
+import { required, setCommand } from "../config/problems";
 import { secretKeys } from "../config/secrets";
 import { requestPeer } from "../peers/http";
-import { required } from "../program/required";
 import { type Check, type CheckContext, type Finding, finding } from "./check";
 import { askSigned, connectMinio, errorCode, type Minio, type StorageLogin } from "./minio";
 

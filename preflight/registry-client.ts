@@ -8,7 +8,6 @@ export interface RegistryLogin {
   readonly password: string;
 }
 
-/** What came of a login. */
 export type AuthResult =
   /** The header to send with further requests, and what a token says it is good for. */
   | { readonly authorization?: string; readonly granted?: readonly string[]; readonly open: boolean }

@@ -1,9 +1,8 @@
-import { setCommand } from "../config/problems";
+import { required, setCommand } from "../config/problems";
 import { secretKeys } from "../config/secrets";
 import { type HttpResponse, requestPeer, type Peer } from "../peers/http";
-import { type ConnectionProblem, connectionProblem } from "../peers/connection-problem";
+import { type ConnectionProblem, connectionProblem } from "../peers/connection";
 import { machineCas } from "../peers/trust";
-import { required } from "../program/required";
 import { certificateFinding, type Check, type CheckContext, type Finding, finding } from "./check";
 import { authenticate, type AuthResult, manifestStatus, type RegistryLogin } from "./registry-client";
 

@@ -1,7 +1,7 @@
 import { stat, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { chartsOf } from "../config/versions";
-import { isLocalChart } from "../config/files/paths";
+import { isLocalChart } from "../config/formats";
 import { setCommand } from "../config/problems";
 import { untriedVersions } from "../config/rules/releases";
 import { type Check, type Finding, finding } from "./check";

@@ -1,5 +1,5 @@
 import type { Redact } from "../peers/redact";
-import { TimeLimitError, within } from "../peers/within";
+import { TimeLimitError, within } from "../peers/time";
 import { type Check, type CheckContext, type Finding, finding } from "./check";
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -7,13 +7,11 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 /** A finding and how long its check took. */
 export type CheckResult = Finding & { readonly durationMs: number };
 
-/** What the checks run with. */
 export interface RunChecksOptions extends Omit<CheckContext, "signal"> {
   /** Gives up early. */
   readonly signal?: AbortSignal | undefined;
   /** Masks secrets in what a check says. */
   readonly redact: Redact;
-  /** Receives every result as it comes. */
   readonly onResult?: (result: CheckResult) => void;
 }
 

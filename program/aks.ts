@@ -6,13 +6,11 @@ import type { Platform } from "../components/platform/platform";
 import { longestRunMinutes } from "../components/workers/pool";
 import type { Configuration } from "../config/load";
 import { hostsOf } from "../config/settings";
-import { required } from "./required";
+import { required } from "../config/problems";
 
-/** Creates the Azure platform, from the configuration. */
 export const createAksPlatform = (configuration: Configuration): Platform =>
   new AksPlatform("platform", aksArgs(configuration), { transformations: [withoutTypeAliases] });
 
-/** The arguments of the Azure platform, from the configuration. */
 export function aksArgs(configuration: Configuration): AksPlatformArgs {
   const { settings, secrets, files, env } = configuration;
   const { images, buckets, workers, protectData } = settings;
@@ -70,8 +68,8 @@ const ofOlderSdk = (alias: pulumi.Input<pulumi.URN | pulumi.Alias>): boolean =>
 
 /**
  * Takes away the aliases with which the SDK lets a resource be found under the type tokens of its former versions, up to
- * a hundred of each. No stack of this program was made with one of those, and resolving them takes more memory than the
- * whole rest of a preview. Aliases of this program's own stay.
+ * a hundred of each. No stack of this program was created with one of those, and resolving them takes more memory than
+ * the whole rest of a preview. Aliases of this program's own stay.
  */
 const withoutTypeAliases: pulumi.ResourceTransformation = ({ props, opts }) => {
   const { aliases } = opts;

@@ -2,11 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CertManager } from "../components/cluster/cert-manager";
 import { Issuer, type IssuerKind, letsEncrypt } from "../components/cluster/issuer";
 import type { Kept, Platform } from "../components/platform/platform";
-import type { Certificates } from "../components/spacelift/certificates";
+import type { Certificates } from "../components/spacelift/ingress";
 import type { Configuration } from "../config/load";
 import type { Ingress } from "./ingress";
 import { clusterOptions } from "./platform";
-import { required } from "./required";
+import { required } from "../config/problems";
 
 /** The certificates, and what their Ingresses must not outlive. */
 export interface ProvidedCertificates {

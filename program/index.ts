@@ -3,11 +3,10 @@ import type { FileLocations } from "../config/files/resolve";
 import { type Configuration, loadConfiguration } from "../config/load";
 import { untriedVersions } from "../config/rules/releases";
 import { createCertificates } from "./certificates";
-import { createCredentials } from "./credentials";
+import { createCredentials, createSpacelift } from "./spacelift";
 import { createIngress } from "./ingress";
 import { type SpaceliftOutputs, createOutputs } from "./outputs";
 import { createPlatform } from "./platform";
-import { createSpacelift } from "./spacelift";
 import { createWorkers } from "./workers";
 
 export type { DnsRecord } from "./next-steps";

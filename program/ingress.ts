@@ -2,11 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { IngressController } from "../components/cluster/ingress-controller";
 import { controllerDefaults } from "../components/cluster/ingress-values";
 import type { Kept, Platform } from "../components/platform/platform";
-import type { IngressSoftware } from "../components/spacelift/grpc-ingress";
+import type { IngressSoftware } from "../components/spacelift/ingress";
 import { type JsonObject, defined } from "../components/json";
 import type { Settings } from "../config/settings";
 import { clusterOptions } from "./platform";
-import { required } from "./required";
+import { required } from "../config/problems";
 
 /** The way in: a controller of the operator's, or one that is installed. */
 export interface Ingress {
@@ -24,7 +24,7 @@ export interface Ingress {
   readonly addressHint: string;
 }
 
-/** Installs the ingress controller, or takes the one that is there. */
+/** Installs the ingress controller, or takes the existing one. */
 export function createIngress(settings: Settings, platform: Platform): Ingress {
   const { ingress, charts } = settings;
   const mode = ingress.mode ?? platform.ingress.defaultMode;

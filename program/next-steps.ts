@@ -2,7 +2,6 @@ import { isIP } from "node:net";
 import { hasFeature } from "../config/versions";
 import type { Settings } from "../config/settings";
 
-/** A DNS record to create. */
 export interface DnsRecord {
   readonly name: string;
   readonly type: "A" | "AAAA" | "CNAME" | "A or CNAME";
@@ -30,7 +29,6 @@ export function brokerRecord({
   return dnsRecord(mqtt.domain, "", `${where} \`kubectl -n ${namespace.name} get service spacelift-mqtt\``);
 }
 
-/** What the steps depend on. */
 export interface NextStepsOptions {
   readonly settings: Pick<
     Settings,
@@ -111,7 +109,7 @@ function adminSteps(
   ];
 }
 
-/** How pools get credentials: newer releases let the controller register them, in older ones each is made by hand. */
+/** How pools get credentials: newer releases let the controller register them, in older ones each is created by hand. */
 function credentialsStep(version: string, pools: readonly string[]): string {
   const names = pools.join(", ");
   if (hasFeature(version, "autoRegistration")) {

@@ -4,9 +4,8 @@ import { defined } from "../components/json";
 import { OnPremPlatform, type OnPremPlatformArgs } from "../components/platform/onprem";
 import type { Platform } from "../components/platform/platform";
 import type { Configuration } from "../config/load";
-import { required } from "./required";
+import { required } from "../config/problems";
 
-/** Makes the on-premises platform, from the configuration. */
 export const createOnPremPlatform = (configuration: Configuration): Platform =>
   new OnPremPlatform("platform", onPremArgs(configuration));
 

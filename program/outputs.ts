@@ -7,7 +7,7 @@ import type { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
 import { hostsOf } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
-import type { Credentials } from "./credentials";
+import type { Credentials } from "./spacelift";
 import type { Ingress } from "./ingress";
 import { brokerRecord, type DnsRecord, dnsRecord, nextSteps } from "./next-steps";
 
@@ -26,7 +26,7 @@ export interface SpaceliftOutputs {
   readonly namespace: pulumi.Output<string>;
   readonly backendImage: pulumi.Output<string>;
   readonly launcherImage: pulumi.Output<string>;
-  /** What the platform made and where it is: names, addresses and ids by what they are. Empty on-prem. */
+  /** What the platform created and where it is: names, addresses and ids by what they are. Empty on-prem. */
   readonly platform: Readonly<Record<string, pulumi.Output<string>>>;
   /** Names by role. */
   readonly buckets: pulumi.Output<Readonly<Partial<Record<BucketRole, string>>>>;
@@ -43,7 +43,6 @@ export interface SpaceliftOutputs {
   readonly nextSteps: pulumi.Output<readonly string[]>;
 }
 
-/** What the outputs are made of. */
 export interface Deployment {
   readonly configuration: Configuration;
   readonly platform: Platform;
@@ -54,7 +53,6 @@ export interface Deployment {
   readonly workers: Workers | undefined;
 }
 
-/** The outputs of the stack. */
 export function createOutputs(deployment: Deployment): SpaceliftOutputs {
   const { configuration, platform, credentials, ingress, certificates, spacelift, workers } = deployment;
   const { settings } = configuration;
@@ -117,7 +115,7 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
     nextSteps: dns.apply((records) =>
       nextSteps({
         settings,
-        // What the platform makes are the records of the ingress: the broker's load balancer is Kubernetes' own.
+        // What the platform creates are the records of the ingress: the broker's load balancer is Kubernetes' own.
         records:
           platform.dns?.makesRecords === true
             ? records.filter(({ name }) => name === settings.mqtt.domain)

@@ -15,7 +15,7 @@ const factories: Readonly<Record<Settings["target"], () => CreatePlatform>> = {
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
 
-/** Makes the platform of the configured target: the only place that asks which one it is. */
+/** Creates the platform of the configured target: the only place that asks which one it is. */
 export function createPlatform(configuration: Configuration): Platform {
   return factories[configuration.settings.target]()(configuration);
 }

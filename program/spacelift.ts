@@ -1,14 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { defined } from "../components/json";
-import type { Platform } from "../components/platform/platform";
+import type { Kept, Platform, SecretString } from "../components/platform/platform";
 import { Spacelift, type SpaceliftArgs } from "../components/spacelift";
+import { EncryptionKey } from "../components/spacelift/encryption-key";
 import type { Configuration } from "../config/load";
+import { required } from "../config/problems";
 import { publicApi } from "../config/sections/operations";
 import type { Settings } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
-import type { Credentials } from "./credentials";
 import type { Ingress } from "./ingress";
 import { clusterOptions } from "./platform";
-import { required } from "./required";
+
+/** Secrets of the installation, configured or generated. */
+export interface Credentials {
+  /** Left out where the administrator cannot log in. */
+  readonly adminPassword?: SecretString;
+  readonly encryptionPrivateKey: SecretString;
+  /** Whether the encryption key was generated: nobody has a copy of it then. */
+  readonly generatedKey: boolean;
+  /** What a destroy leaves behind. */
+  readonly kept: readonly Kept[];
+}
+
+const generatedPassword = (): SecretString =>
+  pulumi.secret(new random.RandomPassword("admin-password", { length: 32, special: false }).result);
+
+/** Takes the secrets that are configured and generates the others, once. */
+export function createCredentials({ settings, secrets }: Configuration): Credentials {
+  const admin = settings.adminLogin ? { adminPassword: secrets.adminPassword ?? generatedPassword() } : {};
+  if (secrets.encryptionPrivateKey) {
+    return {
+      ...admin,
+      encryptionPrivateKey: secrets.encryptionPrivateKey,
+      generatedKey: false,
+      kept: [],
+    };
+  }
+  const key = new EncryptionKey("encryption-key", { protectData: settings.protectData });
+  return {
+    ...admin,
+    encryptionPrivateKey: key.privateKey,
+    generatedKey: true,
+    kept: settings.protectData
+      ? [
+          {
+            what: "the generated encryption key, in the stack's state",
+            remove: "pulumi config set spacelift:protectData false, then pulumi up",
+          },
+        ]
+      : [],
+  };
+}
 
 /** Certificates that services and runs must trust: those of the configuration and the CA of the own certificates. */
 export function trustedCas({ settings, files }: Configuration): readonly string[] {
@@ -16,7 +59,6 @@ export function trustedCas({ settings, files }: Configuration): readonly string[
   return [...files.rootCas, ...own];
 }
 
-/** Makes Spacelift on the platform. */
 export function createSpacelift(
   configuration: Configuration,
   platform: Platform,
@@ -48,7 +90,6 @@ export function createSpacelift(
   return new Spacelift("spacelift", args, clusterOptions(platform));
 }
 
-/** What the network policies depend on. */
 export function policyOptions(
   { workers, mqtt, tls, networkPeers }: Settings,
   ingress: Pick<Ingress, "namespace">,
@@ -60,7 +101,7 @@ export function policyOptions(
       ? { namespace: workers.namespace, controllerNamespace: workers.controllerNamespace }
       : undefined,
     externalWorkers: mqtt.serviceType !== "ClusterIP",
-    // Of an issuer that is there already, nobody knows how it proves a domain.
+    // Of an existing issuer, nobody knows how it proves a domain.
     acmeChallenges: (tls.mode === "acme" && tls.challenge === "http01") || tls.mode === "existingIssuer",
     peers,
   });

@@ -4,10 +4,10 @@ import type { Spacelift } from "../components/spacelift";
 import { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
 import { clusterOptions } from "./platform";
-import { required } from "./required";
+import { required } from "../config/problems";
 import { trustedCas } from "./spacelift";
 
-/** Makes the controller and the pools, if there are to be any. */
+/** Creates the controller and the pools, if there are to be any. */
 export function createWorkers(
   configuration: Configuration,
   platform: Platform,

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { tlsSecretNames } from "../../components/spacelift/certificates";
+import { tlsSecretNames } from "../../components/spacelift/ingress";
 import type { Settings } from "../../config/settings";
 import { isKubeError } from "../../kubernetes/kube-error";
-import { conditionsSchema, metadataSchema } from "../../kubernetes/metadata";
+import { conditionsSchema, metadataSchema } from "../../kubernetes/values";
 import { readTlsSecret, tlsSecretSchema } from "../../kubernetes/tls-secret";
-import { daysBetween } from "../../peers/days";
+import { daysBetween } from "../../peers/time";
 import type { ClusterReader } from "./cluster-reader";
 import type { CertificateStatus } from "./report";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { findHelmRelease, type HelmRelease } from "../../kubernetes/helm-release";
 import type { KubeClient } from "../../kubernetes/kube-client";
-import { conditionsSchema, helmOwner, metadataSchema, stringMap } from "../../kubernetes/metadata";
+import { conditionsSchema, helmOwner, metadataSchema, stringMap } from "../../kubernetes/values";
 import { type Pod, podSchema } from "../../kubernetes/pods";
 import type { IngressStatus } from "./report";
 

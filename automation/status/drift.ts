@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { KubeError } from "../../kubernetes/kube-error";
-import { objectSchema } from "../../kubernetes/metadata";
+import { objectSchema } from "../../kubernetes/values";
 import {
   type ClusterReader,
   type Deployment,

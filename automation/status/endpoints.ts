@@ -1,6 +1,6 @@
 import { type SecureContext, createSecureContext } from "node:tls";
 import type { Settings } from "../../config/settings";
-import { systemResolver } from "../../peers/resolve-host";
+import { systemResolver } from "../../peers/connection";
 import { proxyOf } from "../../kubernetes/proxy";
 import { machineCas } from "../../peers/trust";
 import { type ProbeResult, probe } from "./probe";

@@ -1,6 +1,6 @@
 import { type LookupFunction, isIP } from "node:net";
 import type { SecureContext, TLSSocket } from "node:tls";
-import { connectionProblem } from "../../peers/connection-problem";
+import { connectionProblem } from "../../peers/connection";
 import { request } from "../../peers/http";
 import { proxyAgent, proxyOf } from "../../kubernetes/proxy";
 

@@ -3,7 +3,7 @@ import type { Settings } from "../../config/settings";
 import { type KubeClient, connectCluster } from "../../kubernetes/kube-client";
 import { isKubeError, KubeError } from "../../kubernetes/kube-error";
 import type { Redact } from "../../peers/redact";
-import { type TimeLimit, TimeLimitError, within } from "../../peers/within";
+import { type TimeLimit, TimeLimitError, within } from "../../peers/time";
 import { readCertificates } from "./certificates";
 import { ClusterReader, readIngresses } from "./cluster-reader";
 import { readDifferences } from "./drift";

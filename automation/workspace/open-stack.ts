@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiFn, Stack, type StackSettings } from "@pulumi/pulumi/automation";
 import { z } from "zod";
-import { noDefaultProviders } from "../../config/default-providers";
+import { noDefaultProviders } from "../../config/settings";
 import { configNamespace } from "../../config/problems";
 import type { StackState } from "../../engine/protocol";
 import type { StackOptions, WorkspaceOptions } from "../options";

@@ -4,8 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { SpaceliftError } from "../../automation";
 import { EngineUnavailableError, ensureEngine } from "../../engine";
-import { findOnPath } from "../../peers/find-on-path";
-import { runCommand } from "../../peers/run-command";
+import { findOnPath, runCommand } from "../../peers/run-command";
 
 /** The engine a command runs. */
 export interface ChosenEngine {

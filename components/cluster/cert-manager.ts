@@ -4,8 +4,7 @@ import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
 import type { ClusterAccess, Kept, WorkloadIdentity } from "../platform/platform";
 import { charts } from "../../config/versions";
-import { type ChartOverride, chartArgs } from "./chart-reference";
-import { createHelmRelease } from "./helm-release";
+import { chartArgs, type ChartOverride, createHelmRelease } from "./helm-release";
 import { provideNamespace } from "./namespace";
 
 /** Name of the service account cert-manager runs as: that of its release. */
@@ -20,7 +19,6 @@ const certManagerDefinitions = [
   "orders.acme.cert-manager.io",
 ];
 
-/** Arguments of {@link CertManager}. */
 export interface CertManagerArgs {
   /** Its namespace. @default "cert-manager" */
   readonly namespace?: string;
@@ -32,7 +30,7 @@ export interface CertManagerArgs {
   readonly chart?: ChartOverride;
   /**
    * Whether challenges go through an ingress-nginx that this program does not configure: it refuses the `Exact` paths
-   * that cert-manager makes for HTTP-01 (kubernetes/ingress-nginx#11176).
+   * that cert-manager creates for HTTP-01 (kubernetes/ingress-nginx#11176).
    * @default false
    */
   readonly avoidExactPaths?: boolean;

@@ -1,13 +1,37 @@
+import type * as helm from "@pulumi/kubernetes/helm/v3";
 import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import type { ChartPin } from "../../config/versions";
 import { findHelmRecord, helmRevisions } from "../../kubernetes/helm-release";
 import { isKubeError } from "../../kubernetes/kube-error";
 import type { ClusterAccess } from "../platform/platform";
 import { type FailedOperation, type Passing, retrying, tell } from "../retry";
 import { connect, isReachable, valueOf } from "./access";
 import { clearTheWay } from "./release-clearing";
-import { ReleaseWatch } from "./release-watch";
 import { isStandingInTheWay, recoveryDescription, type WantedRelease } from "./release-recovery";
+import { ReleaseWatch } from "./release-watch";
+
+/** What the operator chose about a chart: a mirror, another version, an OCI reference or a local copy. */
+export interface ChartOverride {
+  /** Name in the repository, `oci://` reference or path. */
+  readonly chart?: string | undefined;
+  readonly repository?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+export type ChartArgs = Pick<helm.ReleaseArgs, "chart" | "version" | "repositoryOpts">;
+
+/**
+ * Combines a pin with what the operator chose. A local chart has the version it has; an OCI reference needs no
+ * repository.
+ */
+export function chartArgs(pin: ChartPin, override: ChartOverride): ChartArgs {
+  const chart = override.chart ?? pin.chart;
+  const version = override.version ?? pin.version;
+  if (/^[./~]/.test(chart)) return { chart };
+  if (chart.startsWith("oci://")) return { chart, version };
+  return { chart, version, repositoryOpts: { repo: override.repository ?? pin.repository } };
+}
 
 /** Arguments of a release: those of the provider, less what decides how it fails. */
 export type HelmReleaseArgs = Omit<ReleaseArgs, "atomic" | "cleanupOnFail" | "description" | "name"> & {
@@ -19,10 +43,10 @@ export type HelmReleaseArgs = Omit<ReleaseArgs, "atomic" | "cleanupOnFail" | "de
 };
 
 /**
- * Makes a Helm release that is rolled back when it fails, and that goes on where a run was killed.
+ * Creates a Helm release that is rolled back when it fails, and that goes on where a run was killed.
  *
- * Before it is made or changed, its record in the cluster is looked at: one that was left in the middle of something is
- * changed even though the state looks as wanted. When Helm refuses because of what a killed run has left, that is put
+ * Before it is created or changed, its record in the cluster is looked at: one that was left in the middle of something
+ * is changed even though the state looks as wanted. When Helm refuses because of what a killed run has left, that is put
  * right and Helm is asked again. Neither disturbs an operation that may still be going on. While Helm waits for the pods,
  * they are watched, so that a failure names those that were not ready and why.
  *

@@ -4,7 +4,7 @@ import { SpaceliftComponent } from "../component";
 import { type JsonObject, mergeValues } from "../json";
 import type { ClusterAccess, Kept } from "../platform/platform";
 import { charts } from "../../config/versions";
-import { type ChartOverride, chartArgs } from "./chart-reference";
+import { chartArgs, type ChartOverride, createHelmRelease } from "./helm-release";
 import {
   controllerDefaults,
   type ControllerOptions,
@@ -12,10 +12,8 @@ import {
   ingressNginxValues,
   traefikValues,
 } from "./ingress-values";
-import { createHelmRelease } from "./helm-release";
 import { provideNamespace } from "./namespace";
 
-/** Arguments of {@link IngressController}. */
 export interface IngressControllerArgs extends Partial<ControllerOptions> {
   /** @default "traefik" */
   readonly controller?: InstalledController;

@@ -1,7 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
-import { grpcIdleSeconds } from "../spacelift/grpc-ingress";
+import { grpcIdleSeconds } from "../spacelift/ingress";
 
-/** The ingress controllers this program installs. */
 export type InstalledController = "traefik" | "ingress-nginx";
 
 /** The class and the namespace of each, unless they are chosen. */
@@ -14,7 +13,7 @@ export const controllerDefaults: Readonly<
 
 /** How an installed controller is set up. */
 export interface ControllerOptions {
-  /** Class to make. @default - `traefik` or `nginx` */
+  /** Class to create. @default - `traefik` or `nginx` */
   readonly className: string;
   /** @default 2 */
   readonly replicas: number;

@@ -4,7 +4,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../component";
 import type { SecretString } from "../platform/platform";
 
-/** Directory URLs of Let's Encrypt. */
 export const letsEncrypt = {
   production: "https://acme-v02.api.letsencrypt.org/directory",
   staging: "https://acme-staging-v02.api.letsencrypt.org/directory",
@@ -21,13 +20,12 @@ export type IssuerKind =
       readonly ingressClassName: pulumi.Input<string>;
       /** Solver of DNS-01 challenges, instead of HTTP-01. */
       readonly dns01?: Readonly<Record<string, pulumi.Input<unknown>>>;
-      /** Make the issuer of Let's Encrypt's staging environment as well, for certificates to try. @default false */
+      /** Create the issuer of Let's Encrypt's staging environment as well, for certificates to try. @default false */
       readonly stagingBeside?: boolean;
     }
   | { readonly type: "ca"; readonly certificate: string; readonly privateKey: SecretString }
   | { readonly type: "selfSigned"; readonly commonName: string };
 
-/** Arguments of {@link Issuer}. */
 export interface IssuerArgs {
   readonly kind: IssuerKind;
   /** Namespace in which cert-manager looks for the Secrets of cluster issuers. */
@@ -64,8 +62,8 @@ function acmeSigner(server: string): string {
 type AcmeKind = Extract<IssuerKind, { type: "acme" }>;
 
 /**
- * The cluster issuer that signs the certificates of Spacelift's Ingresses. Another signer is another resource: it is made
- * and in use before the one it follows goes.
+ * The cluster issuer that signs the certificates of Spacelift's Ingresses. Another signer is another resource: it is
+ * created and in use before the one it follows goes.
  */
 export class Issuer extends SpaceliftComponent {
   /** Name of the ClusterIssuer, for the annotation of an Ingress. */

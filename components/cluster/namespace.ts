@@ -1,7 +1,8 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import type { ImagesPlatform } from "../platform/platform";
 
-/** A namespace: created, or one that is there already. */
+/** A namespace: created, or an existing one. */
 export interface NamespaceChoice {
   readonly name: string;
   readonly create: boolean;
@@ -30,7 +31,7 @@ export function provideNamespace(
   return { name: namespace.metadata.name, created: [namespace] };
 }
 
-/** Makes a namespace. It goes last, when everything in it has been taken away in order. */
+/** Creates a namespace. It goes last, when everything in it has been taken away in order. */
 export function createNamespace(
   logicalName: string,
   name: string,
@@ -43,4 +44,34 @@ export function createNamespace(
     // A load balancer or a finalizer may take its time.
     { ...opts, customTimeouts: { delete: "15m" } },
   );
+}
+
+/** A reference to a pull secret, as service accounts and pods take it. */
+export interface PullSecretReference {
+  readonly name: pulumi.Input<string>;
+}
+
+/**
+ * Creates the pull secret of a namespace, when the platform has credentials for one.
+ *
+ * @returns references to it and to the existing ones
+ */
+export function createPullSecrets(
+  logicalName: string,
+  namespace: pulumi.Input<string>,
+  images: Pick<ImagesPlatform, "pullCredentials" | "pullSecretNames">,
+  opts: pulumi.CustomResourceOptions,
+): PullSecretReference[] {
+  const existing = images.pullSecretNames.map((name) => ({ name }));
+  if (!images.pullCredentials) return existing;
+  const secret = new core.Secret(
+    logicalName,
+    {
+      metadata: { name: "spacelift-registry", namespace },
+      type: "kubernetes.io/dockerconfigjson",
+      stringData: { ".dockerconfigjson": images.pullCredentials },
+    },
+    opts,
+  );
+  return [{ name: secret.metadata.name }, ...existing];
 }

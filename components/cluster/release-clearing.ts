@@ -10,7 +10,6 @@ import { isKubeError } from "../../kubernetes/kube-error";
 import { releaseProgress } from "../../kubernetes/release-progress";
 import { type ReleaseEvidence, remedyFor, type WantedRelease } from "./release-recovery";
 
-/** How a release is cleared. */
 export interface ClearingOptions {
   readonly signal: AbortSignal;
   /** Tells what is waited for, while it is. */
@@ -19,7 +18,6 @@ export interface ClearingOptions {
   readonly lookMs?: number;
 }
 
-/** What came of clearing a release. */
 export interface Clearing {
   /** `cleared`: Helm takes the next operation. `adopt`: it is to be written into the state. `refused`: nothing was changed. */
   readonly outcome: "cleared" | "adopt" | "refused";

@@ -17,7 +17,6 @@ export interface WantedRelease {
 
 /** What is known of a release that stands in the way. */
 export interface ReleaseEvidence {
-  /** The newest revision. */
   readonly newest: HelmRecord;
   readonly older: readonly HelmRevision[];
   readonly progress: ReleaseProgress;
@@ -53,7 +52,7 @@ export const isStandingInTheWay = (operation: "create" | "update", error: string
 const GRACE_SECONDS = 60;
 /** Helm looks every two seconds whether all is ready, and then records that it is done. */
 const READY_SECONDS = 15;
-/** Helm makes the objects of a chart in one go, right after it has recorded that it begins. */
+/** Helm creates the objects of a chart in one go, right after it has recorded that it begins. */
 const APPLY_SECONDS = 120;
 
 const busy = ["pending-install", "pending-upgrade", "pending-rollback", "uninstalling"];

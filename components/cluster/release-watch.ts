@@ -7,7 +7,6 @@ import { redactor } from "../../peers/redact";
 import type { ClusterAccess } from "../platform/platform";
 import { connect, valueOf } from "./access";
 
-/** What is watched, and how. */
 export interface ReleaseWatchOptions {
   readonly access: ClusterAccess;
   readonly name: string;
@@ -32,7 +31,6 @@ export class ReleaseWatch {
 
   constructor(private readonly options: ReleaseWatchOptions) {}
 
-  /** Begins to look. */
   start(): void {
     if (this.timer !== undefined) return;
     const everyMs = this.options.everyMs ?? 10_000;
@@ -45,7 +43,6 @@ export class ReleaseWatch {
     this.timer.unref();
   }
 
-  /** Looks no more. */
   stop(): void {
     clearInterval(this.timer);
     this.timer = undefined;

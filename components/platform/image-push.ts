@@ -39,7 +39,6 @@ export interface ReleaseImages {
     | undefined;
 }
 
-/** Arguments of {@link ImagePush}. */
 export interface ImagePushArgs {
   /** Absolute path of the vendor's archive, or of the directory it was extracted to. */
   readonly archivePath: string;
@@ -70,7 +69,6 @@ docker image tag "$REFERENCE" "$TARGET"`;
  * image that is in the registry stays there when its resource goes: an older release must remain to be rolled back to.
  */
 export class ImagePush extends SpaceliftComponent {
-  /** The pushed images. */
   readonly pushed: readonly docker.RegistryImage[];
 
   constructor(name: string, args: ImagePushArgs, opts?: pulumi.ComponentResourceOptions) {

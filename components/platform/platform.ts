@@ -1,5 +1,5 @@
 import type { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { BucketRole } from "../buckets";
 
 /** A value that must never be shown: always an Output, so that a plain string cannot be passed by accident. */
@@ -23,7 +23,7 @@ export interface KubernetesPlatform {
    * @default - the program does neither
    */
   readonly access?: ClusterAccess;
-  /** Labels for every namespace that is made. */
+  /** Labels for every namespace that is created. */
   readonly namespaceLabels: Readonly<Record<string, string>>;
   /** What must be there before a pod finds a node, and outlive every pod. @default - nothing */
   readonly ready?: readonly pulumi.Resource[];
@@ -41,7 +41,6 @@ export interface WorkerNodes {
   readonly tolerations: readonly Readonly<Record<string, string>>[];
 }
 
-/** The images and who may pull them. */
 export interface ImagesPlatform {
   /** Backend image with tag. */
   readonly backend: pulumi.Input<string>;
@@ -57,7 +56,6 @@ export interface ImagesPlatform {
   readonly pushed: readonly pulumi.Resource[];
 }
 
-/** The database. */
 export interface DatabasePlatform {
   readonly url: SecretString;
   readonly readOnlyUrl?: SecretString | undefined;
@@ -65,7 +63,6 @@ export interface DatabasePlatform {
   readonly caCertificate?: string | undefined;
 }
 
-/** Object storage on MinIO. */
 export interface MinioStorage {
   readonly type: "minio";
   /** `host` or `host:port`, without scheme. */
@@ -76,14 +73,12 @@ export interface MinioStorage {
   readonly secretAccessKey: SecretString;
 }
 
-/** Object storage on Azure Blob. */
 export interface AzureStorage {
   readonly type: "azure";
   /** `https://<account>.blob.core.windows.net`, without trailing slash. */
   readonly accountUrl: pulumi.Input<string>;
 }
 
-/** The object storage. */
 export interface ObjectStoragePlatform {
   readonly service: MinioStorage | AzureStorage;
   /** Names by role. */
@@ -112,11 +107,11 @@ export interface DnsChallenge {
   readonly identity: WorkloadIdentity;
 }
 
-/** DNS records that the platform can make. */
+/** DNS records that the platform can create. */
 export interface DnsPlatform {
   /** Zone the hosts lie in. */
   readonly zoneName: string;
-  /** Whether the records are made, so that nobody has to create them by hand. */
+  /** Whether the records are created, so that nobody has to do it by hand. */
   readonly makesRecords: boolean;
   readonly challenge?: DnsChallenge;
 }
@@ -131,7 +126,6 @@ export interface WorkloadIdentity {
 export interface Kept {
   /** What it is, for the operator: `bucket spacelift-states`. */
   readonly what: string;
-  /** How to delete it. */
   readonly remove: string;
 }
 
@@ -149,10 +143,38 @@ export interface Platform {
   readonly dns?: DnsPlatform;
   /** Pods of each service of Spacelift, where the operator chose no number. @default 3, as the chart has it */
   readonly replicas?: number;
-  /** Facts about what was made, for the operator: names, addresses, ids. @default - none */
+  /** Facts about what was created, for the operator: names, addresses, ids. @default - none */
   readonly outputs?: Readonly<Record<string, pulumi.Output<string>>>;
   /** Variables of the guide that belong to the platform. @default - none */
   readonly shell?: Readonly<Record<string, pulumi.Output<string>>>;
   /** What a destroy leaves behind. */
   readonly kept: readonly Kept[];
+}
+
+/** Folder in the pods that holds the CA of the database. */
+export const databaseCaDirectory = "/etc/spacelift/database-ca";
+
+/** File in the pods that holds the CA of the database. */
+export const databaseCaFile = `${databaseCaDirectory}/ca.pem`;
+
+/** Adds a parameter to a database URL, unless it has it already. */
+function withParameter(url: string, name: string, value: string): string {
+  if (new RegExp(`[?&]${name}=`).test(url)) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}${name}=${value}`;
+}
+
+/**
+ * The URL the services get: as given, with the driver's statement cache off (as the guide has it: a cache breaks
+ * behind PgBouncer and across migrations) and with the mounted CA named when there is one.
+ */
+export function serviceDatabaseUrl(url: string, hasCa: boolean): string {
+  const plain = withParameter(url, "statement_cache_capacity", "0");
+  return hasCa ? withParameter(plain, "sslrootcert", databaseCaFile) : plain;
+}
+
+/** An existing database as the services connect to it. */
+export function preparedDatabase({ url, readOnlyUrl, caCertificate }: DatabasePlatform): DatabasePlatform {
+  const prepare = (plain: SecretString): SecretString =>
+    pulumi.secret(plain.apply((known) => serviceDatabaseUrl(known, caCertificate !== undefined)));
+  return { url: prepare(url), readOnlyUrl: readOnlyUrl && prepare(readOnlyUrl), caCertificate };
 }

@@ -1,11 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { defaultReplicas } from "../../config/sections/services";
-import type { ChartOverride } from "../cluster/chart-reference";
+import type { ChartOverride } from "../cluster/helm-release";
 import { defined, type JsonObject } from "../json";
 import type { Platform } from "../platform/platform";
-import type { Certificates } from "./certificates";
+import type { Certificates, IngressSoftware } from "./ingress";
 import type { BackendEnvOptions, Env } from "./env";
-import type { IngressSoftware } from "./grpc-ingress";
 import type { NetworkPolicyOptions } from "./network-policies";
 import { type ServiceName, type ServiceOptions, serviceNames, type SpaceliftValuesOptions } from "./values";
 
@@ -25,7 +24,7 @@ type DefaultedEnv = "telemetry" | "rootCas" | "drain" | "extra";
 export interface SpaceliftArgs {
   /** Where it runs: a platform of this package, or an object of your own. */
   readonly platform: Platform;
-  /** Its namespace. @default - `spacelift`, which is made */
+  /** Its namespace. @default - `spacelift`, which is created */
   readonly namespace?: { readonly name: string; readonly create: boolean };
   /** Variables of the services, as far as they do not follow from the platform and the rest of these arguments. */
   readonly env: Omit<EnvArgs, DefaultedEnv> & {
@@ -64,13 +63,12 @@ export interface SpaceliftArgs {
   readonly chart?: ChartOverride & { readonly timeoutMinutes?: number };
   /** Values of the chart, merged last. @default - none */
   readonly helmValues?: JsonObject;
-  /** Policies to make. @default - none */
+  /** Policies to create. @default - none */
   readonly networkPolicies?: Omit<NetworkPolicyOptions, "releaseName" | "vcsGateway">;
-  /** Make disruption budgets. @default true */
+  /** Create disruption budgets. @default true */
   readonly podDisruptionBudgets?: boolean;
 }
 
-/** {@link SpaceliftArgs} with every default filled in. */
 export interface CompleteSpaceliftArgs
   extends
     Required<
@@ -84,7 +82,6 @@ export interface CompleteSpaceliftArgs
   readonly chart: ChartOverride & { readonly timeoutMinutes: number };
 }
 
-/** Fills in the defaults. */
 export function completeSpaceliftArgs(args: SpaceliftArgs): CompleteSpaceliftArgs {
   const { env, ingress, mqtt = {}, chart = {}, services = {} } = args;
   const replicas = args.platform.replicas ?? defaultReplicas;

@@ -15,13 +15,11 @@ export type Caller =
   | "serverPods"
   | "drainPods";
 
-/** Where something listens. */
 export interface ListenerPods {
   /** Name of the policy that guards the pods. */
   readonly policy: string;
   /** Services of the chart, or labels of pods that it does not bring. */
   readonly pods: readonly ServiceName[] | Readonly<Record<string, string>>;
-  /** TCP port of the pods. */
   readonly port: number;
 }
 
@@ -41,7 +39,6 @@ export const listeners: Readonly<Record<Listener, ListenerPods>> = {
   monitoring: { policy: "monitoring", pods: ["server", "drain", "scheduler"], port: 8080 },
 };
 
-/** A connection into Spacelift's namespace. */
 export interface Connection {
   readonly from: Caller;
   readonly to: Listener;

@@ -3,14 +3,13 @@ import * as tls from "@pulumi/tls";
 import { SpaceliftComponent } from "../component";
 import type { SecretString } from "../platform/platform";
 
-/** Arguments of {@link EncryptionKey}. */
 export interface EncryptionKeyArgs {
   /** Refuse to delete the key. @default true */
   readonly protectData?: boolean;
 }
 
 /**
- * The RSA key that wraps what the database holds encrypted, made once. It lives in the state of the stack and nowhere
+ * The RSA key that wraps what the database holds encrypted, created once. It lives in the state of the stack and nowhere
  * else: losing it makes the installation unusable, so it survives a destroy and is an output to be put into escrow.
  */
 export class EncryptionKey extends SpaceliftComponent {

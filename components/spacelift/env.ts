@@ -1,10 +1,11 @@
+import { createHmac } from "node:crypto";
 import type { Input } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { type Queue, queues } from "../../config/sections/services";
-import { type BucketRole, bucketCatalogue } from "../buckets";
+import { bucketCatalogue, type BucketRole } from "../buckets";
+import { kebabCase } from "../component";
 import { defined } from "../json";
-import { kebabCase } from "../naming";
 import type { DatabasePlatform, ObjectStoragePlatform, SecretString } from "../platform/platform";
-import { type Telemetry, telemetryEnv } from "./telemetry";
 
 /** Variables by name. Values are always strings: a Secret takes nothing else. */
 export type Env = Readonly<Record<string, Input<string>>>;
@@ -25,7 +26,6 @@ export interface ProxyOptions {
   readonly noProxy: readonly string[];
 }
 
-/** What the variables are made of. */
 export interface BackendEnvOptions {
   readonly domain: string;
   readonly namespace: string;
@@ -186,4 +186,71 @@ export function backendEnv(options: BackendEnvOptions): BackendEnv {
     },
     drain: { ...drainEnv(options), ...options.extra.drain },
   };
+}
+
+/** Where traces and metrics go. */
+export type Telemetry =
+  | { readonly vendor: "Disabled" }
+  | {
+      readonly vendor: "Datadog";
+      readonly agentHost: string;
+      readonly environment?: string | undefined;
+      readonly tags: Readonly<Record<string, string>>;
+      readonly traceSampleRate?: number | undefined;
+    }
+  | { readonly vendor: "OpenTelemetry"; readonly endpoint: string }
+  | { readonly vendor: "AWS"; readonly xrayDaemonAddress: string };
+
+/** The variables of a telemetry backend. Names of services are left alone: each service sets its own. */
+function telemetryEnv(telemetry: Telemetry): Readonly<Record<string, string>> {
+  const vendor = { OBSERVABILITY_VENDOR: telemetry.vendor };
+  switch (telemetry.vendor) {
+    case "Disabled":
+      return vendor;
+    case "Datadog": {
+      const tags = Object.entries(telemetry.tags).map(([key, value]) => `${key}:${value}`);
+      return defined({
+        ...vendor,
+        DD_AGENT_HOST: telemetry.agentHost,
+        DD_ENV: telemetry.environment,
+        DD_TAGS: tags.length > 0 ? tags.join(",") : undefined,
+        DD_TRACE_SAMPLE_RATE: telemetry.traceSampleRate?.toString(),
+      });
+    }
+    case "OpenTelemetry":
+      return { ...vendor, OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoint };
+    case "AWS":
+      return { ...vendor, AWS_XRAY_DAEMON_ADDRESS: telemetry.xrayDaemonAddress };
+  }
+}
+
+/** Annotation of a pod that changes with the variables it was started with. */
+export const checksumAnnotation = "spacelift.io/env-checksum";
+
+/**
+ * A checksum over variables, keyed, so that nobody who can read pods may test guesses of a secret against it.
+ *
+ * @returns 64 hexadecimal digits, the same for the same variables in any order
+ */
+export function envChecksum(
+  key: string,
+  ...environments: readonly Readonly<Record<string, string>>[]
+): string {
+  const hmac = createHmac("sha256", key);
+  for (const environment of environments) {
+    const sorted = Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1));
+    hmac.update(JSON.stringify(sorted));
+    hmac.update("\n");
+  }
+  return hmac.digest("hex");
+}
+
+/** {@link envChecksum} of variables that may not be known yet. Secret, like what it is made of. */
+export function envChecksumOutput(
+  key: pulumi.Output<string>,
+  ...environments: readonly Env[]
+): pulumi.Output<string> {
+  return pulumi
+    .all([key, pulumi.all([...environments])])
+    .apply(([plainKey, plain]) => envChecksum(plainKey, ...plain));
 }

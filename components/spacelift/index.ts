@@ -3,22 +3,16 @@ import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { chartArgs } from "../cluster/chart-reference";
-import { createHelmRelease } from "../cluster/helm-release";
-import { provideNamespace } from "../cluster/namespace";
-import { SpaceliftComponent } from "../component";
+import { chartArgs, createHelmRelease } from "../cluster/helm-release";
+import { createPullSecrets, provideNamespace } from "../cluster/namespace";
+import { kebabCase, SpaceliftComponent } from "../component";
 import { defined, mergeValues } from "../json";
-import { kebabCase } from "../naming";
 import type { Platform } from "../platform/platform";
 import { chartsOf, recurringWork } from "../../config/versions";
 import { type CompleteSpaceliftArgs, completeSpaceliftArgs, type SpaceliftArgs } from "./args";
-import { issuerAnnotations, tlsSecretNames } from "./certificates";
-import { type BackendEnv, backendEnv } from "./env";
-import { grpcAnnotations } from "./grpc-ingress";
-import { spaceliftPolicies } from "./network-policies";
-import { createPolicies } from "./policies";
-import { createPullSecrets } from "./pull-secrets";
-import { envChecksumOutput } from "./rollout";
+import { grpcAnnotations, issuerAnnotations, tlsSecretNames } from "./ingress";
+import { type BackendEnv, backendEnv, envChecksumOutput } from "./env";
+import { createPolicies, spaceliftPolicies } from "./network-policies";
 import {
   type ServiceName,
   type SpaceliftValuesOptions,
@@ -133,9 +127,9 @@ export class Spacelift extends SpaceliftComponent {
   }
 
   /**
-   * Secrets without a name of their own and without a way to change them: the provider makes another one, of another name,
-   * when a variable changes, and takes the old one away at the end of a run that succeeds. So pods of a release that was
-   * rolled back still find the variables they were made with.
+   * Secrets without a name of their own and without a way to change them: the provider creates another one, of another
+   * name, when a variable changes, and takes the old one away at the end of a run that succeeds. So pods of a release
+   * that was rolled back still find the variables they were created with.
    */
   private createSecrets(): Readonly<Record<SecretRole, core.Secret>> {
     const create = (role: SecretRole): core.Secret =>

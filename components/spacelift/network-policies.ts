@@ -1,7 +1,10 @@
 import type { types } from "@pulumi/kubernetes";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions";
+import * as networking from "@pulumi/kubernetes/networking/v1";
+import type * as pulumi from "@pulumi/pulumi";
 import type { CiliumEntity } from "../../config/sections/network-peers";
-import { type Caller, type Listener, connections, listeners } from "./connections";
-import { type ServiceName, podSelector } from "./values";
+import { type Caller, connections, type Listener, listeners } from "./connections";
+import { podSelector, type ServiceName } from "./values";
 
 type Selector = types.input.meta.v1.LabelSelector;
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
@@ -27,7 +30,6 @@ export type PlannedPolicy =
       readonly spec: Readonly<Record<string, unknown>>;
     };
 
-/** What the policies of the Spacelift namespace are made of. */
 export interface NetworkPolicyOptions {
   readonly releaseName: string;
   /** Namespace of the ingress controller; undefined lets in everybody, as a controller on the nodes' network needs. */
@@ -221,3 +223,26 @@ export function workerPolicies(entities: readonly CiliumEntity[] = []): readonly
     },
   ];
 }
+
+/**
+ * Creates planned policies in a namespace.
+ *
+ * @param child gives the logical name of a part of the component they belong to
+ */
+export const createPolicies = (
+  child: (role: string) => string,
+  namespace: pulumi.Input<string>,
+  policies: readonly PlannedPolicy[],
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] =>
+  policies.map((policy) => {
+    const metadata = { name: policy.name, namespace };
+    const name = child(`policy-${policy.name}`);
+    return policy.kind === "NetworkPolicy"
+      ? new networking.NetworkPolicy(name, { metadata, spec: policy.spec }, opts)
+      : new CustomResource(
+          name,
+          { apiVersion: "cilium.io/v2", kind: policy.kind, metadata, spec: policy.spec },
+          opts,
+        );
+  });

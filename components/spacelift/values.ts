@@ -1,13 +1,10 @@
 import type { Input } from "@pulumi/pulumi";
-import { databaseCaDirectory } from "../platform/database-url";
+import { databaseCaDirectory } from "../platform/platform";
 import { defined, type Json } from "../json";
-import { mqttPort } from "./env";
-import { checksumAnnotation } from "./rollout";
+import { checksumAnnotation, mqttPort } from "./env";
 
-/** The services of the chart. */
 export const serviceNames = ["server", "drain", "scheduler", "vcsGateway"] as const;
 
-/** A service of the chart. */
 export type ServiceName = (typeof serviceNames)[number];
 
 /** Requests and limits as the chart's schema takes them: strings only. */
@@ -16,7 +13,6 @@ export interface ContainerResources {
   readonly limits?: { readonly cpu?: string | undefined; readonly memory?: string | undefined } | undefined;
 }
 
-/** What the operator chooses for one service. */
 export interface ServiceOptions {
   readonly replicas: number;
   readonly resources?: ContainerResources | undefined;
@@ -25,7 +21,6 @@ export interface ServiceOptions {
   readonly affinity?: Readonly<Record<string, Json>> | undefined;
 }
 
-/** A service in the values of the chart. */
 export interface ServiceValues {
   readonly replicaCount: number;
   readonly pullPolicy: "Always" | "IfNotPresent" | "Never";
@@ -49,7 +44,6 @@ interface StartupProbe {
   readonly failureThreshold: number;
 }
 
-/** An Ingress in the values of the chart. */
 export interface IngressValues {
   readonly enabled: boolean;
   readonly ingressClassName: Input<string>;
@@ -87,7 +81,6 @@ export interface SpaceliftValues {
   };
 }
 
-/** What the values of the Spacelift chart are made of. */
 export interface SpaceliftValuesOptions {
   readonly releaseName: string;
   readonly image: Input<string>;

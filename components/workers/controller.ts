@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Json } from "../json";
-import type { PullSecretReference } from "../spacelift/pull-secrets";
+import type { PullSecretReference } from "../cluster/namespace";
 import { trustedCasDirectory, trustedCasVolume } from "./trust";
 
 /** What the values of the controller's chart are made of. */

@@ -1,11 +1,10 @@
 import type { Input } from "@pulumi/pulumi";
-import { type JsonObject, defined, isObject } from "../json";
-import type { ContainerResources } from "../spacelift/values";
+import type { PullSecretReference } from "../cluster/namespace";
+import { defined, isObject, type Json, type JsonObject } from "../json";
 import type { WorkerNodes } from "../platform/platform";
-import type { PullSecretReference } from "../spacelift/pull-secrets";
-import { mergeSpec } from "./merge-spec";
+import type { ContainerResources } from "../spacelift/values";
 import { staysOnItsNode } from "./controller";
-import { trustVariables, trustedCasDirectory, trustedCasVolume } from "./trust";
+import { trustedCasDirectory, trustedCasVolume, trustVariables } from "./trust";
 
 /** The three containers of a run. */
 export interface RunResources {
@@ -14,10 +13,8 @@ export interface RunResources {
   readonly worker?: ContainerResources | undefined;
 }
 
-/** What the operator chooses for one pool. */
 export interface PoolOptions {
   readonly name: string;
-  /** Number of workers. */
   readonly size: number;
   /** Space of an auto-registered pool. */
   readonly space?: string | undefined;
@@ -30,7 +27,7 @@ export interface PoolOptions {
   readonly spec?: JsonObject;
 }
 
-/** How a pool gets its identity: by an API key of the controller, or from a Secret made by hand in the UI. */
+/** How a pool gets its identity: by an API key of the controller, or from a Secret created by hand in the UI. */
 export type PoolRegistration =
   { readonly type: "api" } | { readonly type: "secret"; readonly secretName: Input<string> };
 
@@ -134,4 +131,60 @@ export function longestRunMinutes(pools: readonly Pick<PoolOptions, "spec">[]): 
     return typeof own === "number" ? own : defaultRunSeconds;
   });
   return Math.ceil((seconds.length === 0 ? defaultRunSeconds : Math.max(...seconds)) / 60);
+}
+
+/**
+ * What tells the entries of a list apart, by the name of its field: the merge keys of Kubernetes' strategic merge patch
+ * (k8s.io/api, core/v1, `patchMergeKey`). Tolerations have none there; they are added to, as runs would lose the nodes
+ * that are theirs otherwise.
+ */
+const mergeKeys: Readonly<Record<string, readonly string[]>> = {
+  additionalSidecarContainers: ["name"],
+  customInitContainers: ["name"],
+  env: ["name"],
+  imagePullSecrets: ["name"],
+  tolerations: ["key", "operator", "value", "effect"],
+  volumeMounts: ["mountPath"],
+  volumes: ["name"],
+};
+
+/**
+ * Merges an operator's fields into the spec of a WorkerPool: objects key by key, lists that have a merge key entry by
+ * entry, everything else replaced. An entry of the same identity takes the place of ours as a whole, since half of ours
+ * (the `configMap` of a volume, the `valueFrom` of a variable) would contradict the other half of theirs. `null` takes a
+ * field away. Neither argument is changed.
+ */
+export function mergeSpec(
+  base: Readonly<Record<string, unknown>>,
+  overrides: JsonObject,
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [field, value] of Object.entries(overrides)) {
+    const below = merged[field];
+    if (value === null) Reflect.deleteProperty(merged, field);
+    else if (isObject(below) && isObject(value)) merged[field] = mergeSpec(below, value);
+    else if (Array.isArray(below) && Array.isArray(value)) merged[field] = mergeList(field, below, value);
+    else merged[field] = value;
+  }
+  return merged;
+}
+
+function mergeList(field: string, base: readonly unknown[], overrides: readonly Json[]): readonly unknown[] {
+  const keys = mergeKeys[field];
+  if (keys === undefined) return overrides;
+  const theirs = new Map(overrides.map((entry) => [identity(entry, keys), entry]));
+  const ours = new Set(base.map((entry) => identity(entry, keys)));
+  return [
+    ...base.map((entry) => theirs.get(identity(entry, keys)) ?? entry),
+    ...overrides.filter((entry) => !ours.has(identity(entry, keys))),
+  ];
+}
+
+/** What an entry goes by. One whose name is an Output is like no other. */
+function identity(entry: unknown, keys: readonly string[]): unknown {
+  if (!isObject(entry)) return entry;
+  const values = keys.map((key) => entry[key] ?? null);
+  return values.every((value) => value === null || typeof value === "string")
+    ? JSON.stringify(values)
+    : entry;
 }

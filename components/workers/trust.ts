@@ -3,7 +3,6 @@ import { rootCertificates } from "node:tls";
 /** Where certificates to trust are mounted: the folder the controller's image reads (`*.pem`), and ours in runs. */
 export const trustedCasDirectory = "/opt/spacelift/certs";
 
-/** Name of the volume in pods. */
 export const trustedCasVolume = "trusted-cas";
 
 const ownFile = "trusted-cas.pem";

@@ -16,7 +16,6 @@ export function parseAddress(text: string): number | undefined {
 export const formatAddress = (address: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 
-/** How many addresses a range has. */
 export const addressCount = ({ prefix }: Range): number => 2 ** (32 - prefix);
 
 /** Reads a range strictly: the address must be the first of the range, as Azure demands. */
@@ -38,7 +37,6 @@ export const overlaps = (a: Range, b: Range): boolean => a.base <= last(b) && b.
 export const contains = (outer: Range, inner: Range): boolean =>
   outer.base <= inner.base && last(inner) <= last(outer);
 
-/** Whether an address lies inside a range. */
 export const includes = (range: Range, address: number): boolean =>
   range.base <= address && address <= last(range);
 
@@ -59,7 +57,6 @@ const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.
   (text) => parseRange(text) ?? [],
 );
 
-/** Whether all of a range belongs to private networks. */
 export const isPrivate = (range: Range): boolean => privateRanges.some((each) => contains(each, range));
 
 /** Whether no part of a range belongs to private networks. */

@@ -2,7 +2,7 @@ import type { PlaintextSecrets } from "../secrets";
 import type { ReadableSettings } from "../settings";
 import { type Range, addressCount, defaultDnsServiceIp, formatAddress, parseRange } from "./cidr";
 import { hasPair, hasZones, postgresDomains } from "./regions";
-import { parseResourceId } from "./resource-id";
+import { parseResourceId } from "./formats";
 import type {
   CompleteAks,
   ExistingClusterOptions,

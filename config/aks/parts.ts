@@ -21,7 +21,6 @@ export interface ExistingResource {
 /** Where the operating system of a node is: on its local disk, or on one of Azure's. */
 export type OsDisk = NonNullable<AksSection["cluster"]["osDisk"]>;
 
-/** A pool of nodes. */
 export interface NodePool extends Readonly<Omit<PoolSettings, "purpose" | "zones">> {
   /** `runs`: for the workers alone. */
   readonly purpose: PoolSettings["purpose"] | "system";
@@ -29,13 +28,11 @@ export interface NodePool extends Readonly<Omit<PoolSettings, "purpose" | "zones
   readonly osDisk: OsDisk;
 }
 
-/** A network to create. */
 export interface NewNetwork
   extends
     NewResource,
     Decided<Pick<AksSection["network"], "addressSpace" | "nodeCidr" | "databaseCidr" | "natGateway">> {}
 
-/** Existing subnets. */
 export interface ExistingNetwork {
   readonly kind: "existing";
   /** Undefined with an existing cluster. */
@@ -46,7 +43,6 @@ export interface ExistingNetwork {
   readonly outboundType: NonNullable<AksSection["network"]["outboundType"]>;
 }
 
-/** A cluster to create. */
 export interface NewCluster
   extends
     NewResource,
@@ -73,19 +69,16 @@ export interface NewCluster
   readonly logAnalytics?: LogAnalytics | undefined;
 }
 
-/** An existing Log Analytics workspace. */
 export interface LogAnalytics {
   readonly workspaceId: string;
   readonly location: string;
 }
 
-/** An existing cluster. */
 export interface ExistingClusterOptions extends ExistingResource {
   /** Give its identities the roles they need; `false`: they have them. */
   readonly assignRoles: boolean;
 }
 
-/** A database to create. */
 export interface NewDatabase
   extends
     NewResource,
@@ -112,7 +105,6 @@ export interface NewDatabase
   readonly zone: NewResource | ExistingResource;
 }
 
-/** A storage account to create. */
 export interface NewStorage
   extends NewResource, Decided<Pick<AksSection["storage"], "sku" | "softDeleteDays" | "allowSharedKeys">> {
   /** Public ranges that get in, beside the nodes. @default - everybody */

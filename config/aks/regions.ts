@@ -48,7 +48,6 @@ const withoutPair: ReadonlySet<string> = new Set([
   "spaincentral",
 ]);
 
-/** Whether a region has availability zones. */
 export const hasZones = (location: string): boolean => !withoutZones.has(location);
 
 /** Whether a region has a pair, for copies in another region. */
@@ -57,7 +56,6 @@ export const hasPair = (location: string): boolean => !withoutPair.has(location)
 /** The Azure clouds: their endpoints differ, nothing else here does. */
 export const clouds = ["public", "usgovernment", "china"] as const;
 
-/** An Azure cloud. */
 export type Cloud = (typeof clouds)[number];
 
 /** Domain of PostgreSQL servers by cloud. Every other endpoint is read from what Azure answers. */

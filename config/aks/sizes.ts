@@ -96,10 +96,8 @@ export function bySize(choose: (size: (typeof sizes)[keyof typeof sizes]) => str
 /** Whether a size of a database server belongs to the burstable tier. */
 export const isBurstable = (sku: string): boolean => /^Standard_B/.test(sku);
 
-/** A tier of database servers. */
 export type DatabaseTier = "Burstable" | "GeneralPurpose" | "MemoryOptimized";
 
-/** The tier that a size of a database server belongs to. */
 export function databaseTier(sku: string): DatabaseTier {
   if (isBurstable(sku)) return "Burstable";
   return /^Standard_E/.test(sku) ? "MemoryOptimized" : "GeneralPurpose";

@@ -1,9 +1,8 @@
-import { noDefaultProviders } from "../default-providers";
+import { noDefaultProviders, settingsKeys, settingsShape } from "../settings";
 import { stringify } from "yaml";
 import { type SchemaNode, describeSchema } from "../explain";
 import { configNamespace } from "../problems";
 import { secretKeys, secretNames } from "../secrets";
-import { settingsKeys, settingsShape } from "../settings";
 
 const header = `# The \`config:\` block is generated from config/ by \`npm run docs\`.
 #

@@ -1,12 +1,17 @@
-import { access, stat } from "node:fs/promises";
+import { X509Certificate } from "node:crypto";
+import { access, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { findOnPath } from "../../peers/run-command";
+import { expandPath, isLocalChart } from "../formats";
 import { type Problem, removeCommand, setCommand } from "../problems";
 import type { Settings } from "../settings";
-import { ArchiveError, type ReleaseArchive, imageRoles } from "./archive";
-import { archiveCacheDirectory, readArchiveCached } from "./archive-cache";
-import { type FileResult, errorCode, readCertificates } from "./certificates";
-import { kubeloginProblem } from "./kubelogin";
-import { expandPath, isLocalChart } from "./paths";
+import {
+  archiveCacheDirectory,
+  ArchiveError,
+  imageRoles,
+  readArchiveCached,
+  type ReleaseArchive,
+} from "./archive";
 
 /** What the files named in the configuration hold. */
 export interface ConfiguredFiles {
@@ -24,7 +29,6 @@ export interface ConfiguredFiles {
   readonly kubeconfigPath?: string;
 }
 
-/** Where the files are looked for. */
 export interface FileLocations {
   /** Folder that relative paths start from: that of Pulumi.yaml. */
   readonly projectDirectory: string;
@@ -161,4 +165,71 @@ async function localChart(
   } catch (error) {
     return { key, problem: `names no chart (${errorCode(error)}), got "${path}"`, fix };
   }
+}
+
+const pemCertificates = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/** What reading a file gives: the value, or the problem to report. */
+type FileResult<T> = { readonly value: T } | { readonly problem: Problem };
+
+/**
+ * Reads a certificate (chain) that is given in line or as the path of a file.
+ *
+ * @returns the PEM text with one certificate after another and a final line break, without anything around them.
+ */
+async function readCertificates(
+  key: string,
+  source: string,
+  projectDirectory: string,
+): Promise<FileResult<string>> {
+  const fail = (problem: string): FileResult<string> => ({
+    problem: { key, problem, fix: setCommand(key, "./certificate.pem") },
+  });
+  const inline = source.includes("-----BEGIN");
+  let text = source;
+  if (!inline) {
+    const path = expandPath(source, projectDirectory);
+    try {
+      text = await readFile(path, "utf8");
+    } catch (error) {
+      return fail(`names a file that cannot be read (${errorCode(error)}), got "${path}"`);
+    }
+  }
+  if (text.includes("PRIVATE KEY-----")) return fail("holds a private key: give the certificate alone");
+  const certificates = text.match(pemCertificates);
+  if (certificates === null) return fail("holds no PEM certificate");
+  for (const [index, certificate] of certificates.entries()) {
+    try {
+      new X509Certificate(certificate);
+    } catch {
+      // OpenSSL's words name byte offsets; which certificate it is helps more.
+      return fail(`holds a certificate that cannot be read, number ${index + 1}`);
+    }
+  }
+  return { value: `${certificates.join("\n")}\n` };
+}
+
+/** The system's error code (`ENOENT`), or the message of another error. */
+function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error && typeof error.code === "string" ? error.code : error.message;
+}
+
+/**
+ * The problem of a cluster that is entered with Entra ID when the binary for it is missing. Found out here, it costs
+ * nothing; later, a cluster would be there that nothing can be installed into.
+ *
+ * @param searchPath folders as in the variable `PATH`
+ */
+async function kubeloginProblem(
+  { target, aks }: Pick<Settings, "target" | "aks">,
+  searchPath: string,
+): Promise<Problem | undefined> {
+  if (target !== "aks" || aks?.cluster.entra === undefined) return undefined;
+  if ((await findOnPath("kubelogin", searchPath)) !== undefined) return undefined;
+  return {
+    key: "aks.cluster.entra",
+    problem: "needs kubelogin, which is not on the PATH",
+    fix: `install it with \`az aks install-cli\`, or ${removeCommand("aks.cluster.entra")}`,
+  };
 }

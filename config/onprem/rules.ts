@@ -155,5 +155,4 @@ const objectStorage = onprem(({ objectStorage: own }, settings, secrets) => {
   return problems;
 });
 
-/** Rules of the on-premises target. */
 export const onpremRules: readonly Rule[] = [section, database, kubeconfig, registry, objectStorage];

@@ -20,7 +20,7 @@ const distinctBuckets: Rule = ({ buckets }) => {
   return bucketRoles.flatMap((role) => {
     const { name } = buckets[role];
     const owner = bucketRoles.find((other) => other !== role && buckets[other].name === name);
-    // Of two that clash, the one with a chosen name is to be mended; of two chosen ones, the later.
+    // Of two that clash, the one with a chosen name is to be fixed; of two chosen ones, the later.
     const isLater = owner !== undefined && bucketRoles.indexOf(owner) < bucketRoles.indexOf(role);
     const isChosen = name !== defaultBucketName(role);
     const toMend = owner !== undefined && isChosen && (isLater || name === defaultBucketName(owner));
@@ -47,5 +47,4 @@ const binaries: Rule = ({ buckets }) =>
       ]
     : [];
 
-/** Rules of the buckets. */
 export const bucketRules: readonly Rule[] = [neverExpired, distinctBuckets, binaries];

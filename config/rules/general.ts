@@ -1,4 +1,4 @@
-import { isLocalChart } from "../files/paths";
+import { isLocalChart } from "../formats";
 import { removeCommand, setCommand } from "../problems";
 import { type Rule, missingSecret, uselessKey } from "./rule";
 

@@ -42,5 +42,4 @@ const peers: Rule = ({ networkPeers, networkPolicies, vcsGateway, workers, mqtt,
   });
 };
 
-/** Rules of the proxy and of network policies. */
 export const networkRules: readonly Rule[] = [gatewayThroughProxy, peers];

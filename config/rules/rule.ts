@@ -1,6 +1,7 @@
 import type { CompleteAks } from "../aks/parts";
+import type { AksSection } from "../aks/settings";
 import { type Problem, removeCommand } from "../problems";
-import { type PlaintextSecrets, type SecretName, secretKeys } from "../secrets";
+import { type PlaintextSecrets, secretKeys, type SecretName } from "../secrets";
 import type { ReadableSettings } from "../settings";
 
 /**
@@ -15,7 +16,6 @@ export type Rule = (
   aks: CompleteAks | undefined,
 ) => readonly Problem[];
 
-/** The problem of a key that nothing would use. */
 export const uselessKey = (key: string, why: string): Problem => ({
   key,
   problem: `has no use: ${why}`,
@@ -28,3 +28,23 @@ export const missingSecret = (name: SecretName, why: string): Problem => ({
   problem: `is missing: ${why}`,
   fix: secretKeys[name].fix,
 });
+
+/** What a rule of the Azure target sees. */
+export interface AksFacts {
+  /** The section as the operator wrote it. */
+  readonly section: AksSection;
+  /** What it comes to. */
+  readonly complete: CompleteAks;
+  readonly settings: ReadableSettings;
+  readonly secrets: PlaintextSecrets;
+}
+
+/** A rule of the Azure target alone. */
+export const aksRule =
+  (rule: (facts: AksFacts) => readonly Problem[]): Rule =>
+  (settings, secrets, complete) =>
+    settings.aks && complete ? rule({ section: settings.aks, complete, settings, secrets }) : [];
+
+/** The mode of the ingress controller, chosen or the target's default. */
+export const ingressMode = ({ ingress, target }: ReadableSettings): string =>
+  ingress?.mode ?? (target === "aks" ? "traefik" : "existing");

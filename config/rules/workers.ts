@@ -80,5 +80,4 @@ const apiKey: Rule = ({ workers }, secrets) => {
   return [];
 };
 
-/** Rules of the workers. */
 export const workerRules: readonly Rule[] = [poolNames, poolSpecs, apiKey];

@@ -16,7 +16,6 @@ export const bucketRoles = [
   "binaries",
 ] as const;
 
-/** What a bucket is for. */
 export type BucketRole = (typeof bucketRoles)[number];
 
 /** Name of a bucket unless another is chosen: the role in kebab-case behind `spacelift-`. */

@@ -4,7 +4,6 @@ import { cidr, dnsLabel, field } from "../formats";
 /** What Cilium calls an entity, and runs may reach: peers that have neither a namespace nor, to Cilium, an address. */
 const entities = ["host", "remote-node", "kube-apiserver", "ingress", "cluster"] as const;
 
-/** An entity of Cilium. */
 export type CiliumEntity = (typeof entities)[number] | "world";
 
 const peer = z

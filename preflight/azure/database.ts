@@ -178,7 +178,6 @@ const offerSchema = z.object({
   reason: status,
 });
 
-/** A size of servers. */
 interface DatabaseSku {
   readonly name: string;
   readonly edition: string;
@@ -199,7 +198,6 @@ interface DatabaseOffer {
   readonly geoBackup: boolean;
 }
 
-/** Reads what the region offers of PostgreSQL to the subscription. */
 export async function readDatabaseOffer({
   arm,
   subscription,

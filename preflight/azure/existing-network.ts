@@ -2,7 +2,7 @@ import { z } from "zod";
 import { relativeName } from "../../components/platform/aks/dns";
 import { fixedNames } from "../../components/platform/aks/names";
 import { addressCount, overlaps, parseRange, type Range, subnetCapacity } from "../../config/aks/cidr";
-import { parentId } from "../../config/aks/resource-id";
+import { parentId } from "../../config/aks/formats";
 import { hostsOf } from "../../config/settings";
 import { setCommand } from "../../config/problems";
 import { type Finding, firstOf } from "../check";

@@ -119,7 +119,6 @@ export interface VmSize {
 /** Sizes by name. */
 export type VmSizes = ReadonlyMap<string, VmSize>;
 
-/** Reads the sizes of machines that the region has. */
 export async function listVmSizes({ arm, subscription, section }: AzureContext): Promise<VmSizes> {
   const { location } = section;
   const path = `${subscription}/providers/Microsoft.Compute/skus`;

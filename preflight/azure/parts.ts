@@ -37,7 +37,6 @@ export function newPart<T extends { readonly kind: "new" | "existing" }>(
 
 const resource = z.object({ name: z.string(), type: z.string() });
 
-/** A resource of a group. */
 export type GroupResource = z.output<typeof resource>;
 
 /** Reads what is in the main resource group; nothing when there is none. */

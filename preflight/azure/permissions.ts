@@ -6,7 +6,7 @@ import { AzureCheck, orArmFinding } from "./check";
 import { type RequiredRight, requiredRights } from "./required-rights";
 import type { AzureContext } from "./session";
 
-/** Whether whoever deploys may create what is created, and assign the roles it takes. */
+/** Whether the deploying identity may create what is created, and assign the roles it takes. */
 export const permissionsCheck = new AzureCheck(
   "azure.permissions",
   "Rights of whoever deploys",
@@ -90,7 +90,7 @@ const assigners = new Set([
   "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
 ]);
 
-/** A condition under which whoever deploys may assign roles. */
+/** A condition under which the deploying identity may assign roles. */
 interface RoleCondition {
   readonly scope: string;
   /** Those of the roles that the program assigns which the condition does not name. */
@@ -98,8 +98,8 @@ interface RoleCondition {
 }
 
 /**
- * Reads the conditions (ABAC) on what lets whoever deploys assign roles: nothing when a role without one does. A condition
- * is not evaluated, which Azure alone can: it is looked through for the roles that the program assigns.
+ * Reads the conditions (ABAC) on what lets the deploying identity assign roles: nothing when a role without one does. A
+ * condition is not evaluated, which Azure alone can: it is looked through for the roles that the program assigns.
  */
 async function listConditions({ arm, login, subscription }: AzureContext): Promise<readonly RoleCondition[]> {
   const path = `${subscription}/providers/Microsoft.Authorization/roleAssignments`;

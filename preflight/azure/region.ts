@@ -28,7 +28,6 @@ const providerSchema = z.object({
     .default([]),
 });
 
-/** A region, as a subscription sees it. */
 interface Region {
   readonly name: string;
   readonly displayName: string;
@@ -50,7 +49,6 @@ async function checkRegion(azure: AzureContext): Promise<readonly Finding[]> {
   ];
 }
 
-/** Reads the regions that the subscription may use. */
 async function listRegions({ arm, subscription }: AzureContext): Promise<readonly Region[]> {
   const found = await arm.list({ api: "subscriptions", path: `${subscription}/locations` }, locationSchema);
   return found

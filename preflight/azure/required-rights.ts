@@ -1,10 +1,10 @@
 import { fixedNames } from "../../components/platform/aks/names";
-import { parseResourceId } from "../../config/aks/resource-id";
-import { required } from "../../program/required";
+import { parseResourceId } from "../../config/aks/formats";
+import { required } from "../../config/problems";
 import type { PreflightInput } from "../check";
 import { newParts } from "./parts";
 
-/** What whoever deploys must be allowed to do somewhere. */
+/** What the deploying identity must be allowed to do somewhere. */
 export interface RequiredRight {
   /** Part of the finding's id. */
   readonly part: string;
@@ -64,7 +64,7 @@ const actionsOf = {
   ],
 } as const;
 
-/** Where whoever deploys needs which rights, for the new parts of a configuration and for the existing ones. */
+/** Where the deploying identity needs which rights, for the new parts of a configuration and for the existing ones. */
 export function requiredRights(
   input: Pick<PreflightInput, "settings" | "secrets" | "aks">,
 ): readonly RequiredRight[] {

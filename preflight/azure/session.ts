@@ -11,7 +11,7 @@ import { getToken } from "../../automation/azure/token";
 import type { CompleteAks } from "../../config/aks/parts";
 import type { Cloud } from "../../config/aks/regions";
 import type { AksSection } from "../../config/aks/settings";
-import { required } from "../../program/required";
+import { required } from "../../config/problems";
 import type { CheckContext } from "../check";
 import { type NewParts, newParts } from "./parts";
 
@@ -23,14 +23,12 @@ export interface AzurePorts {
   readonly ca?: string;
 }
 
-/** A login to Azure. */
 export interface AzureLogin {
   readonly method: CredentialChoice["method"];
   readonly token: string;
   readonly account: Account;
 }
 
-/** What a check of Azure may use. */
 export interface AzureContext extends CheckContext {
   readonly arm: ArmClient;
   readonly login: AzureLogin;

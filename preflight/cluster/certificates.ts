@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { tlsSecretNames } from "../../components/spacelift/certificates";
+import { tlsSecretNames } from "../../components/spacelift/ingress";
 import { setCommand } from "../../config/problems";
-import { conditionsSchema, metadataSchema } from "../../kubernetes/metadata";
+import { conditionsSchema, metadataSchema } from "../../kubernetes/values";
 import { readTlsSecret, tlsSecretSchema } from "../../kubernetes/tls-secret";
-import { dateOf } from "../../peers/days";
+import { dateOf } from "../../peers/time";
 import { expiryFinding, type Finding, finding } from "../check";
 import { ClusterCheck, type ClusterView, type Definition, findDefinition, isOwned, ownerText } from "./check";
 import type { ClusterLayout } from "./layout";

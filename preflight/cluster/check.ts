@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Settings } from "../../config/settings";
 import type { KubeClient } from "../../kubernetes/kube-client";
 import { isKubeError } from "../../kubernetes/kube-error";
-import { helmOwner, type Metadata, metadataSchema } from "../../kubernetes/metadata";
+import { helmOwner, type Metadata, metadataSchema } from "../../kubernetes/values";
 import { type Finding, FindingBuilder } from "../check";
 import type { ClusterLayout, PlannedRelease } from "./layout";
 
@@ -65,7 +65,6 @@ const definitionSchema = z.object({
   spec: z.object({ versions: z.array(z.object({ name: z.string(), served: z.boolean() })) }),
 });
 
-/** A definition of a custom kind. */
 export type Definition = z.output<typeof definitionSchema>;
 
 /** Reads a definition; undefined when there is none. */

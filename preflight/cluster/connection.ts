@@ -11,10 +11,9 @@ const versionCheck = finding("cluster.version", "Version of Kubernetes");
 const versionSchema = z.object({ major: z.string(), minor: z.string(), gitVersion: z.string() });
 const reviewSchema = z.object({ status: z.object({ userInfo: z.object({ username: z.string() }) }) });
 
-/** Version of an API server. */
 export type ServerVersion = z.output<typeof versionSchema>;
 
-/** What came of connecting: the findings, and the connection when it can be used. */
+/** The result of connecting: the findings, and the connection when it can be used. */
 export interface Connection {
   readonly findings: readonly Finding[];
   readonly cluster?: {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { removeCommand, setCommand } from "../../config/problems";
 import { helmRevisions } from "../../kubernetes/helm-release";
-import { helmOwner, metadataSchema, objectSchema } from "../../kubernetes/metadata";
+import { helmOwner, metadataSchema, objectSchema } from "../../kubernetes/values";
 import { type Finding, finding } from "../check";
 import { ClusterCheck, type ClusterView, findDefinition, isOwned, ownerText } from "./check";
 

@@ -9,7 +9,7 @@ import {
 import { recurringWork } from "../../config/versions";
 import { poolSpec } from "../../components/workers/pool";
 import { type Settings, usualReplicas } from "../../config/settings";
-import { quantity } from "../../kubernetes/quantity";
+import { quantity } from "../../kubernetes/values";
 
 /** Processors (in cores) and memory (in bytes). */
 export interface Amounts {

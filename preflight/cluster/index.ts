@@ -24,7 +24,6 @@ const checks: readonly ClusterCheck[] = [
 const TIMEOUT_MS = 60_000;
 const CHECK_TIMEOUT_MS = 15_000;
 
-/** What the check of the cluster takes from elsewhere. */
 export interface ClusterCheckPorts {
   /**
    * Fetches the kubeconfig of an existing cluster on Azure by its id, as the deployment does. Rejects with words for an

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { setCommand } from "../../config/problems";
 import { helmRevisions } from "../../kubernetes/helm-release";
-import { isPulumis, type Metadata, metadataSchema, objectSchema } from "../../kubernetes/metadata";
+import { isPulumis, type Metadata, metadataSchema, objectSchema } from "../../kubernetes/values";
 import { type Finding, finding } from "../check";
 import { ClusterCheck, type ClusterView } from "./check";
 
@@ -107,7 +107,7 @@ function securityFindings({ settings }: ClusterView, { metadata }: Namespace): r
 /** From a backup, which does not keep who created an object. */
 const isRestored = ({ labels }: Metadata): boolean => labels["velero.io/restore-name"] !== undefined;
 
-/** An installation made by hand, as the vendor's guides do it, conflicts with one that is made here. */
+/** An installation created by hand, as the vendor's guides do it, conflicts with one that is created here. */
 async function objectFindings(view: ClusterView, { metadata }: Namespace): Promise<readonly Finding[]> {
   const { client, signal, layout } = view;
   const found = await Promise.all(

@@ -137,7 +137,6 @@ const manageVerbs = ["get", "list", "watch", "create", "update", "patch", "delet
 /** What is done with an object that is watched. */
 const readVerbs = ["get", "list", "watch"] as const;
 
-/** Resources by API group. */
 type Resources = Readonly<Record<string, readonly string[]>>;
 
 const rights = (verbs: readonly string[], resources: Resources, namespace?: string): readonly Right[] =>

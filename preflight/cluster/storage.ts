@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../../components/json";
-import { metadataSchema } from "../../kubernetes/metadata";
+import { metadataSchema } from "../../kubernetes/values";
 import type { Finding } from "../check";
 import { ClusterCheck, type ClusterView } from "./check";
 

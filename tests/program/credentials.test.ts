@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "../../config/load";
-import { type Credentials, createCredentials } from "../../program/credentials";
+import { type Credentials, createCredentials } from "../../program/spacelift";
 import { run } from "../support/run";
 
 interface Given {

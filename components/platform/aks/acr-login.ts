@@ -16,7 +16,6 @@ export type Fetch = (
   },
 ) => Promise<{ readonly ok: boolean; readonly status: number; json(): Promise<unknown> }>;
 
-/** What an exchange needs. */
 export interface ExchangeOptions {
   /** Host of the registry. */
   readonly loginServer: string;
@@ -104,7 +103,6 @@ function connectionProblem(error: unknown): string {
   return typeof code === "string" ? `no connection (${code})` : `no connection (${error.name})`;
 }
 
-/** What a login needs from the program. */
 export interface LoginOptions extends Pick<ExchangeOptions, "loginUrl" | "fetch" | "pauses" | "timeout"> {
   readonly loginServer: pulumi.Output<string>;
 }

@@ -32,20 +32,17 @@ export interface AksPlatformArgs extends Omit<CompleteAks, "cluster" | "database
         readonly readOnlyUrl?: SecretString | undefined;
       };
   readonly buckets: readonly PlannedBucket[];
-  /** How images are pushed. */
   readonly login: Pick<LoginOptions, "loginUrl" | "fetch" | "pauses" | "timeout">;
   readonly images: ReleaseImages;
   readonly dns?:
     | {
         readonly zone: ExistingResource;
-        /** Hosts to create records for. */
         readonly hosts: readonly string[];
         readonly ttlSeconds: number;
         /** Service account of cert-manager, when it proves hosts by the zone. */
         readonly certManager?: { readonly namespace: string; readonly name: string } | undefined;
       }
     | undefined;
-  /** Namespace of Spacelift. */
   readonly namespace: string;
   readonly protectData: boolean;
 }

@@ -5,7 +5,6 @@ import type { LogAnalytics } from "../../../config/aks/parts";
 import type { FixedNames } from "./names";
 import type { AzureScope } from "./scope";
 
-/** Arguments of {@link ClusterLogs}. */
 export interface ClusterLogsArgs extends LogAnalytics {
   readonly scope: AzureScope;
   readonly names: FixedNames;

@@ -4,7 +4,6 @@ import type { ExistingNetwork, NewCluster } from "../../../config/aks/parts";
 import { defined } from "../../json";
 import { type PoolOptions, poolProperties } from "./node-pools";
 
-/** What is chosen about a cluster. */
 export interface ClusterOptions
   extends Omit<NewCluster, "kind" | "authorizedRanges" | "entra" | "maintenance">, PoolOptions {
   readonly outbound: ExistingNetwork["outboundType"];

@@ -9,7 +9,6 @@ import { type ClusterOptions, clusterProperties } from "./cluster-properties";
 import { poolProperties } from "./node-pools";
 import { type AzureScope, assignRole, patience, patient } from "./scope";
 
-/** Arguments of {@link Cluster}. */
 export interface ClusterArgs extends ClusterOptions {
   readonly scope: AzureScope;
   readonly names: FixedNames;
@@ -25,12 +24,12 @@ const schedules = {
   "node-upgrades": "aksManagedNodeOSUpgradeSchedule",
 } as const;
 
-/** An AKS cluster with identities of its own, which have their roles before it is made. */
+/** An AKS cluster with identities of its own, which have their roles before it is created. */
 export class Cluster extends SpaceliftComponent {
   readonly cluster: containerservice.ManagedCluster;
   /** URL of the issuer that federated credentials trust. */
   readonly issuerUrl: pulumi.Output<string>;
-  /** Identity of the control plane, which makes load balancers. */
+  /** Identity of the control plane, which creates load balancers. */
   readonly principalId: pulumi.Output<string>;
   /** What must be there before a pod finds a node. */
   readonly pools: readonly pulumi.Resource[];

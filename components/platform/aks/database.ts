@@ -7,11 +7,9 @@ import type { ExistingResource, NewDatabase, NewResource } from "../../../config
 import { weekdays } from "../../../config/aks/formats";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import { serviceDatabaseUrl } from "../database-url";
-import type { SecretString } from "../platform";
+import { type SecretString, serviceDatabaseUrl } from "../platform";
 import { type AzureScope, patience, patient } from "./scope";
 
-/** Arguments of {@link Database}. */
 export interface DatabaseArgs extends Omit<NewDatabase, "kind" | "domain" | "zone"> {
   readonly scope: AzureScope;
   readonly serverName: pulumi.Input<string>;

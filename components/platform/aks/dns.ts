@@ -6,11 +6,10 @@ import type { DnsPlatform } from "../platform";
 import { Identity } from "./identity";
 import type { AzureEnvironment, AzureScope } from "./scope";
 
-/** Arguments of {@link Dns}. */
 export interface DnsArgs {
   readonly scope: AzureScope;
   readonly zone: ExistingResource;
-  /** Hosts to make records for; empty for none. */
+  /** Hosts to create records for; empty for none. */
   readonly hosts: readonly string[];
   readonly address: pulumi.Input<string>;
   readonly ttlSeconds: number;

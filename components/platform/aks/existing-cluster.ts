@@ -4,7 +4,6 @@ import type { ExistingClusterOptions } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
 import { assignRole } from "./scope";
 
-/** What Azure says of a cluster, as far as it is read. */
 export interface FoundCluster {
   readonly identity?: {
     readonly principalId?: string;
@@ -19,7 +18,7 @@ export interface FoundCluster {
 export interface ClusterFacts {
   /** URL of the issuer that federated credentials trust. */
   readonly issuerUrl: string;
-  /** Identity of the control plane, which makes load balancers. */
+  /** Identity of the control plane, which creates load balancers. */
   readonly principalId: string;
   /** Identity of the nodes, which pull images. */
   readonly kubeletPrincipalId: string;
@@ -62,7 +61,6 @@ export function clusterFacts(
   };
 }
 
-/** Arguments of {@link ExistingCluster}. */
 export interface ExistingClusterArgs {
   readonly subscriptionId: string;
   readonly cluster: ExistingClusterOptions;
@@ -74,7 +72,7 @@ export interface ExistingClusterArgs {
 export class ExistingCluster extends SpaceliftComponent {
   /** URL of the issuer that federated credentials trust. */
   readonly issuerUrl: pulumi.Output<string>;
-  /** Identity of the control plane, which makes load balancers. */
+  /** Identity of the control plane, which creates load balancers. */
   readonly principalId: pulumi.Output<string>;
   /** The nodes' right to pull, without which no pod starts, where it is assigned here. */
   readonly pullRole: pulumi.Resource | undefined;

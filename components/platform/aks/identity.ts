@@ -5,7 +5,6 @@ import type { WorkloadIdentity } from "../platform";
 import type { Role } from "./roles";
 import { type AzureScope, assignRole } from "./scope";
 
-/** Arguments of {@link Identity}. */
 export interface IdentityArgs {
   readonly scope: AzureScope;
   readonly identityName: string;

@@ -26,7 +26,7 @@ import { provideDatabase } from "./provide-database";
 import { provideImages } from "./provide-images";
 import { type FixedNames, fixedNames, seedLength, seededNamesOutput } from "./names";
 import { PublicAddress, privateIngress } from "./ingress-address";
-import { Registry, type RegistryArgs } from "./registry";
+import { provideRegistries } from "./registry";
 import { type AzureScope, environments } from "./scope";
 import { type AccountArgs, Storage } from "./storage";
 
@@ -78,8 +78,8 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
     };
     const network = this.provideNetwork();
     const storage = this.provideStorage(network);
-    const registries = this.provideRegistries();
     const owner = { resource: this, child: (role: string) => this.child(role), azure, inAzure: this.inAzure };
+    const registries = provideRegistries(owner, args.registry, this.scope, this.seeded);
     const cluster = provideCluster(owner, {
       args,
       scope: this.scope,
@@ -171,7 +171,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
     return new ResourceGroup(
       this.child("group"),
       { resourceGroupName: resourceGroup.name, location, tags },
-      // With the group would go everything in it, whether this program made it or not.
+      // With the group would go everything in it, whether this program created it or not.
       { parent: this, provider: azure, protect: protectData },
     ).name;
   }
@@ -215,19 +215,6 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       },
       this.inAzure,
     );
-  }
-
-  private provideRegistries(): { readonly main: Registry; readonly launcher: Registry | undefined } {
-    const { main, sku, anonymousLauncher } = this.args.registry;
-    const create = (role: string, registry: RegistryArgs["registry"], anonymousPull: boolean): Registry =>
-      new Registry(this.child(role), { scope: this.scope, registry, sku, anonymousPull }, this.inAzure);
-    const named = (name: pulumi.Output<string>): RegistryArgs["registry"] => ({ kind: "new", name });
-    return {
-      main: create("registry", main.kind === "existing" ? main : named(this.seeded.registry), false),
-      launcher: anonymousLauncher
-        ? create("launcher-registry", named(this.seeded.publicRegistry), true)
-        : undefined,
-    };
   }
 
   private providePublicAddress(cluster: ProvidedCluster): PublicAddress | undefined {

@@ -6,13 +6,11 @@ import { SpaceliftComponent } from "../../component";
 import type { IngressPlatform } from "../platform";
 import { type AzureScope, assignRole } from "./scope";
 
-/** Arguments of {@link PublicAddress}. */
 export interface PublicAddressArgs {
   readonly scope: Omit<AzureScope, "resourceGroupName">;
   readonly address: NewResource | ExistingResource;
   /** Name of the resource group that a new address has to itself. */
   readonly resourceGroupName: string;
-  /** Name of a new address. */
   readonly addressName: string;
   readonly zones: readonly string[];
   /** The identity that puts the address on load balancers. */
@@ -117,7 +115,7 @@ export class PublicAddress extends SpaceliftComponent {
 export interface SubnetRole {
   readonly logicalName: string;
   readonly subscriptionId: string;
-  /** The identity that makes load balancers. */
+  /** The identity that creates load balancers. */
   readonly clusterPrincipalId: pulumi.Input<string>;
   readonly opts: pulumi.CustomResourceOptions;
 }

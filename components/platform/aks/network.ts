@@ -5,7 +5,6 @@ import { defined } from "../../json";
 import type { FixedNames } from "./names";
 import type { AzureScope } from "./scope";
 
-/** Arguments of {@link Network}. */
 export interface NetworkArgs {
   readonly scope: AzureScope;
   readonly names: FixedNames;
@@ -149,7 +148,6 @@ export class Network extends SpaceliftComponent {
   }
 }
 
-/** A rule of a network security group. */
 export interface SecurityRule {
   readonly name: string;
   readonly priority: number;

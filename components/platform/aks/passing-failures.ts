@@ -68,7 +68,7 @@ export const passingFailures: readonly PassingFailure[] = [
     otherwise: "`az network vnet show` tells the provisioningState of the network: it must be Succeeded.",
   },
   {
-    // A server is busy for a while after it is made: Azure/azure-postgresql#134, Azure/bicep-registry-modules#4451.
+    // A server is busy for a while after it is created: Azure/azure-postgresql#134, Azure/bicep-registry-modules#4451.
     types: [
       "dbforpostgresql:Server",
       "dbforpostgresql:Database",
@@ -81,7 +81,7 @@ export const passingFailures: readonly PassingFailure[] = [
     otherwise: "`az postgres flexible-server show` tells its state, which must be Ready.",
   },
   {
-    // A server that has just been made fails with the first database: pulumi/pulumi-azure-native#2916.
+    // A server that has just been created fails with the first database: pulumi/pulumi-azure-native#2916.
     types: ["dbforpostgresql:Database"],
     operations: ["create"],
     error: /InternalServerError/,

@@ -36,7 +36,6 @@ export interface Owner {
   readonly inAzure: pulumi.ComponentResourceOptions;
 }
 
-/** What a cluster is provided from. */
 export interface ClusterContext {
   readonly args: AksPlatformArgs;
   readonly scope: AzureScope;
@@ -131,10 +130,10 @@ function createCluster(owner: Owner, context: ClusterContext, options: NewCluste
 }
 
 /**
- * Makes administrators of the cluster: the one that makes it, and those that are listed. The role of the former holds for
- * the resource group, where that is made for this installation: it can then be assigned at once, and is honoured by the
- * time the cluster is there, which takes minutes. In a group that is there, all have it on the cluster, where nobody can
- * have it twice: those that are listed are then all there are.
+ * Makes administrators of the cluster: the one that creates it, and those that are listed. The role of the former holds
+ * for the resource group, where that is created for this installation: it can then be assigned at once, and is honoured
+ * by the time the cluster is there, which takes minutes. In an existing group, all have it on the cluster, where nobody
+ * can have it twice: those that are listed are then all there are.
  */
 function assignDeployers(
   owner: Owner,
@@ -168,7 +167,7 @@ function assignDeployers(
         ? pulumi.interpolate`/subscriptions/${args.subscriptionId}/resourceGroups/${scope.resourceGroupName}`
         : cluster.id,
     },
-    // Whoever runs the next `up` takes nothing away from the one that made the cluster.
+    // Whoever runs the next `up` takes nothing away from the one that created the cluster.
     { ...opts, ignoreChanges: ["principalId", "principalType"] },
   );
   return [own, ...listed];

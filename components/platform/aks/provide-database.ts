@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetwork } from "../../../config/aks/parts";
-import { parentId } from "../../../config/aks/resource-id";
-import { preparedDatabase } from "../database-url";
-import type { DatabasePlatform } from "../platform";
+import { parentId } from "../../../config/aks/formats";
+import { type DatabasePlatform, preparedDatabase } from "../platform";
 import type { AksPlatformArgs } from "./args";
 import { Database } from "./database";
 import type { Network } from "./network";
@@ -10,7 +9,6 @@ import type { FixedNames, SeededNames } from "./names";
 import type { Owner } from "./provide-cluster";
 import type { AzureScope } from "./scope";
 
-/** What a database is provided from. */
 export interface DatabaseContext {
   readonly args: AksPlatformArgs;
   readonly scope: AzureScope;

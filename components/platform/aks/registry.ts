@@ -2,9 +2,10 @@ import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
 import type { CompleteAks, ExistingResource, NewResource } from "../../../config/aks/parts";
 import { SpaceliftComponent } from "../../component";
+import type { SeededNames } from "./names";
+import type { Owner } from "./provide-cluster";
 import type { AzureScope } from "./scope";
 
-/** Arguments of {@link Registry}. */
 export interface RegistryArgs {
   readonly scope: AzureScope;
   readonly registry:
@@ -57,4 +58,20 @@ export class Registry extends SpaceliftComponent {
     }
     this.registerOutputs();
   }
+}
+
+/** The registry of the images, and the one everybody may pull the launcher from, if there is one. */
+export function provideRegistries(
+  owner: Owner,
+  { main, sku, anonymousLauncher }: CompleteAks["registry"],
+  scope: AzureScope,
+  seeded: { readonly [Name in keyof SeededNames]: pulumi.Output<string> },
+): { readonly main: Registry; readonly launcher: Registry | undefined } {
+  const create = (role: string, registry: RegistryArgs["registry"], anonymousPull: boolean): Registry =>
+    new Registry(owner.child(role), { scope, registry, sku, anonymousPull }, owner.inAzure);
+  const named = (name: pulumi.Output<string>): RegistryArgs["registry"] => ({ kind: "new", name });
+  return {
+    main: create("registry", main.kind === "existing" ? main : named(seeded.registry), false),
+    launcher: anonymousLauncher ? create("launcher-registry", named(seeded.publicRegistry), true) : undefined,
+  };
 }

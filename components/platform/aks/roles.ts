@@ -9,14 +9,12 @@ export const roles = {
   aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
 } as const;
 
-/** A role that is assigned here. */
 export type Role = keyof typeof roles;
 
 /** The full id of a role. With the subscription in it, as Azure answers it: any other form would differ at every update. */
 export const roleDefinitionId = (subscriptionId: string, role: Role): string =>
   `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`;
 
-/** What a role can be assigned to. */
 export type PrincipalType = "User" | "Group" | "ServicePrincipal";
 
 /**

@@ -4,7 +4,7 @@ import { retrying } from "../../retry";
 import { judgeAzure } from "./passing-failures";
 import { type PrincipalType, type Role, roleDefinitionId } from "./roles";
 
-/** Where in Azure something is made. */
+/** Where in Azure something is created. */
 export interface AzureScope {
   readonly subscriptionId: string;
   readonly location: string;
@@ -40,7 +40,6 @@ export interface RoleGrant {
   readonly scope: pulumi.Input<string>;
 }
 
-/** Assigns a role. */
 export function assignRole(
   logicalName: string,
   subscriptionId: string,

@@ -2,12 +2,10 @@ import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingResource, NewStorage } from "../../../config/aks/parts";
 import type { BucketRole, PlannedBucket } from "../../buckets";
-import { SpaceliftComponent } from "../../component";
+import { kebabCase, SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import { kebabCase } from "../../naming";
 import { type AzureScope, patience } from "./scope";
 
-/** A storage account to create. */
 export interface AccountArgs extends Omit<NewStorage, "allowedRanges"> {
   readonly name: pulumi.Input<string>;
   /** Public ranges and the subnet that get in. @default - everybody */
@@ -17,7 +15,6 @@ export interface AccountArgs extends Omit<NewStorage, "allowedRanges"> {
   readonly origin: string;
 }
 
-/** Arguments of {@link Storage}. */
 export interface StorageArgs {
   readonly scope: AzureScope;
   readonly account: AccountArgs | ExistingResource;
@@ -180,7 +177,6 @@ export class Storage extends SpaceliftComponent {
 /** `https://account.blob.core.windows.net/` without the slash. */
 const origin = (endpoint: string): string => endpoint.replace(/\/$/, "");
 
-/** A lifecycle rule as Azure takes it. */
 export interface LifecycleRule {
   readonly name: string;
   readonly enabled: true;

@@ -3,22 +3,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { type PlannedBucket, planBuckets } from "../../buckets";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import { preparedDatabase } from "../database-url";
-import { ImagePush, type ReleaseImages } from "../image-push";
-import type {
-  ClusterAccess,
-  DatabasePlatform,
-  ImagesPlatform,
-  IngressPlatform,
-  Kept,
-  KubernetesPlatform,
-  ObjectStoragePlatform,
-  Platform,
-  SecretString,
+import {
+  type ClusterAccess,
+  type DatabasePlatform,
+  type ImagesPlatform,
+  type IngressPlatform,
+  type Kept,
+  type KubernetesPlatform,
+  type ObjectStoragePlatform,
+  type Platform,
+  preparedDatabase,
+  type SecretString,
 } from "../platform";
+import { ImagePush, type ReleaseImages } from "../image-push";
 import { ObjectStorage, type ObjectStorageArgs } from "./object-storage";
 
-/** Arguments of {@link OnPremPlatform}. */
 export interface OnPremPlatformArgs {
   readonly cluster: {
     /** Path or content of the kubeconfig; undefined for the environment's own. */
@@ -29,7 +28,7 @@ export interface OnPremPlatformArgs {
     readonly env?: ClusterAccess["env"];
     /** What tells this cluster from others: must stay the same while the cluster does. */
     readonly identifier: string;
-    /** Labels for every namespace that is made. @default - none */
+    /** Labels for every namespace that is created. @default - none */
     readonly namespaceLabels?: Readonly<Record<string, string>>;
   };
   readonly registry: {
@@ -39,7 +38,7 @@ export interface OnPremPlatformArgs {
     readonly credentials?: { readonly username: string; readonly password: SecretString };
     /** Accept a certificate nobody vouches for. @default false */
     readonly insecureSkipVerify?: boolean;
-    /** Make a pull secret from the credentials. @default true */
+    /** Create a pull secret from the credentials. @default true */
     readonly createPullSecret?: boolean;
     /** Pull secrets that are in the namespaces already. @default - none */
     readonly pullSecretNames?: readonly string[];
@@ -55,7 +54,7 @@ export interface OnPremPlatformArgs {
   readonly protectData?: boolean;
 }
 
-/** Any Kubernetes cluster, with a registry, a MinIO and a database that are there already. */
+/** Any Kubernetes cluster, with an existing registry, MinIO and database. */
 export class OnPremPlatform extends SpaceliftComponent implements Platform {
   readonly kubernetes: KubernetesPlatform;
   readonly images: ImagesPlatform;

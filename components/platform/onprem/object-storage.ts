@@ -5,19 +5,16 @@ import * as minio from "@pulumi/minio";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type BucketRole, type PlannedBucket, planBuckets } from "../../buckets";
-import { SpaceliftComponent } from "../../component";
+import { kebabCase, SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
-import { kebabCase } from "../../naming";
 import type { SecretString } from "../platform";
 import { storagePolicy } from "./storage-policy";
 
-/** Credentials of the services. */
 export interface StorageCredentials {
   readonly accessKeyId: pulumi.Input<string>;
   readonly secretAccessKey: SecretString;
 }
 
-/** Arguments of {@link ObjectStorage}. */
 export interface ObjectStorageArgs {
   /** `host` or `host:port` of MinIO's API. */
   readonly endpoint: string;
@@ -29,15 +26,15 @@ export interface ObjectStorageArgs {
   readonly region?: string;
   /** Absolute path of the CA of MinIO's certificate. @default - the system's */
   readonly caCertificatePath?: string;
-  /** Who makes buckets and user; undefined when both are given. */
+  /** Who creates buckets and user; undefined when both exist. */
   readonly admin?: { readonly user: string; readonly password: SecretString };
   /** What `planBuckets` gives. @default - the buckets of the vendor's guide */
   readonly buckets?: readonly PlannedBucket[];
-  /** Make the buckets, or take them as given. @default true */
+  /** Create the buckets, or use existing ones. @default true */
   readonly createBuckets?: boolean;
   /** Take over those buckets that survive a destroy: an earlier installation left them behind. @default false */
   readonly adoptKeptBuckets?: boolean;
-  /** Name of the user to create, or the credentials that are given. @default "spacelift" */
+  /** Name of the user to create, or the credentials of an existing one. @default "spacelift" */
   readonly user?: string | StorageCredentials;
   /** Another number gives the services another user and secret; the old user goes when they no longer use it. @default 1 */
   readonly accessKeyRevision?: number;
@@ -47,7 +44,6 @@ export interface ObjectStorageArgs {
 
 type Admin = NonNullable<ObjectStorageArgs["admin"]>;
 
-/** Text of the script that empties a bucket. */
 const emptyBucket = readFileSync(join(__dirname, "empty-bucket.cjs"), "utf8");
 
 /**
@@ -58,7 +54,7 @@ const emptyBucket = readFileSync(join(__dirname, "empty-bucket.cjs"), "utf8");
  */
 export class ObjectStorage extends SpaceliftComponent {
   readonly credentials: StorageCredentials;
-  /** Names by role. Those of buckets that are made wait for the bucket. */
+  /** Names by role. Those of buckets that are created wait for the bucket. */
   readonly bucketNames: Readonly<Partial<Record<BucketRole, pulumi.Input<string>>>>;
 
   constructor(name: string, args: ObjectStorageArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -1,8 +1,7 @@
 import { type Problem, removeCommand, setCommand } from "../../problems";
 import type { AksSection } from "../settings";
 import { defaults } from "../sizes";
-import { aksRule } from "./rule";
-import { uselessKey } from "../../rules/rule";
+import { aksRule, uselessKey } from "../../rules/rule";
 
 const key = (name: string): string => `aks.cluster.${name}`;
 

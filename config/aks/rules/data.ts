@@ -4,8 +4,7 @@ import { type Problem, removeCommand, setCommand } from "../../problems";
 import type { AksSection } from "../settings";
 import { isEncrypted } from "../../database-url";
 import { isBurstable } from "../sizes";
-import { uselessKey } from "../../rules/rule";
-import { aksRule } from "./rule";
+import { aksRule, uselessKey } from "../../rules/rule";
 
 const databaseKey = (name: string): string => `aks.database.${name}`;
 const storageKey = (name: string): string => `aks.storage.${name}`;

@@ -1,7 +1,7 @@
 import { postgresDomains } from "../regions";
-import { parentId, parseResourceId } from "../resource-id";
+import { parentId, parseResourceId } from "../formats";
 import { type Problem, removeCommand, setCommand } from "../../problems";
-import { aksRule } from "./rule";
+import { aksRule } from "../../rules/rule";
 
 const key = (name: string): string => `aks.network.${name}`;
 

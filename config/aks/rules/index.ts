@@ -1,4 +1,4 @@
-import { parseResourceId } from "../resource-id";
+import { parseResourceId } from "../formats";
 import { hasZones } from "../regions";
 import { type Problem, removeCommand, setCommand } from "../../problems";
 import { aksClusterRules } from "./cluster";
@@ -6,8 +6,7 @@ import { aksDataRules } from "./data";
 import { existingNetworkRules } from "./existing-network";
 import { aksNetworkRules } from "./network";
 import { aksPoolRules } from "./pools";
-import { aksRule } from "./rule";
-import { type Rule, uselessKey } from "../../rules/rule";
+import { aksRule, type Rule, uselessKey } from "../../rules/rule";
 
 const sections: Rule = (settings) => {
   const { target } = settings;
@@ -169,7 +168,6 @@ const images = aksRule(({ complete: { registry }, settings }) => {
   return problems;
 });
 
-/** Rules of the Azure target. */
 export const aksRules: readonly Rule[] = [
   sections,
   zones,

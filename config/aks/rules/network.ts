@@ -12,7 +12,7 @@ import {
 } from "../cidr";
 import { defaults } from "../sizes";
 import { type Problem, removeCommand, setCommand } from "../../problems";
-import { aksRule } from "./rule";
+import { aksRule } from "../../rules/rule";
 
 interface NamedRange {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { type Problem, removeCommand, setCommand } from "../../problems";
 import { defaultVmSize, hasRoomForSystem, isBurstable } from "../sizes";
-import { aksRule } from "./rule";
+import { aksRule } from "../../rules/rule";
 
 const key = (name: string): string => `aks.cluster.${name}`;
 

@@ -97,7 +97,7 @@ const maintenance = z.strictObject({
   hours: field(z.number().int().min(4).max(24).default(4), "Length in hours."),
 });
 
-/** `spacelift:aks.cluster`: the cluster that is made, or one that is there already. */
+/** `spacelift:aks.cluster`: the cluster to create, or an existing one. */
 export const cluster = z.strictObject({
   existingId: field(
     resourceId(cluster_).optional(),

@@ -24,7 +24,7 @@ const entraAdmin = z.strictObject({
   principalType: field(z.enum(["User", "Group", "ServicePrincipal"]).default("Group"), "What it is."),
 });
 
-/** `spacelift:aks.database`: the PostgreSQL server, unless the secret `databaseUrl` names one that is there. */
+/** `spacelift:aks.database`: the PostgreSQL server, unless the secret `databaseUrl` names an existing one. */
 export const database = z.strictObject({
   version: field(
     z.literal([15, 16, 17]).optional(),
@@ -106,7 +106,7 @@ export const database = z.strictObject({
   ),
 });
 
-/** `spacelift:aks.storage`: the storage account that is made, or one that is there already. */
+/** `spacelift:aks.storage`: the storage account to create, or an existing one. */
 export const storage = z.strictObject({
   accountId: field(
     resourceId(account).optional(),

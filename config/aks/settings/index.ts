@@ -10,7 +10,7 @@ import { network } from "./network";
 const registry_ = "Microsoft.ContainerRegistry/registries";
 const zone = "Microsoft.Network/dnsZones";
 
-/** `spacelift:aks.registry`: the registries that are made, or those that are there already. */
+/** `spacelift:aks.registry`: the registries to create, or existing ones. */
 const registry = z.strictObject({
   id: field(
     resourceId(registry_).optional(),

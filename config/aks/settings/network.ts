@@ -7,7 +7,7 @@ const subnet = "Microsoft.Network/virtualNetworks/subnets";
 const zone = "Microsoft.Network/privateDnsZones";
 const publicIp = "Microsoft.Network/publicIPAddresses";
 
-/** `spacelift:aks.network`: the virtual network, or the parts of one that are there already. */
+/** `spacelift:aks.network`: the virtual network, or the existing parts of one. */
 export const network = z.strictObject({
   addressSpace: field(
     ipv4Range.optional(),

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { RegistryPush, type RegistryPushArgs } from "../../../components/platform/aks/registry-push";
+import { RegistryPush, type RegistryPushArgs } from "../../../components/platform/aks/provide-images";
 import { type Inventory, SecretValue, secret } from "../../support/inventory";
 import { run } from "../../support/run";
 import { scratchFolder } from "../../support/scratch";

@@ -1,4 +1,4 @@
-import { findOnPath } from "../../../peers/find-on-path";
+import { findOnPath } from "../../../peers/run-command";
 
 /**
  * The path of a program that a Debian package brings. A machine without it must not pass for one where its tests passed:

@@ -5,7 +5,7 @@ import { type AddressInfo, type Socket, connect } from "node:net";
 import { z } from "zod";
 import { type KubeClient, connectCluster } from "../../../kubernetes/kube-client";
 import { KubeError, type KubeErrorKind } from "../../../kubernetes/kube-error";
-import { objectSchema } from "../../../kubernetes/metadata";
+import { objectSchema } from "../../../kubernetes/values";
 import { tokens, withKubeApi } from "../../support/kube-api/kube-api";
 import { base64, kubeconfigOf, type KubeconfigOptions } from "../../support/kube-api/kubeconfig";
 import { namespace, secret } from "../../support/kube-api/objects";

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { KubeError } from "../../../kubernetes/kube-error";
-import { type KubeconfigSource, pickContext } from "../../../kubernetes/kubeconfig";
-import { readKubeconfigs } from "../../../kubernetes/kubeconfig-source";
+import { type KubeconfigSource, pickContext, readKubeconfigs } from "../../../kubernetes/kubeconfig";
 import { scratchFolder } from "../../support/scratch";
 
 const source = (text: string, folder = "/etc"): KubeconfigSource => ({

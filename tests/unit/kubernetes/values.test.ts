@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { decodeHelmRelease } from "../../../kubernetes/helm-release";
-import { quantity } from "../../../kubernetes/quantity";
+import { quantity } from "../../../kubernetes/values";
 import { readTlsSecret } from "../../../kubernetes/tls-secret";
 import { base64 } from "../../support/kube-api/kubeconfig";
 import { authority } from "../../support/peers/authority";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ResolveHost, systemResolver } from "../../../peers/resolve-host";
+import { type ResolveHost, systemResolver } from "../../../peers/connection";
 import { dnsCheck } from "../../../preflight/dns";
 import { configuredAks, givenIds } from "../../support/azure-configurations";
 import { configured } from "../../support/configurations";

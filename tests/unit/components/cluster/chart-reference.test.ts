@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chartArgs } from "../../../../components/cluster/chart-reference";
+import { chartArgs } from "../../../../components/cluster/helm-release";
 import { chartsOf } from "../../../../config/versions";
 
 describe("chartArgs", () => {

@@ -4,7 +4,7 @@ import {
   ingressNginxValues,
   traefikValues,
 } from "../../../../components/cluster/ingress-values";
-import { grpcAnnotations } from "../../../../components/spacelift/grpc-ingress";
+import { grpcAnnotations } from "../../../../components/spacelift/ingress";
 import { type Properties, type Value, at } from "../../../../rehearsal/twins/framework";
 
 const valueAt = (values: Record<string, unknown>, ...path: string[]): Value | undefined =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { serviceDatabaseUrl } from "../../../../components/platform/database-url";
+import { serviceDatabaseUrl } from "../../../../components/platform/platform";
 
 describe("serviceDatabaseUrl", () => {
   it("adds the guide's parameter and names the mounted CA", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { envChecksum } from "../../../../components/spacelift/rollout";
+import { envChecksum } from "../../../../components/spacelift/env";
 
 describe("envChecksum", () => {
   it("depends on names, values and key, but not on order", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { mergeSpec } from "../../../../components/workers/merge-spec";
+import { mergeSpec } from "../../../../components/workers/pool";
 
 describe("mergeSpec", () => {
   // The merge keys are those of `patchMergeKey` in k8s.io/api, core/v1.

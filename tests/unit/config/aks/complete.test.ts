@@ -16,7 +16,7 @@ import {
 } from "../../../../config/aks/cidr";
 import { completeAks } from "../../../../config/aks/complete";
 import { databaseTier, hasRoomForSystem } from "../../../../config/aks/sizes";
-import { parentId, parseResourceId } from "../../../../config/aks/resource-id";
+import { parentId, parseResourceId } from "../../../../config/aks/formats";
 import { aks } from "../../../../config/aks/settings";
 import { given, subscriptionId } from "../../../support/azure-configurations";
 

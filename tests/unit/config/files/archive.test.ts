@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ArchiveError, readArchive } from "../../../../config/files/archive";
-import { readArchiveCached } from "../../../../config/files/archive-cache";
+import { ArchiveError, readArchive, readArchiveCached } from "../../../../config/files/archive";
 import { releaseImages, savedImage, tar, writeArchive, writeExtracted } from "../../../support/archives";
 import { scratchFolder } from "../../../support/scratch";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { request } from "../../../peers/http";
 import { certificateFinding, finding } from "../../../preflight/check";
-import { connectionProblem } from "../../../peers/connection-problem";
+import { connectionProblem } from "../../../peers/connection";
 import { machineCas, publicCas } from "../../../peers/trust";
 import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";

@@ -30,7 +30,6 @@ export type Metadata = z.output<typeof metadataSchema>;
 /** An object of which only the metadata matters. */
 export const objectSchema = z.object({ metadata: metadataSchema });
 
-/** A condition of an object's status. */
 export const conditionSchema = z.object({
   type: z.string(),
   status: z.string(),
@@ -44,13 +43,12 @@ export const conditionsSchema = z
   .nullish()
   .transform((conditions) => conditions ?? []);
 
-/** The Helm release an object belongs to. */
 export interface HelmOwner {
   readonly release: string;
   readonly namespace: string;
 }
 
-/** The Helm release that made an object, by Helm's own annotations. */
+/** The Helm release that created an object, by Helm's own annotations. */
 export function helmOwner({ annotations }: Metadata): HelmOwner | undefined {
   const release = annotations["meta.helm.sh/release-name"];
   if (release === undefined) return undefined;
@@ -58,9 +56,37 @@ export function helmOwner({ annotations }: Metadata): HelmOwner | undefined {
 }
 
 /**
- * Whether the Kubernetes provider of Pulumi made or changed an object, by the names under which it does: of this stack
+ * Whether the Kubernetes provider of Pulumi created or changed an object, by the names under which it does: of this stack
  * or another.
  */
 export const isPulumis = ({ managedFields, labels }: Metadata): boolean =>
   managedFields.some(({ manager }) => manager?.startsWith("pulumi-") === true) ||
   labels["app.kubernetes.io/managed-by"] === "pulumi";
+
+const units: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  "": 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/** The number of a Kubernetes quantity (`250m` → 0.25, `1Ki` → 1024), or undefined for anything else. */
+export function quantity(text: string): number | undefined {
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/.exec(
+    text,
+  );
+  const factor = units[match?.[2] ?? ""];
+  return match?.[1] === undefined || factor === undefined ? undefined : Number(match[1]) * factor;
+}
