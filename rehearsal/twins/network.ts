@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { cloudEndpoints } from "../../automation/azure/http";
 import { proxyOf } from "../../kubernetes/proxy";
@@ -50,7 +51,9 @@ export async function startNetwork(
     version: () => SERVER_VERSION,
   });
   const answer: SimulatedHost["answer"] = (request, response) => {
-    void server.answer(request, response);
+    server.answer(request, response).catch((error: unknown) => {
+      fail(response, error);
+    });
   };
   const identityOf = (host: string): SimulatedHost["identity"] =>
     world.change((state) => certificateOf(state, host));
@@ -77,7 +80,7 @@ export async function startNetwork(
 const answerAsAzure =
   (world: World, host: string): SimulatedHost["answer"] =>
   (request, response) => {
-    void text(request).then((body) => {
+    const answered = text(request).then((body) => {
       const origin = `https://${host}`;
       const url = new URL(request.url ?? "/", origin);
       const [, subscription = ""] = /^\/subscriptions\/([^/]+)/.exec(url.pathname) ?? [];
@@ -87,7 +90,15 @@ const answerAsAzure =
         .writeHead(answer.status, { "content-type": "application/json; charset=utf-8", ...answer.headers })
         .end(JSON.stringify(answer.body));
     });
+    answered.catch((error: unknown) => {
+      fail(response, error);
+    });
   };
+
+/** What the simulation cannot answer is told to the one who asked, and ends no rehearsal. */
+function fail(response: ServerResponse, error: unknown): void {
+  response.writeHead(500).end(error instanceof Error ? error.message : String(error));
+}
 
 /** The application that deploys to the simulated Azure. */
 function login(): Readonly<Record<string, string>> {

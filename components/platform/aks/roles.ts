@@ -1,3 +1,5 @@
+import { jwtPayload } from "../../../peers/json";
+
 /** Azure's built-in roles that are assigned here, by what they are for. */
 export const roles = {
   networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
@@ -23,7 +25,8 @@ export type PrincipalType = "User" | "Group" | "ServicePrincipal";
  * no such token.
  */
 export function principalTypeOf(token: string): PrincipalType | undefined {
-  const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
-  if (!/^\{.*"oid"/s.test(payload)) return undefined;
-  return /"idtyp":\s*"user"|"scp":/.test(payload) ? "User" : "ServicePrincipal";
+  const claims = jwtPayload(token);
+  if (typeof claims !== "object" || claims === null || !("oid" in claims)) return undefined;
+  const isUser = "scp" in claims || ("idtyp" in claims && claims.idtyp === "user");
+  return isUser ? "User" : "ServicePrincipal";
 }

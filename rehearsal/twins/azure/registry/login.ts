@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { jwtPayload } from "../../../../peers/json";
 import { logins, registries, sealLogin } from "../../docker/tables";
 import { type Properties, stringAt, type Surroundings } from "../../framework";
 import { findResource } from "../arm/tables";
@@ -38,14 +39,7 @@ export function makeToken(client: Client, now: Date, audience = "https://managem
 
 /** Reads a token; `undefined` when it is none, is over or is made out to somebody else. */
 export function readToken(token: string, now: Date): TokenClaims | undefined {
-  const [, payload = ""] = token.split(".");
-  let claims: unknown;
-  try {
-    claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const claims = jwtPayload(token);
   if (typeof claims !== "object" || claims === null) return undefined;
   if (!("aud" in claims && "tid" in claims && "oid" in claims && "exp" in claims)) return undefined;
   const { aud, tid, oid, exp } = claims;
