@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { isatty } from "node:tty";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createColors } from "picocolors";
 import { EngineUnavailableError } from "../engine";
@@ -18,7 +19,8 @@ export interface RehearseFlags {
 /** The repository, or the project that the package has of it. */
 const OWN_PROJECT = resolve(__dirname, "..");
 
-const colors = createColors(process.stderr.isTTY && process.env["NO_COLOR"] === undefined);
+// Of what is no terminal, `isTTY` is undefined, upon which the library asks the environment: CI has colours then.
+const colors = createColors(isatty(process.stderr.fd) && process.env["NO_COLOR"] === undefined);
 
 /** Standard output belongs to the command that is rehearsed. */
 const say = (line: string): void => {

@@ -16,7 +16,8 @@ describe("spacelift rehearse", function () {
   const rehearse = (...args: readonly string[]): Promise<Ended> =>
     run(spaceliftCommand, ["rehearse", ...args], {
       cwd: folder,
-      env: { ...process.env, SPACELIFT_REHEARSAL_DIR: join(folder, "rehearsal") },
+      // In CI, libraries take what is no terminal for one that has colours.
+      env: { ...process.env, CI: "true", SPACELIFT_REHEARSAL_DIR: join(folder, "rehearsal") },
     });
 
   it("runs plain `pulumi`, on the example where the folder has no stack file", async () => {
