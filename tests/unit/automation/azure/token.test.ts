@@ -14,22 +14,19 @@ import { applicationEnv } from "../../../support/arm/checks";
 import { withArm } from "../../../support/arm/server";
 import { oidcAssertion, oidcRequestToken } from "../../../../rehearsal/twins/azure/api/service";
 import { subscriptionId } from "../../../support/azure-configurations";
-import { authority, pkcs12Archive } from "../../../support/peers/authority";
+import { authority } from "../../../support/peers/authority";
 import { scratchFolder } from "../../../support/scratch";
 
 /** A certificate of an application with an RSA key, as Entra ID wants it. */
 function rsaCertificate(folder: string): {
   readonly certificate: string;
   readonly pem: string;
-  readonly pfx: string;
 } {
   const { certificate, privateKey } = authority("app");
   const pem = join(folder, "both.pem");
-  const pfx = join(folder, "both.pfx");
   writeFileSync(join(folder, "cert.pem"), certificate);
   writeFileSync(pem, certificate + privateKey);
-  writeFileSync(pfx, pkcs12Archive({ certificate, privateKey }, "planted-pfx-password"));
-  return { certificate, pem, pfx };
+  return { certificate, pem };
 }
 
 describe("getToken", () => {
@@ -122,11 +119,10 @@ describe("getToken", () => {
     await rejects(applicationEnv(arm.world()), "refused", reason, /AADSTS53003/);
   });
 
-  it("is given for a certificate, PEM or PKCS#12", async () => {
-    const { certificate, pem, pfx } = rsaCertificate(folder());
+  it("is given for a certificate", async () => {
+    const { certificate, pem } = rsaCertificate(folder());
     arm.world().application = { ...arm.world().application, certificates: [certificate] };
     await gives(certified(pem));
-    await gives(certified(pfx, "planted-pfx-password"));
   });
 
   it("says that Entra ID does not know the certificate", async () => {
@@ -135,12 +131,14 @@ describe("getToken", () => {
   });
 
   it("says why a certificate cannot be read", async () => {
-    const { pfx } = rsaCertificate(folder());
+    rsaCertificate(folder());
+    const archive = join(folder(), "both.pfx");
+    writeFileSync(archive, "no PEM");
     await rejects(
-      certified(pfx, "planted-wrong"),
+      { ...certified(archive), PATH: "/nowhere" },
       "certificate",
-      /nor PKCS#12 that the password opens/,
-      /PASSWORD/,
+      /is PKCS#12, and there is no openssl/,
+      /install OpenSSL/,
     );
     await rejects(
       certified(join(folder(), "none")),
