@@ -127,7 +127,5 @@ function trustFile(folder: string, authority: string): string {
 }
 
 function daemonEnv(daemon: DockerDaemon | undefined): Record<string, string> {
-  return daemon === undefined
-    ? {}
-    : { REHEARSAL_DOCKER_DAEMON: daemon.socket, DOCKER_HOST: `unix://${daemon.socket}` };
+  return daemon === undefined ? {} : { REHEARSAL_DOCKER_DAEMON: daemon.socket };
 }

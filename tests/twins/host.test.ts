@@ -55,6 +55,15 @@ describe("The host of the twins", () => {
     for (const port of served.values()) assert.equal(await answers(port), false);
   });
 
+  it("sets no variable that the SDKs of providers read: a program in this process would not see it", async () => {
+    host = await startTwins({ stateDir: folder });
+    const read = /^(?:DOCKER_HOST|DOCKER_CERT_PATH|KUBECONFIG|MINIO_.*|PULUMI_K8S_.*|AZURE_.*)$/;
+    assert.deepEqual(
+      Object.keys(host.env).filter((name) => read.test(name)),
+      [],
+    );
+  });
+
   it("leaves packages to the real providers when asked", async () => {
     host = await startTwins({ stateDir: folder, real: ["kubernetes", "docker"] });
     assert.deepEqual([...ports().keys()].sort(), ["azure-native", "command", "minio", "random", "tls"]);

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, rmSync } from "node:fs";
+import { createReadStream, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
@@ -16,28 +15,12 @@ export interface DockerDaemon {
   close(): Promise<void>;
 }
 
-/**
- * Starts the simulated daemon, whose images are kept in the world. Its address is the same for every rehearsal of a world,
- * as the provider takes it down; one that runs already serves another as well.
- */
+/** Starts the simulated daemon. Its images are kept in the world. */
 export async function startDockerDaemon(world: World, clock: Clock): Promise<DockerDaemon> {
   // Paths of sockets must be short, so the socket does not live with the rest of the world.
-  const digest = createHash("sha256").update(world.folder).digest("hex").slice(0, 12);
-  const folder = join(tmpdir(), `twin-docker-${digest}`);
+  const folder = mkdtempSync(join(tmpdir(), "twin-docker-"));
   const socket = join(folder, "daemon.sock");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (await answersAt(socket)) return { socket, close: () => Promise.resolve() };
-  rmSync(socket, { force: true });
   const server = createServer((request, response) => {
-    // Of the API of Docker itself, what tells that a daemon is there.
-    if (request.url === "/_ping") {
-      response.end("OK");
-      return;
-    }
-    if (request.url === "/version") {
-      response.end(JSON.stringify({ Version: "29.1.3", Os: "linux", Arch: "amd64" }));
-      return;
-    }
     void answer(world, clock, request).then((result) => response.end(JSON.stringify(result)));
   });
   await new Promise<void>((resolve, reject) => {
@@ -53,17 +36,6 @@ export async function startDockerDaemon(world: World, clock: Clock): Promise<Doc
     },
   };
 }
-
-/** Whether somebody listens at a socket; one that a killed run has left answers nobody. */
-const answersAt = (socket: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const connection = connect(socket, () => {
-      connection.destroy();
-      resolve(true);
-    }).once("error", () => {
-      resolve(false);
-    });
-  });
 
 async function answer(world: World, clock: Clock, request: IncomingMessage): Promise<Answer> {
   try {
