@@ -72,12 +72,12 @@ function table(rows: readonly (readonly string[])[]): string {
 /** Measures the preview of a stack against that of a program which does nothing, in turns, and prints both. */
 export async function benchPreview(stack: string, times: number, engine: Engine): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "spacelift-bench-"));
-  const program = await RehearsedStack.open({ stack, dir, engine });
+  const program = await RehearsedStack.open({ stack, dir: join(dir, "program"), engine });
   // The first run makes the stack and fills the caches of disk and loader; it also says how many resources to compare with.
   const { resources } = await measure(program);
   const baseline = await RehearsedStack.open({
     stack: "baseline",
-    dir,
+    dir: join(dir, "baseline"),
     engine,
     projectFolder: join(__dirname, "baseline"),
     configText: "config: {}",
