@@ -55,31 +55,32 @@ async function check(
   // Unknown, or nobody to ask: either way the name leads nowhere from here.
   const addresses = await resolve(host).catch(() => []);
   const [fallback] = ingressAddresses;
-  // A proxy looks names up by itself, in a DNS that may know more.
-  const isUnknown = addresses.length === 0 && proxyOf(host, env) === undefined;
-  const byIngress = isUnknown && fallback !== undefined;
-  const common = {
-    name,
-    url: `https://${host}${path}`,
-    via: byIngress ? ("ingress" as const) : ("dns" as const),
-  };
+  const common = { name, url: `https://${host}${path}` };
   const finish = (): number => Math.round(performance.now() - started);
-  if (isUnknown && !byIngress) {
+  const reach = (through?: string): Promise<ProbeResult> =>
+    probe({
+      host,
+      path,
+      env,
+      signal,
+      trust,
+      ...(port !== undefined && { port }),
+      addresses,
+      ...(through !== undefined && { through }),
+    });
+  const isUnknown = addresses.length === 0;
+  // A proxy looks names up by itself, in a DNS that may know more.
+  const named = isUnknown && proxyOf(host, env) === undefined ? undefined : await reach();
+  // One that knows no more refuses the tunnel: TLS never comes about.
+  const byIngress = isUnknown && named?.tls === undefined && fallback !== undefined;
+  const result = byIngress ? await reach(fallback) : named;
+  if (!result) {
     const reason = `DNS does not know ${host}, and the Ingress has no address`;
-    return { ...common, ok: false, reason, addresses, milliseconds: finish() };
+    return { ...common, via: "dns", ok: false, reason, addresses, milliseconds: finish() };
   }
-  const result = await probe({
-    host,
-    path,
-    env,
-    signal,
-    trust,
-    ...(port !== undefined && { port }),
-    addresses,
-    ...(byIngress && { through: fallback }),
-  });
   return {
     ...common,
+    via: byIngress ? "ingress" : "dns",
     ...judge(name, result),
     ...(result.status !== undefined && { status: result.status }),
     ...(result.tls && { tls: result.tls }),

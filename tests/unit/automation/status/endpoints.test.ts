@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { settings, withInstallation } from "../../../support/kube-api/installed";
 import { base64 } from "../../../support/kube-api/kubeconfig";
 import { authority } from "../../../support/peers/authority";
@@ -18,6 +20,22 @@ describe("status of endpoints", () => {
     ]);
     const [first] = endpoints.readable ? endpoints.value : [];
     assert.deepEqual([first?.ok, first?.via, first?.addresses], [true, "ingress", ["127.0.0.1"]]);
+  });
+
+  it("goes by the Ingress's address, too, where a proxy does not know the name either", async () => {
+    const proxy = createServer().on("connect", (_, socket) => socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n"));
+    await new Promise<void>((done) => proxy.listen(0, "127.0.0.1", done));
+    try {
+      const { reasons, endpoints } = await report({
+        env: { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` },
+        network: { port: port(), resolve: () => Promise.resolve([]) },
+      });
+      assert.match(reasons[0] ?? "", /by the address of the Ingress, it answers$/);
+      const [first] = endpoints.readable ? endpoints.value : [];
+      assert.deepEqual([first?.ok, first?.via, first?.addresses], [true, "ingress", ["127.0.0.1"]]);
+    } finally {
+      proxy.close();
+    }
   });
 
   it("is down when neither leads anywhere", async () => {
