@@ -6,7 +6,7 @@ import type { WorkspaceOptions } from "../automation/options";
 import type { SecretName } from "../config/secrets";
 import type { SettingsInput } from "../config/settings";
 import { type Engine, ensureEngine, type Progress } from "../engine";
-import { runCommand } from "../peers/run-command";
+import { isNoCommand, runCommand } from "../peers/run-command";
 import { REHEARSAL_PASSPHRASE, rehearsalVariables, trustAlso } from "./environment";
 import { ProjectCopy, type ProjectCopyOptions, RehearsalSetupError } from "./project-copy";
 import { placeholderKubeconfig } from "./placeholders";
@@ -149,7 +149,7 @@ function runAttached(command: readonly string[], cwd: string, env: NodeJS.Proces
     };
     child.once("error", (error: NodeJS.ErrnoException) => {
       settle();
-      if (error.code === "ENOENT") fail(new RehearsalSetupError(`there is no command "${name}"`));
+      if (isNoCommand(error)) fail(new RehearsalSetupError(`there is no command "${name}"`));
       else fail(error);
     });
     child.once("close", (code, signal) => {

@@ -11,7 +11,7 @@ import { ApiServer } from "./kubernetes/api/api-server";
 import { builtIn, SERVER_VERSION } from "./kubernetes/api/built-in";
 import { WorldObjects } from "./kubernetes/api/world-objects";
 import { servedHost } from "./kubernetes/ingress-front";
-import { certificateOf } from "./loopback/authority";
+import { authorityOf, issueCertificate, type KeyPair } from "./loopback/authority";
 import { type SimulatedHost, startProxy } from "./loopback/proxy";
 
 /** Host of the API server of a simulated cluster on-premises. No DNS knows it: it is reached by the proxy. */
@@ -55,15 +55,22 @@ export async function startNetwork(
       fail(response, error);
     });
   };
-  const identityOf = (host: string): SimulatedHost["identity"] =>
-    world.change((state) => certificateOf(state, host));
+  const authority = world.change(authorityOf);
+  const identities = new Map<string, KeyPair>();
+  const identityOf = (host: string): KeyPair => {
+    const known = identities.get(host) ?? issueCertificate(authority, [host]);
+    identities.set(host, known);
+    return known;
+  };
   const find = (host: string): SimulatedHost | undefined => {
     if (azure && azureHosts.has(host))
       return { identity: identityOf(host), answer: answerAsAzure(world, host) };
     if (!cluster) return undefined;
     const isApiServer = host === SIMULATED_API_SERVER || world.read((state) => isServedByAzure(state, host));
-    if (!isApiServer) return servedHost(world, host);
-    return { identity: identityOf(host), answer };
+    if (isApiServer) return { identity: identityOf(host), answer };
+    const served = servedHost(world, host);
+    // What controllers show where they have no certificate for a host.
+    return served && { ...served, identity: served.identity ?? identityOf("ingress.local") };
   };
   const before = { ...process.env };
   const proxy = await startProxy({ find, upstream: (host) => proxyOf(host, before) });

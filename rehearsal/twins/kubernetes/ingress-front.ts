@@ -1,12 +1,15 @@
 import type { ServerResponse } from "node:http";
 import { at, listAt, stringAt, type World, type WorldState } from "../framework";
-import { authorityOf, issueCertificate, type KeyPair } from "../loopback/authority";
+import type { KeyPair } from "../loopback/authority";
 import type { SimulatedHost } from "../loopback/proxy";
 import { findObject, type KubeObject, objects } from "./cluster";
 
-/** What answers at a host that an Ingress names: its service with its certificate; undefined where no controller serves it. */
-export function servedHost(world: World, host: string): SimulatedHost | undefined {
-  return world.change((state) => {
+/** What answers at a host that an Ingress names, with its certificate if there is one; undefined where no controller serves it. */
+export function servedHost(
+  world: World,
+  host: string,
+): (Pick<SimulatedHost, "answer"> & { readonly identity: KeyPair | undefined }) | undefined {
+  return world.read((state) => {
     const ingress = servedIngress(state, host);
     if (ingress === undefined) return undefined;
     const { namespace = "" } = ingress;
@@ -16,7 +19,7 @@ export function servedHost(world: World, host: string): SimulatedHost | undefine
       .map((each) => stringAt(each, "secretName") ?? "")
       .find((name) => name !== "");
     return {
-      identity: certificateIn(state, world, { name: secretName ?? "", namespace }) ?? ownCertificate(state),
+      identity: certificateIn(state, world, { name: secretName ?? "", namespace }),
       answer: (_, response) => {
         answer(response, world, { name: service, namespace });
       },
@@ -52,10 +55,6 @@ function certificateIn(state: WorldState, world: World, place: Place): KeyPair |
   if (certificate === undefined || privateKey === undefined) return undefined;
   return { certificate, privateKey };
 }
-
-/** What controllers show where they have no certificate for a host. */
-const ownCertificate = (state: WorldState): KeyPair =>
-  issueCertificate(authorityOf(state), ["ingress.local"]);
 
 /** The Service and the Deployment behind it have one name in Spacelift's chart. */
 function answer(response: ServerResponse, world: World, place: Place): void {
