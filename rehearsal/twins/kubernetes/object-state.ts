@@ -71,7 +71,7 @@ export function describeLive(identity: ObjectIdentity, recorded: Properties, wor
   return {
     ...described,
     type,
-    data: unsealData(body, recorded, world),
+    data: unsealData(body, world),
     ...(stringData === undefined ? {} : { stringData }),
   };
 }
@@ -107,9 +107,6 @@ function requireObject(identity: ObjectIdentity, world: World): KubeObject {
   return live;
 }
 
-// Stands for a value that was changed behind the stack's back: it cannot be read, only told apart.
-const FOREIGN = Buffer.from("changed outside of the stack").toString("base64");
-
 /** The declared content of an object as the world keeps it: identity left out, the values of a Secret sealed. */
 export function toBody(inputs: Properties, world: World): Properties {
   const rest = omit(inputs, "apiVersion", "kind", "metadata", "data", "stringData");
@@ -131,13 +128,12 @@ export function secretData(inputs: Properties): Record<string, string> {
   return data;
 }
 
-/** The live data of a Secret: recorded values where the seal still fits, a placeholder where it does not. */
-export function unsealData(live: Properties, recorded: Properties, world: World): Properties {
-  const known = secretData(recorded);
+/** The live data of a Secret, base64. */
+export function unsealData(live: Properties, world: World): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(objectAt(live, "data")).map(([key, seal]) => {
-      const value = known[key];
-      return [key, value !== undefined && world.seal(value) === seal ? value : FOREIGN];
+    Object.entries(objectAt(live, "data")).map(([key, value]) => {
+      const text = textOf(value);
+      return [key, world.unseal(text) ?? text];
     }),
   );
 }

@@ -12,6 +12,7 @@ import {
 } from "../cluster";
 import { remove } from "../deletion";
 import { isServed, pluralOf } from "../kinds";
+import { unsealData } from "../object-state";
 import { type Manifest, meetsFields, meetsLabels, type ResourcePath } from "./manifest";
 
 /** What narrows a list. */
@@ -129,18 +130,9 @@ export class WorldObjects {
         resourceVersion: String(resourceVersion),
         ...(object.terminating === true && { deletionTimestamp: createdAt }),
       },
-      ...(kind === "Secret" && { data: this.unsealed(objectAt(body, "data")) }),
+      ...(kind === "Secret" && { data: unsealData(body, this.world) }),
       ...(status !== undefined && { status }),
     };
-  }
-
-  private unsealed(data: Properties): Record<string, string> {
-    return Object.fromEntries(
-      Object.entries(data).map(([key, value]) => {
-        const text = textOf(value);
-        return [key, this.world.unseal(text) ?? text];
-      }),
-    );
   }
 }
 
