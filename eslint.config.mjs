@@ -120,6 +120,16 @@ export default tseslint.config(
     ],
   ),
   forbidden(
+    ["images/**"],
+    [
+      tests,
+      outside(
+        ["automation", "cli", "components", "engine", "preflight", "program", "rehearsal"],
+        "images/ knows how an image gets into a registry, not who wants it there.",
+      ),
+    ],
+  ),
+  forbidden(
     ["engine/**"],
     [
       tests,

@@ -1,4 +1,5 @@
 import type { ResourceName } from "../engine/protocol";
+import type { PushProgress } from "../images/progress";
 import type { CheckResult } from "../preflight/run";
 
 /** A stretch of a run. */
@@ -7,7 +8,7 @@ export type Phase =
 
 /** What happens during a run, as it happens. Times are in milliseconds; no event holds a secret that was given. */
 export type SpaceliftEvent =
-  PhaseEvent | CheckEvent | PlanEvent | ResourceEvent | WaitingEvent | MessageEvent;
+  PhaseEvent | CheckEvent | PlanEvent | ResourceEvent | PushEvent | WaitingEvent | MessageEvent;
 
 interface Timed {
   /** Since the call began. */
@@ -57,6 +58,12 @@ export interface ResourceEvent extends Timed {
   readonly diffs?: readonly string[];
   /** Properties that make it a replacement. */
   readonly replaceKeys?: readonly string[];
+}
+
+/** An image that is pushed straight from the archive got further. */
+export interface PushEvent extends Timed, PushProgress {
+  readonly kind: "push";
+  readonly resource: EventResource;
 }
 
 /** A resource that takes its time. */

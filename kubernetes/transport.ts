@@ -7,7 +7,7 @@ import { connectionProblem } from "../peers/connection";
 import { request } from "../peers/http";
 import { KubeError } from "./kube-error";
 import type { KubeContext } from "./kubeconfig";
-import { proxyAgent, proxyOf } from "./proxy";
+import { proxyAgent, ProxyError, proxyOf } from "../peers/proxy";
 
 export interface KubeRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -52,7 +52,7 @@ export async function prepareTransport(
   const servername = cluster["tls-server-name"] ?? (isIP(hostname) === 0 ? hostname : undefined);
   const connection = {
     agent: proxy
-      ? proxyAgent(proxy)
+      ? throughProxy(proxy)
       : new (isTls ? https : http).Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS }),
     secureContext: isTls ? contextOf(authority, credentials) : undefined,
     servername,
@@ -109,4 +109,13 @@ function serverUrl(server: string): URL {
     throw new KubeError("configuration", "the kubeconfig names a server that is no http(s) URL");
   }
   return new URL(text);
+}
+
+function throughProxy(proxy: string): http.Agent {
+  try {
+    return proxyAgent(proxy);
+  } catch (error) {
+    if (!(error instanceof ProxyError)) throw error;
+    throw new KubeError("configuration", "the proxy of the kubeconfig or of HTTPS_PROXY is no http(s) URL");
+  }
 }

@@ -19,9 +19,13 @@ export interface ConnectionProblem {
   readonly kind: "network" | "certificate";
   /** Whether another CA to trust would fix it. */
   readonly untrusted: boolean;
+  /** Whether the peer answers, but without TLS. */
+  readonly withoutTls?: boolean;
   /** What is wrong, in words that follow the peer's name; no secret. */
   readonly reason: string;
 }
+
+const NO_TLS = "does not speak TLS there";
 
 const network: Readonly<Record<string, string>> = {
   ENOTFOUND: "has a name that does not resolve",
@@ -34,9 +38,9 @@ const network: Readonly<Record<string, string>> = {
   ETIMEDOUT: "does not answer in time",
   EACCES: "may not be opened by this user",
   ENOENT: "does not exist",
-  EPROTO: "does not speak TLS there",
-  ERR_SSL_WRONG_VERSION_NUMBER: "does not speak TLS there",
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: "does not speak TLS there",
+  EPROTO: NO_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
 };
 
 const untrusted: Readonly<Record<string, string>> = {
@@ -64,7 +68,8 @@ export function connectionProblem(error: unknown): ConnectionProblem {
   if (distrust !== undefined) return { kind: "certificate", untrusted: true, reason: distrust };
   const defect = invalid[code];
   if (defect !== undefined) return { kind: "certificate", untrusted: false, reason: defect };
-  return { kind: "network", untrusted: false, reason: network[code] ?? `fails: ${messageOf(error)}` };
+  const reason = network[code] ?? `fails: ${messageOf(error)}`;
+  return { kind: "network", untrusted: false, reason, ...(reason === NO_TLS && { withoutTls: true }) };
 }
 
 /** The code of an error; of several attempts at once, that of the first. */

@@ -2,6 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { type Agent, type IncomingHttpHeaders, type RequestOptions, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
+import { pipeline, Readable } from "node:stream";
 import { type SecureContext, TLSSocket } from "node:tls";
 import { goServerIdentity } from "./trust";
 
@@ -13,7 +14,8 @@ export interface HttpRequest {
   /** @default "GET" */
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** A stream is sent as it is read, and destroyed when the exchange ends early. */
+  readonly body?: string | Buffer | Readable;
   /** Trusted CAs, PEM. @default - the public ones */
   readonly ca?: readonly string[];
   /** Certificate and key of this side, PEM. @default - none */
@@ -34,6 +36,8 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
   /** Time for the whole exchange; Infinity: as long as the signal lets it. @default 5000 */
   readonly timeoutMs?: number;
+  /** Time in which nothing may be sent or received. @default - no limit of its own */
+  readonly idleMs?: number;
   /** Bytes of the body to read; what follows is cut off. 0: none, the headers say it all. @default - a mebibyte */
   readonly mostBytes?: number;
 }
@@ -95,6 +99,7 @@ export function request(options: HttpRequest): Promise<HttpResponse> {
     const expire = (): void => {
       exchange.destroy(Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" }));
     };
+    if (options.idleMs !== undefined) exchange.setTimeout(options.idleMs, expire);
     const timer = Number.isFinite(timeoutMs) ? setTimeout(expire, timeoutMs) : undefined;
     exchange.once("close", () => {
       clearTimeout(timer);
@@ -106,7 +111,11 @@ export function request(options: HttpRequest): Promise<HttpResponse> {
         });
     });
     exchange.once("error", reject);
-    exchange.end(body);
+    if (body instanceof Readable)
+      pipeline(body, exchange, (error) => {
+        if (error) reject(error);
+      });
+    else exchange.end(body);
   });
 }
 
@@ -143,11 +152,13 @@ export interface Peer extends Required<Pick<HttpRequest, "insecure" | "signal">>
   readonly origin: string;
   /** CAs to trust, PEM. */
   readonly ca: readonly string[];
+  /** Keeps connections, or tunnels them. @default - a connection for each request */
+  readonly agent?: Agent;
 }
 
 /** Makes a request to a path of a server. */
 export const requestPeer = (
-  { origin, ca, insecure, signal }: Peer,
+  { origin, ...by }: Peer,
   path: string,
   more: Pick<HttpRequest, "method" | "headers"> = {},
-): Promise<HttpResponse> => request({ url: new URL(path, origin), ca, insecure, signal, ...more });
+): Promise<HttpResponse> => request({ url: new URL(path, origin), ...by, ...more });

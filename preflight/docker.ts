@@ -14,14 +14,18 @@ const commandCheck = finding("docker.command", "Docker command");
 const contextCheck = finding("docker.context", "Docker context");
 const daemonCheck = finding("docker.daemon", "Docker daemon");
 
-const withoutDocker = `or push the images elsewhere and ${setCommand("images.push", false)}`;
+const withoutDocker = `or push without it: ${setCommand("images.method", "direct")}`;
 
 /** The Docker that images are pushed with: the command that loads them, and the daemon behind it. */
 export const dockerCheck: Check = {
   id: "docker",
   title: "Docker",
-  skip: ({ settings }) =>
-    settings.images.push ? undefined : "images are in the registry already (`images.push: false`)",
+  skip: ({ settings: { images } }) => {
+    if (!images.push) return "images are in the registry already (`images.push: false`)";
+    return images.method === "docker"
+      ? undefined
+      : "images are pushed without Docker (`images.method: direct`)";
+  },
   run: async (context) => {
     const command = await findCommand(context);
     try {

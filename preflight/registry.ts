@@ -4,7 +4,8 @@ import { type HttpResponse, requestPeer, type Peer } from "../peers/http";
 import { type ConnectionProblem, connectionProblem } from "../peers/connection";
 import { machineCas } from "../peers/trust";
 import { certificateFinding, type Check, type CheckContext, type Finding, finding } from "./check";
-import { authenticate, type AuthResult, manifestStatus, type RegistryLogin } from "./registry-client";
+import { registryCas, registryPeer } from "../images/session";
+import { authenticate, type AuthResult, manifestStatus, type RegistryLogin } from "../images/login";
 
 const reachableCheck = finding("registry.reachable", "Registry");
 const certificateCheck = finding("registry.certificate", "Certificate of the registry");
@@ -22,13 +23,14 @@ export const registryCheck: Check = {
   skip: ({ settings }) =>
     settings.target === "onprem" ? undefined : "the registry is part of the Azure target",
   run: async (context) => {
-    const { address, insecureSkipVerify } = required(context.settings.onprem, "onprem").registry;
-    const registry: Peer = {
-      origin: `https://${address}`,
-      ca: await machineCas(context.env),
-      insecure: insecureSkipVerify,
-      signal: context.signal,
-    };
+    const { settings, env, signal } = context;
+    const { address, insecureSkipVerify, plainHttp } = required(settings.onprem, "onprem").registry;
+    // Docker and its provider read none of what Node.js is told.
+    const cas = settings.images.method === "docker" ? machineCas(env) : registryCas(env);
+    const registry = registryPeer(
+      { address, insecure: insecureSkipVerify, plainHttp, env, signal },
+      await cas,
+    );
     let greeting: HttpResponse;
     try {
       greeting = await requestPeer(registry, "/v2/");
@@ -64,7 +66,9 @@ function connectionFinding({ settings }: CheckContext, address: string, problem:
       : `give the registry a valid certificate for ${address}`;
     return certificateCheck.failed(reason, fix);
   }
-  const fix = `see that the registry is up, or ${addressFix}`;
+  const fix = problem.withoutTls
+    ? setCommand("onprem.registry.plainHttp", true)
+    : `see that the registry is up, or ${addressFix}`;
   // The nodes pull; this machine must reach it to push.
   return settings.images.push
     ? reachableCheck.failed(reason, fix)

@@ -36,6 +36,7 @@ export function aksArgs(configuration: Configuration): AksPlatformArgs {
     login: { loginUrl: settings.aks?.registry.loginUrl },
     images: {
       version: settings.version,
+      method: images.method,
       backendRepository: images.backendRepository,
       launcherRepository: images.launcherRepository,
       archive: files.archive,

@@ -35,6 +35,7 @@ function onPremArgs({ settings, secrets, files, env }: Configuration): OnPremPla
     }),
     images: defined({
       version: settings.version,
+      method: images.method,
       backendRepository: images.backendRepository,
       launcherRepository: images.launcherRepository,
       archive: files.archive,

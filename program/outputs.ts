@@ -26,6 +26,9 @@ export interface SpaceliftOutputs {
   readonly namespace: pulumi.Output<string>;
   readonly backendImage: pulumi.Output<string>;
   readonly launcherImage: pulumi.Output<string>;
+  /** `sha256:…` of the manifest that was pushed. Left out, like the next one, where Docker pushes or nobody. */
+  readonly backendDigest?: pulumi.Output<string>;
+  readonly launcherDigest?: pulumi.Output<string>;
   /** What the platform created and where it is: names, addresses and ids by what they are. Empty on-prem. */
   readonly platform: Readonly<Record<string, pulumi.Output<string>>>;
   /** Names by role. */
@@ -84,6 +87,10 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
     namespace: spacelift.namespace,
     backendImage,
     launcherImage,
+    ...defined({
+      backendDigest: platform.images.digests?.["backend"],
+      launcherDigest: platform.images.digests?.["launcher"],
+    }),
     platform: platform.outputs ?? {},
     buckets: pulumi.output(platform.objectStorage.buckets),
     dnsRecords: dns,

@@ -9,7 +9,7 @@ const root = resolve(__dirname, "..");
 const dist = join(root, "dist");
 
 /** Folders whose compiled code reads files that lie beside it. */
-const WITH_ASSETS = ["automation", "components", "engine", "rehearsal"];
+const WITH_ASSETS = ["automation", "components", "engine", "images", "rehearsal"];
 
 /** Every file below a folder, relative to it. */
 async function filesBelow(folder: string): Promise<string[]> {

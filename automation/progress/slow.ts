@@ -38,7 +38,7 @@ export const slow: Readonly<
     create: { why: "the image is pushed: this depends on the uplink", minutes: [1, 10] },
   },
   "command:local:Command": {
-    create: { why: "both images are pushed: this depends on the uplink", minutes: [1, 10] },
+    create: { why: "an image is pushed: this depends on the uplink", minutes: [1, 10] },
   },
   "kubernetes:helm.sh/v3:Release": {
     create: { why: "Helm waits until every pod of the release is ready", minutes: [1, 6] },

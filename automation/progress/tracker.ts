@@ -3,6 +3,7 @@ import { isDefaultProvider, isFilled, nameOf, STACK_TYPE, typeOf } from "../../e
 import type { ResourceFailure } from "../errors";
 import type { EventResource, MessageEvent, PendingResource, ResourceEvent, SpaceliftEvent } from "../events";
 import type { Redact } from "../../peers/redact";
+import { readProgressLine, withoutProgress } from "../../images/progress";
 import { slownessOf } from "./slow";
 
 /** What a tracker works with. */
@@ -43,8 +44,11 @@ export class Tracker {
   /** Takes an event of the engine. */
   handle(event: EngineEvent): void {
     const { diagnosticEvent, resourcePreEvent, resOutputsEvent, resOpFailedEvent, summaryEvent } = event;
-    if (diagnosticEvent && diagnosticEvent.ephemeral !== true) {
-      this.say(diagnosticEvent.severity, diagnosticEvent.message, diagnosticEvent.urn);
+    if (diagnosticEvent) {
+      const { severity, message, urn } = diagnosticEvent;
+      // What a provider says for the moment alone; of that, how far a push is.
+      if (diagnosticEvent.ephemeral === true) this.follow(message, urn);
+      else this.say(severity, message, urn);
     }
     if (resourcePreEvent) this.begin(resourcePreEvent.metadata);
     if (resOutputsEvent) this.end(resOutputsEvent.metadata, "done");
@@ -157,10 +161,17 @@ export class Tracker {
     if (!repeated) this.options.emit(event);
   }
 
+  private follow(message: string, urn = ""): void {
+    const progress = readProgressLine(message);
+    if (progress === undefined || urn === "") return;
+    const elapsedMs = this.options.elapsed();
+    this.options.emit({ kind: "push", ...progress, resource: resourceOf(urn), elapsedMs });
+  }
+
   private say(severity: string, raw: string, urn = ""): void {
     // The SDK's debug messages spell secrets out: they go nowhere.
     if (severity === "debug") return;
-    const message = this.options.redact(raw).trim();
+    const message = withoutProgress(this.options.redact(raw)).trim();
     if (message === "") return;
     if (severity === "error") this.errors.set(urn, [...(this.errors.get(urn) ?? []), message]);
     const resource = urn === "" || typeOf(urn) === STACK_TYPE ? undefined : resourceOf(urn);

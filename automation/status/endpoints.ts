@@ -1,7 +1,7 @@
 import { type SecureContext, createSecureContext } from "node:tls";
 import type { Settings } from "../../config/settings";
 import { systemResolver } from "../../peers/connection";
-import { proxyOf } from "../../kubernetes/proxy";
+import { proxyOf } from "../../peers/proxy";
 import { machineCas } from "../../peers/trust";
 import { type ProbeResult, probe } from "./probe";
 import type { EndpointStatus } from "./report";

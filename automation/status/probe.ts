@@ -2,7 +2,7 @@ import { type LookupFunction, isIP } from "node:net";
 import type { SecureContext, TLSSocket } from "node:tls";
 import { connectionProblem } from "../../peers/connection";
 import { request } from "../../peers/http";
-import { proxyAgent, proxyOf } from "../../kubernetes/proxy";
+import { proxyAgent, proxyOf } from "../../peers/proxy";
 
 /** A request to make. */
 export interface ProbeOptions {

@@ -1,4 +1,5 @@
 import { SpaceliftError, type SpaceliftEvent } from "../../automation";
+import { progressLine } from "../../images/progress";
 import { exitCodeOf, UNEXPECTED } from "../exit-codes";
 import { BUG_FIX, errorLines, fixOf } from "./findings";
 import { type LineStream, type Reporter, writeLines } from "./reporter";
@@ -97,6 +98,8 @@ export function plainLines(event: SpaceliftEvent): readonly string[] {
       const took = durationMs === undefined ? "" : `  ${duration(durationMs)}`;
       return [at(`${position.padStart(7)}  ${sign} ${word} ${what}${took}`)];
     }
+    case "push":
+      return [at(progressLine(event))];
     case "waiting":
       return event.waitingFor.map(({ name, type, operation, sinceMs, why, usualMs }) => {
         const reason = why === undefined ? "" : `: ${why}`;

@@ -1,4 +1,5 @@
 import type { PendingResource, Phase, SpaceliftEvent } from "../../automation";
+import { amount } from "../../images/progress";
 import { duration, isUneventful, operationWords, shortType, usual } from "./words";
 
 /** A resource of a running operation. */
@@ -19,6 +20,7 @@ interface TreeNode {
 export class TreeState {
   private readonly byUrn = new Map<string, TreeNode>();
   private readonly slow = new Map<string, PendingResource>();
+  private readonly pushes = new Map<string, string>();
 
   /** The phase that goes on. */
   phase: Phase | undefined;
@@ -40,6 +42,11 @@ export class TreeState {
     return this.slow.get(urn);
   }
 
+  /** How far the push of an image is, as far as that is known. */
+  pushed(urn: string): string | undefined {
+    return this.pushes.get(urn);
+  }
+
   /** Takes an event. */
   apply(event: SpaceliftEvent): void {
     if (event.kind === "phase") {
@@ -50,6 +57,7 @@ export class TreeState {
     }
     if (event.kind === "check") this.checks++;
     if (event.kind === "waiting") for (const each of event.waitingFor) this.slow.set(each.urn, each);
+    if (event.kind === "push") this.pushes.set(event.resource.urn, amount(event));
     if (event.kind !== "resource") return;
     const { resource, operation, status, elapsedMs, durationMs, done, total } = event;
     this.done = done;
@@ -193,7 +201,8 @@ function leaf(node: TreeNode, state: TreeState, style: TreeStyle, indent: string
       return `${indent}${paint("failed", `✗ ${name}  ${words.now} failed`)}`;
     case "running": {
       const slow = state.slowness(node.urn);
-      const why = slow?.why === undefined ? "" : `  ${slow.why}`;
+      const reason = state.pushed(node.urn) ?? slow?.why;
+      const why = reason === undefined ? "" : `  ${reason}`;
       const times = slow?.usualMs === undefined ? "" : ` (${usual(slow.usualMs)})`;
       return `${indent}${paint("running", spinner)} ${name}  ${words.now}  ${duration(now - node.since)}${paint("dim", `${why}${times}`)}`;
     }

@@ -20,6 +20,8 @@ export interface ImageSource {
 
 /** The two images of a release: what they are called, and where they come from. */
 export interface ReleaseImages {
+  /** How they are pushed: straight from the archive, or by Docker. @default "direct" */
+  readonly method?: "direct" | "docker";
   /** Release, and the tag of both. */
   readonly version: string;
   /** Repository below the registry's address. */

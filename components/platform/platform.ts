@@ -54,6 +54,8 @@ export interface ImagesPlatform {
   readonly pullSecretNames: readonly string[];
   /** What must be there before a pod can start: the pushes. */
   readonly pushed: readonly pulumi.Resource[];
+  /** `sha256:…` of the manifests that were pushed, by role. @default - not known: Docker pushes, or nobody */
+  readonly digests?: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 export interface DatabasePlatform {

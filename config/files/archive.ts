@@ -3,10 +3,10 @@ import { createReadStream } from "node:fs";
 import { mkdir, opendir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { text } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
-import { extract } from "tar-stream";
 import { z } from "zod";
+import { ENOUGH, type Visit, walkTar } from "./tar";
 
 /** The two images of a release. */
 export const imageRoles = ["backend", "launcher"] as const;
@@ -69,8 +69,13 @@ export async function readArchive(path: string): Promise<ReleaseArchive> {
   } catch (error) {
     throw new ArchiveError("does not exist", { cause: error });
   }
+  return readable(() => (stats.isDirectory() ? readDirectory(path) : readTarball(path)));
+}
+
+/** Reads, and says of anything that goes wrong on the way that the archive is damaged. */
+async function readable<T>(read: () => Promise<T>): Promise<T> {
   try {
-    return stats.isDirectory() ? await readDirectory(path) : await readTarball(path);
+    return await read();
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -78,36 +83,43 @@ export async function readArchive(path: string): Promise<ReleaseArchive> {
   }
 }
 
+const READ_AT_ONCE = 1 << 20;
+
 async function readTarball(path: string): Promise<ReleaseArchive> {
   const images: Partial<Record<ImageRole, ArchivedImage>> = {};
   const hash = createHash("sha256");
-  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  const file = createReadStream(path, { highWaterMark: READ_AT_ONCE });
   file.on("data", (chunk) => hash.update(chunk));
-  const entries = extract();
-  const sides = await Promise.allSettled([
-    pipeline(file, createGunzip(), entries),
-    readEntries(entries, images),
-  ]);
-  const failures = sides.filter((side) => side.status === "rejected").map((side): unknown => side.reason);
-  // A side that fails closes the other one early: what the other says of that is not the cause.
-  if (failures.length > 0) throw failures.find((failure) => !isPrematureClose(failure)) ?? failures[0];
+  await walkTar(file, [createGunzip()], async (entry) => {
+    const member = entry.header.name.replace(/^\.\//, "");
+    const role = isImage(member);
+    if (role !== undefined) images[role] = { ...(await readImage(member, entry)), member: entry.header.name };
+    return undefined;
+  });
   return { path, extracted: false, sha256: hash.digest("hex"), images: complete(images) };
 }
 
-const isPrematureClose = (error: unknown): boolean =>
-  error instanceof Error &&
-  (error.message === "Premature close" || error.message === "Writable stream closed prematurely");
-
-async function readEntries(
-  entries: ReturnType<typeof extract>,
-  images: Partial<Record<ImageRole, ArchivedImage>>,
+/**
+ * Shows a visitor each entry of a saved image, without unpacking the archive it is in.
+ *
+ * @throws ArchiveError when the archive, or the image in it, is missing or damaged
+ */
+export async function walkImage(
+  { path, extracted, member }: Pick<ReleaseArchive, "path" | "extracted"> & Pick<ArchivedImage, "member">,
+  visit: Visit,
 ): Promise<void> {
-  for await (const entry of entries) {
-    const member = entry.header.name.replace(/^\.\//, "");
-    const role = isImage(member);
-    if (role === undefined) entry.resume();
-    else images[role] = { ...(await readImage(member, entry)), member: entry.header.name };
-  }
+  const source = createReadStream(extracted ? member : path, { highWaterMark: READ_AT_ONCE });
+  let isFound = extracted;
+  await readable(async () => {
+    if (extracted) return walkTar(source, [], visit);
+    return walkTar(source, [createGunzip({ chunkSize: READ_AT_ONCE })], async (entry) => {
+      if (entry.header.name !== member) return undefined;
+      isFound = true;
+      await walkTar(entry, [], visit);
+      return ENOUGH;
+    });
+  });
+  if (!isFound) throw new ArchiveError(`lacks ${member}`);
 }
 
 async function readDirectory(path: string): Promise<ReleaseArchive> {
@@ -118,7 +130,7 @@ async function readDirectory(path: string): Promise<ReleaseArchive> {
       const role = isImage(`container-images/${file.name}`);
       if (role === undefined) continue;
       const member = join(folder, file.name);
-      const tar: AsyncIterable<unknown> = createReadStream(member, { highWaterMark: 1 << 20 });
+      const tar = createReadStream(member, { highWaterMark: READ_AT_ONCE });
       images[role] = { ...(await readImage(file.name, tar)), member };
     }
   } catch (error) {
@@ -134,12 +146,6 @@ const manifestSchema = z
   .array(z.object({ Config: z.string().min(1), RepoTags: z.array(z.string()).nullable() }))
   .min(1);
 
-async function readText(stream: AsyncIterable<unknown>): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
-}
-
 /**
  * Reads the manifest of a saved image from a tar stream, which it drains.
  *
@@ -147,16 +153,11 @@ async function readText(stream: AsyncIterable<unknown>): Promise<string> {
  * @throws Error when the tar is damaged, has no manifest or its image has no tag
  */
 async function readImage(name: string, tar: AsyncIterable<unknown>): Promise<SavedImage> {
-  const entries = extract();
   let manifest: string | undefined;
-  const reading = (async () => {
-    for await (const entry of entries) {
-      if (entry.header.name === "manifest.json") manifest = await readText(entry);
-      else entry.resume();
-    }
-  })();
-  // Both sides fail together; the first failure is the cause.
-  await Promise.all([pipeline(tar, entries), reading]);
+  await walkTar(tar, [], async (entry) => {
+    if (entry.header.name === "manifest.json") manifest = await text(entry);
+    return undefined;
+  });
   if (manifest === undefined) throw new Error(`${name} is no saved image: it has no manifest.json`);
   const image = manifestSchema.parse(JSON.parse(manifest))[0];
   const reference = image?.RepoTags?.[0];

@@ -87,6 +87,20 @@ const registry = onprem(({ registry: own }, settings, secrets) => {
       fix: `${setCommand("onprem.registry.username", "spacelift")}, or ${setCommand("onprem.registry.open", true)} for a registry without credentials`,
     });
   }
+  if (own.plainHttp && own.insecureSkipVerify) {
+    problems.push({
+      key: "onprem.registry.insecureSkipVerify",
+      problem: "has no use: with `plainHttp` there is no certificate",
+      fix: removeCommand("onprem.registry.insecureSkipVerify"),
+    });
+  }
+  if (own.plainHttp && settings.images?.push && settings.images.method === "docker") {
+    problems.push({
+      key: "onprem.registry.plainHttp",
+      problem: "contradicts `images.method: docker`, which pushes over TLS alone",
+      fix: `${removeCommand("images.method")}, or ${removeCommand("onprem.registry.plainHttp")}`,
+    });
+  }
   return problems;
 });
 

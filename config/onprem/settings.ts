@@ -31,6 +31,10 @@ const registry = z.strictObject({
     z.boolean().default(false),
     "Accept a certificate nobody vouches for, such as a self-signed one, when pushing.",
   ),
+  plainHttp: field(
+    z.boolean().default(false),
+    "Speak HTTP without TLS to the registry. The nodes must be set up for it, too.",
+  ),
   createPullSecret: field(
     z.boolean().default(true),
     "Make a pull secret from the credentials. `false`: the nodes can pull by themselves.",

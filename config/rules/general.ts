@@ -27,6 +27,15 @@ const archive: Rule = ({ images }) => {
       },
     ];
   }
+  if (!images.push && images.method === "docker") {
+    return [
+      {
+        key: "images.method",
+        problem: "has no use: `images.push` is off",
+        fix: removeCommand("images.method"),
+      },
+    ];
+  }
   return [];
 };
 

@@ -14,6 +14,10 @@ export const images = z.strictObject({
     z.boolean().default(true),
     "Push both images from the vendor's archive. `false`: they are in the registry already.",
   ),
+  method: field(
+    z.enum(["direct", "docker"]).default("direct"),
+    "How images are pushed: `direct`, straight from the archive, or `docker`, with the Docker daemon of the machine that deploys.",
+  ),
   archive: field(
     z.string().min(1).optional(),
     "The vendor's `self-hosted-vX.Y.Z.tar.gz`, or the directory it was extracted to. Required when pushing.",

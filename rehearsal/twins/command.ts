@@ -83,7 +83,8 @@ export function commandTwin(surroundings: Surroundings): Twin {
 export interface Surroundings {
   /** Folders to look for programs in first. */
   readonly path: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  /** Given the variables of the command itself: they say what it talks to. */
+  readonly env: (variables: Properties) => Readonly<Record<string, string>>;
 }
 
 const DEFAULT_INTERPRETER = ["/bin/sh", "-c"];
@@ -138,7 +139,7 @@ function environmentOf(
   );
   const merged: NodeJS.ProcessEnv = {
     ...process.env,
-    ...surroundings.env,
+    ...surroundings.env(objectAt(inputs, "environment")),
     ...Object.fromEntries(given),
     ...previous,
   };

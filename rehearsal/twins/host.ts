@@ -6,6 +6,7 @@ import { RegistryServers } from "./azure/registry/servers";
 import { commandTwin } from "./command";
 import { dockerTwin } from "./docker";
 import { type DockerDaemon, startDockerDaemon } from "./docker/daemon";
+import { startRegistryProxy } from "./docker/registry-proxy";
 import {
   Clock,
   type Fault,
@@ -71,11 +72,13 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     ? await startDockerDaemon(surroundings.world, surroundings.clock)
     : undefined;
   const store = simulated("minio") ? await startObjectStore(surroundings.world) : undefined;
+  const registry = simulated("docker") ? await startRegistryProxy(surroundings) : undefined;
   const network = await startNetwork(surroundings.world, {
     cluster: simulated("kubernetes"),
     azure: simulated("azure-native"),
   });
   const { certificate: authority } = surroundings.world.change(authorityOf);
+  const trust = trustFile(surroundings.world.folder, authority);
   // The program looks for kubelogin where clusters are entered with it; a real cluster takes the real one.
   const hasLogin = registries !== undefined && simulated("kubernetes");
   const path = [
@@ -89,7 +92,14 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     minioTwin,
     dockerTwin,
     azureTwin(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
-    commandTwin({ path, env: { ...daemonEnv(daemon), ...store?.env } }),
+    commandTwin({
+      path,
+      env: (variables) => ({
+        ...daemonEnv(daemon),
+        ...("BUCKET" in variables && store?.env),
+        ...("IMAGE_ID" in variables && registry && { ...registry.env, NODE_EXTRA_CA_CERTS: trust }),
+      }),
+    }),
   ];
   const servers = await Promise.all(
     twins
@@ -101,7 +111,7 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
       PULUMI_DEBUG_PROVIDERS: servers.map((server) => `${server.package}:${server.port}`).join(","),
       ...daemonEnv(daemon),
       ...network.env,
-      NODE_EXTRA_CA_CERTS: trustFile(surroundings.world.folder, authority),
+      NODE_EXTRA_CA_CERTS: trust,
       // What the program itself waits for is as much shorter as everything else.
       SPACELIFT_REHEARSAL_PACE: String(options.clockScale ?? Number.POSITIVE_INFINITY),
     },
@@ -111,6 +121,7 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
       await Promise.all(servers.map((server) => server.close()));
       await daemon?.close();
       await store?.close();
+      await registry?.close();
       await registries?.close();
       await network.close();
     },

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { cloudEndpoints } from "../../automation/azure/http";
-import { proxyOf } from "../../kubernetes/proxy";
+import { proxyOf } from "../../peers/proxy";
 import { answerTo } from "./azure/api/service";
 import { CLIENT_SECRET, subscriptionView } from "./azure/api/view";
 import { isServedByAzure } from "./azure/cluster/integration";

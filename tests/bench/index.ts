@@ -1,13 +1,28 @@
 import { ensureEngine } from "../../engine";
 import { benchMakespan } from "./makespan";
 import { benchPreview } from "./preview";
+import { benchPush } from "./push";
 
-/** `npm run bench [-- RUNS]`. */
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  preview: async () => {
+    const engine = await ensureEngine({ onProgress: console.log });
+    for (const stack of ["onprem", "aks"]) await benchPreview(stack, 5, engine);
+  },
+  makespan: async () => {
+    await benchMakespan(await ensureEngine({ onProgress: console.log }));
+  },
+  push: benchPush,
+};
+
+/** `npm run bench [-- NAME...]`: all of them, or those that are named. */
 async function main(): Promise<void> {
-  const times = Number(process.argv[2] ?? 5);
-  const engine = await ensureEngine({ onProgress: console.log });
-  for (const stack of ["onprem", "aks"]) await benchPreview(stack, times, engine);
-  await benchMakespan(engine);
+  const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benches);
+  for (const name of names) {
+    const bench = benches[name];
+    if (bench === undefined)
+      throw new Error(`no bench "${name}": there are ${Object.keys(benches).join(", ")}`);
+    await bench();
+  }
 }
 
 main().catch((error: unknown) => {

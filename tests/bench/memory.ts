@@ -50,7 +50,8 @@ function runsProgram(pid: number): boolean {
   return (readProcess(pid, "cmdline") ?? "").split("\0").some((argument) => RUN_HOST.test(argument));
 }
 
-function peakOf(pid: number): number | undefined {
+/** Highest resident memory of a process so far, in MB; undefined when it has ended or the system does not tell. */
+export function peakOf(pid: number): number | undefined {
   const kilobytes = /^VmHWM:\s*(\d+) kB/m.exec(readProcess(pid, "status") ?? "")?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1000;
 }

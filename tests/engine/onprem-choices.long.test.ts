@@ -9,7 +9,7 @@ import { inOrder, names, operationTimeout, rehearsalOf } from "./support";
 const ca = selfSigned("Example CA");
 
 const choices: Readonly<Record<string, Pick<RehearsedStackOptions, "config" | "secrets">>> = {
-  "Traefik, a self-signed CA, the VCS gateway, workers outside and telemetry": {
+  "Traefik, a self-signed CA, the VCS gateway, workers outside, telemetry and a registry without TLS": {
     config: {
       version: "v3.4.0",
       ingress: { mode: "traefik", address: "192.0.2.10" },
@@ -20,27 +20,30 @@ const choices: Readonly<Record<string, Pick<RehearsedStackOptions, "config" | "s
       usageReporting: true,
       proxy: { https: "http://proxy.example.com:3128", noProxy: ["10.244.0.0/16"] },
       buckets: { createBinaries: true },
+      "onprem.registry.plainHttp": true,
     },
   },
-  "ingress-nginx, a given CA, a given key, a database with a CA of its own and pools made by hand": {
-    config: {
-      ingress: { mode: "ingress-nginx" },
-      tls: { mode: "ca", certificate: ca.certificate },
-      rootCas: [ca.certificate],
-      onprem: {
-        registry: { address: "registry.example.com", username: "spacelift" },
-        objectStorage: { endpoint: "minio.example.com:9000", adminUser: "minio" },
-        database: { caCertificate: ca.certificate },
+  "ingress-nginx, a given CA, a given key, a database with a CA of its own, pools made by hand and images pushed by Docker":
+    {
+      config: {
+        "images.method": "docker",
+        ingress: { mode: "ingress-nginx" },
+        tls: { mode: "ca", certificate: ca.certificate },
+        rootCas: [ca.certificate],
+        onprem: {
+          registry: { address: "registry.example.com", username: "spacelift" },
+          objectStorage: { endpoint: "minio.example.com:9000", adminUser: "minio" },
+          database: { caCertificate: ca.certificate },
+        },
+        workers: { pools: [{ name: "default", size: 2 }] },
       },
-      workers: { pools: [{ name: "default", size: 2 }] },
+      secrets: {
+        caPrivateKey: ca.privateKey,
+        encryptionPrivateKey: samples.encryptionPrivateKey,
+        databaseReadOnlyUrl: "postgres://reader:p@replica.example.com/spacelift?sslmode=require",
+        workerPoolCredentials: JSON.stringify({ default: { token: "dG9rZW4=", privateKey: "a2V5" } }),
+      },
     },
-    secrets: {
-      caPrivateKey: ca.privateKey,
-      encryptionPrivateKey: samples.encryptionPrivateKey,
-      databaseReadOnlyUrl: "postgres://reader:p@replica.example.com/spacelift?sslmode=require",
-      workerPoolCredentials: JSON.stringify({ default: { token: "dG9rZW4=", privateKey: "a2V5" } }),
-    },
-  },
   "a provided certificate, given buckets and credentials, no workers, policies or budgets": {
     config: {
       tls: { mode: "provided", certificate: ca.certificate },
@@ -94,7 +97,7 @@ for (const [title, choice] of Object.entries(choices)) {
 describe("an on-premises stack in trouble", function () {
   this.timeout(operationTimeout);
   inOrder();
-  const fault = { package: "docker", name: "platform-images-backend", operation: "create" } as const;
+  const fault = { package: "command", name: "platform-images-backend", operation: "create" } as const;
   const stack = rehearsalOf({
     stack: "onprem",
     faults: [{ ...fault, message: "the registry is out of space" }],

@@ -25,7 +25,7 @@ describe("the life of an on-premises stack", function () {
   it("is created as a whole", async () => {
     const summary = await stack().up();
     assert.deepEqual(Object.keys(summary.changes), ["create"]);
-    assert.equal(summary.changes["create"], 82);
+    assert.equal(summary.changes["create"], 79);
     const outputs = await stack().outputs({ showSecrets: true });
     encryptionKey = outputs["encryptionPrivateKey"];
     const key = createPrivateKey(Buffer.from(text(encryptionKey), "base64").toString());
@@ -107,8 +107,6 @@ describe("the life of an on-premises stack", function () {
     assert.deepEqual(names(summary, "replace"), [
       "platform-images-backend",
       "platform-images-launcher",
-      "platform-images-load-backend",
-      "platform-images-load-launcher",
       "spacelift-drain",
     ]);
     assert.deepEqual(names(summary, "update"), ["spacelift-release"]);

@@ -14,11 +14,12 @@ const expected = [
   /^(package\.json|README\.md|CHANGELOG\.md)$/,
   /^docs\/(decisions\/)?[\w-]+\.md$/,
   /^dist\/(index|library)\.(js|d\.ts)$/,
-  /^dist\/(automation|cli|components|config|engine|kubernetes|peers|preflight|program|rehearsal)\/.+\.(js|d\.ts)$/,
+  /^dist\/(automation|cli|components|config|engine|images|kubernetes|peers|preflight|program|rehearsal)\/.+\.(js|d\.ts)$/,
   /^dist\/Pulumi(\.aks|\.onprem)?\.yaml$/,
   /^dist\/engine\/build\/(cli|language-host)\/go\.(mod|sum)$/,
   // Programs that are started by themselves.
   /^dist\/components\/platform\/onprem\/empty-bucket\.cjs$/,
+  /^dist\/images\/push-image\.cjs$/,
   /^dist\/engine\/build\/language-host\/front\.cjs$/,
   /^dist\/rehearsal\/twins\/[\w-]+\/bin\/[\w-]+$/,
   /^dist\/rehearsal\/twins\/kubernetes\/charts\/.+\.json$/,

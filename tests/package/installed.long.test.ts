@@ -4,7 +4,8 @@ import { cp, readdir, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { engineTimeout, sharedEngine } from "../engine/support";
-import { releaseImages, writeArchive } from "../support/archives";
+import { writeArchive } from "../support/archives";
+import { buildImage } from "../support/images";
 import { packedProject, packTimeout } from "../support/packed";
 
 const exec = promisify(execFile);
@@ -62,7 +63,12 @@ describe("the installed package", function () {
     folder = await realpath((await packedProject()).folder);
     await cp(join(__dirname, "consumer"), folder, { recursive: true });
     await writeFile(join(folder, "wrong.mts"), wrongFile);
-    await writeArchive(folder, "v3.0.0", await releaseImages("v3.0.0"));
+    const images = await Promise.all(
+      ["spacelift-backend", "spacelift-launcher"].map(
+        async (name) => [name, (await buildImage(`${name}:v3.0.0`, ["a layer"])).tar] as const,
+      ),
+    );
+    await writeArchive(folder, "v3.0.0", Object.fromEntries(images));
   });
 
   it("comes with one SDK, that of the project", async () => {

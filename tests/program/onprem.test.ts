@@ -75,7 +75,6 @@ describe("program on-prem", () => {
     const { inventory } = await deploy(fullConfiguration(archive));
     const providers = inventory.resources.filter(({ type }) => type.startsWith("pulumi:providers:"));
     assert.deepEqual(providers.map(({ type }) => type).sort(), [
-      "pulumi:providers:docker",
       "pulumi:providers:kubernetes",
       "pulumi:providers:minio",
     ]);

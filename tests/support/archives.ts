@@ -4,10 +4,17 @@ import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 
-/** Files of a tar, by path. */
-export async function tar(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
+/** Files of a tar, by path, and where links point to. */
+export async function tar(
+  files: Readonly<Record<string, string | Buffer | { readonly link: string }>>,
+): Promise<Buffer> {
   const archive = pack();
-  for (const [name, content] of Object.entries(files)) archive.entry({ name }, Buffer.from(content));
+  for (const [name, content] of Object.entries(files)) {
+    const header = { name, mtime: new Date(0) };
+    if (typeof content === "object" && "link" in content) {
+      archive.entry({ ...header, type: "symlink", linkname: content.link });
+    } else archive.entry(header, Buffer.from(content));
+  }
   archive.finalize();
   return buffer(archive);
 }

@@ -21,7 +21,7 @@ const computed: Readonly<Record<string, (name: string, inputs: State) => State>>
   }),
   "random:index/randomBytes:RandomBytes": () => ({ base64: pulumi.secret(generated.bytes) }),
   "tls:index/privateKey:PrivateKey": () => ({ privateKeyPemPkcs8: pulumi.secret(generated.privateKeyPem) }),
-  "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: "sha256:0123" }),
+  "command:local:Command": () => ({ stdout: "sha256:0123" }),
   "kubernetes:core/v1:Secret": (name, { metadata }) => ({
     // Without a name, the provider makes one up.
     metadata: { name: `${name}-1a2b3c4d`, ...(metadata as object) },

@@ -120,9 +120,7 @@ describe("The command twin with the stand-in docker client", () => {
     let env: Record<string, string> = {};
     const surroundings = {
       path: [resolve(__dirname, "../../rehearsal/twins/docker/bin")],
-      get env() {
-        return env;
-      },
+      env: () => env,
     };
     const twin: Twin = commandTwin(surroundings);
     engine = await EngineClient.connect(twin);

@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { SpaceliftComponent } from "../../component";
+import { DirectPush } from "../direct-push";
 import type { ImageSource } from "../image-push";
 import type { ImagesPlatform, SecretString } from "../platform";
 import { registryPassword, tokenUsername } from "./acr-login";
@@ -30,32 +31,36 @@ export function provideImages(
     registry: of.loginServer,
     password: registryPassword({ ...loginOptions, loginServer: of.loginServer }, { provider: owner.azure }),
   });
-  const push = (): readonly pulumi.Resource[] => {
-    if (!archive) return [];
+  const push = (): DirectPush | RegistryPush | undefined => {
+    if (!archive) return undefined;
     const mainLogin = login(main);
     const logins = { backend: mainLogin, launcher: launcher ? login(launcher) : mainLogin };
-    return new RegistryPush(
-      owner.child("images"),
-      {
-        archivePath: archive.path,
-        extracted: archive.extracted,
-        images: (["backend", "launcher"] as const).map((role) => ({
-          role,
-          ...archive.images[role],
-          ...logins[role],
-          target: pulumi.interpolate`${repositories[role]}:${version}`,
-        })),
-      },
-      { parent: owner.resource },
-    ).pushed;
+    const sources = (["backend", "launcher"] as const).map((role) => ({
+      role,
+      ...archive.images[role],
+      ...logins[role],
+      target: pulumi.interpolate`${repositories[role]}:${version}`,
+    }));
+    const { path: archivePath, extracted } = archive;
+    const opts = { parent: owner.resource };
+    if (images.method === "docker") {
+      return new RegistryPush(owner.child("images"), { archivePath, extracted, images: sources }, opts);
+    }
+    const pushed = sources.map(({ registry: _, password, ...source }) => ({
+      ...source,
+      credentials: { username: tokenUsername, password },
+    }));
+    return new DirectPush(owner.child("images"), { archivePath, extracted, images: pushed }, opts);
   };
+  const pushes = push();
   return {
     backend: pulumi.interpolate`${repositories.backend}:${version}`,
     launcherRepository: repositories.launcher,
     tag: version,
     // The nodes pull with an identity of their own.
     pullSecretNames: [],
-    pushed: [...push(), ...(pullRole ? [pullRole] : [])],
+    pushed: [...(pushes?.pushed ?? []), ...(pullRole ? [pullRole] : [])],
+    ...(pushes instanceof DirectPush && { digests: pushes.digests }),
   };
 }
 
@@ -99,7 +104,7 @@ printf '{"credHelpers":{"%s":"environment"}}' "$REGISTRY" > "$directory/client/c
 PATH="$directory/bin:$PATH" DOCKER_CONFIG="$directory/client" docker image push --quiet "$TARGET"`;
 
 /**
- * Pushes images from the vendor's archive to registries whose passwords last hours.
+ * Pushes images from the vendor's archive, by Docker, to registries whose passwords last hours.
  *
  * Such a password is another one at every run. In the state of a provider it would be an update each time, and one that
  * is kept would be refused a day later, when a refresh or the next release needs it. So each image is pushed by one

@@ -15,6 +15,7 @@ import {
   preparedDatabase,
   type SecretString,
 } from "../platform";
+import { DirectPush } from "../direct-push";
 import { ImagePush, type ReleaseImages } from "../image-push";
 import { ObjectStorage, type ObjectStorageArgs } from "./object-storage";
 
@@ -38,6 +39,8 @@ export interface OnPremPlatformArgs {
     readonly credentials?: { readonly username: string; readonly password: SecretString };
     /** Accept a certificate nobody vouches for. @default false */
     readonly insecureSkipVerify?: boolean;
+    /** Speak HTTP without TLS. @default false */
+    readonly plainHttp?: boolean;
     /** Create a pull secret from the credentials. @default true */
     readonly createPullSecret?: boolean;
     /** Pull secrets that are in the namespaces already. @default - none */
@@ -97,24 +100,29 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
       backend: `${registry.address}/${images.backendRepository}`,
       launcher: `${registry.address}/${images.launcherRepository}`,
     };
+    const { credentials, insecureSkipVerify } = registry;
+    const common = archive && {
+      archivePath: archive.path,
+      extracted: archive.extracted,
+      ...defined({ insecureSkipVerify }),
+      images: (["backend", "launcher"] as const).map((role) => ({
+        role,
+        ...archive.images[role],
+        credentials,
+        target: `${repositories[role]}:${version}`,
+      })),
+    };
     const push =
-      archive &&
-      new ImagePush(
-        this.child("images"),
-        defined({
-          archivePath: archive.path,
-          extracted: archive.extracted,
-          registry: registry.address,
-          credentials: registry.credentials,
-          insecureSkipVerify: registry.insecureSkipVerify,
-          images: (["backend", "launcher"] as const).map((role) => ({
-            role,
-            ...archive.images[role],
-            target: `${repositories[role]}:${version}`,
-          })),
-        }),
-        { parent: this },
-      );
+      common &&
+      (images.method === "docker"
+        ? new ImagePush(
+            this.child("images"),
+            defined({ ...common, registry: registry.address, credentials }),
+            { parent: this },
+          )
+        : new DirectPush(this.child("images"), defined({ ...common, plainHttp: registry.plainHttp }), {
+            parent: this,
+          }));
     return defined({
       backend: `${repositories.backend}:${version}`,
       launcherRepository: repositories.launcher,
@@ -125,6 +133,7 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
           : undefined,
       pullSecretNames: registry.pullSecretNames ?? [],
       pushed: push ? push.pushed : [],
+      digests: push instanceof DirectPush ? push.digests : undefined,
     });
   }
 

@@ -10,6 +10,8 @@ export interface LocalImage {
 export interface PushedImage {
   /** Digest of the manifest, as `sha256:…`. */
   readonly digest: string;
+  /** The manifest itself, where it was sent to the registry. */
+  readonly manifest?: string;
 }
 
 /** A registry that the world knows; an image of it can only be pulled when it has been pushed. */

@@ -1,4 +1,11 @@
-import { createPrivateKey, createSign, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import {
+  createPrivateKey,
+  createSign,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  X509Certificate,
+} from "node:crypto";
 import { isIP } from "node:net";
 import { table, type WorldState } from "../framework";
 
@@ -33,7 +40,6 @@ const SUBJECT_ALTERNATIVE_NAME = Buffer.from("0603551d11", "hex");
 const BASIC_CONSTRAINTS = Buffer.from("0603551d13", "hex");
 const TRUE = Buffer.from("0101ff", "hex");
 
-const AUTHORITY = "simulated authority";
 const YEARS = 10;
 const DAY_MS = 86_400_000;
 
@@ -45,7 +51,9 @@ export function authorityOf(state: WorldState): KeyPair {
   const found = rows.get("world");
   if (found) return found;
   const { publicKey, privateKey } = newKeys();
-  const made = certify(AUTHORITY, publicKey, privateKey, [
+  // Of two authorities with one name, which an environment inside another has, OpenSSL tries the first alone.
+  const name = `simulated authority ${randomBytes(4).toString("hex")}`;
+  const made = certify({ subject: name, issuer: name }, publicKey, privateKey, [
     sequence(BASIC_CONSTRAINTS, TRUE, encode(0x04, sequence(TRUE))),
   ]);
   const pair = { certificate: made, privateKey: pemOf(privateKey) };
@@ -68,7 +76,8 @@ export function issueCertificate(authority: KeyPair, names: readonly string[]): 
   const { publicKey, privateKey } = newKeys();
   const extension = encode(0x04, sequence(...names.map(alternative)));
   const [first = "nobody"] = names;
-  const certificate = certify(first, publicKey, createPrivateKey(authority.privateKey), [
+  const issuer = new X509Certificate(authority.certificate).subject.replace("CN=", "");
+  const certificate = certify({ subject: first, issuer }, publicKey, createPrivateKey(authority.privateKey), [
     sequence(SUBJECT_ALTERNATIVE_NAME, extension),
   ]);
   return { certificate, privateKey: pemOf(privateKey) };
@@ -80,7 +89,7 @@ const newKeys = (): { readonly publicKey: KeyObject; readonly privateKey: KeyObj
 const pemOf = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString();
 
 function certify(
-  subject: string,
+  { subject, issuer }: { readonly subject: string; readonly issuer: string },
   publicKey: KeyObject,
   signer: KeyObject,
   extensions: readonly Buffer[],
@@ -90,7 +99,7 @@ function certify(
     encode(0xa0, wholeNumber(Buffer.from([2]))),
     wholeNumber(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
     ECDSA_WITH_SHA256,
-    named(AUTHORITY),
+    named(issuer),
     sequence(time(new Date(now - DAY_MS)), time(new Date(now + YEARS * 365 * DAY_MS))),
     named(subject),
     publicKey.export({ type: "spki", format: "der" }),

@@ -83,3 +83,9 @@ export const helmPrograms: GoPrograms = {
   folder: "helm",
   commands: [{ name: "helm", importPath: "helm.sh/helm/v3/cmd/helm" }],
 };
+
+/** A client of registries that shares no code with ours. */
+export const cranePrograms: GoPrograms = {
+  folder: "crane",
+  commands: [{ name: "crane", importPath: "github.com/google/go-containerregistry/cmd/crane" }],
+};

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request as requestPlain } from "node:http";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,9 +32,13 @@ const HTPASSWD = "spacelift:$2b$05$DB4VmrxOFjPmGwOmOElNwOYPPt5wQBvDggvVORT1unZL.
 /** `service` and `issuer` of tokens. */
 export const tokenService = "registry-of-the-tests";
 
-/** Starts an empty registry in a folder that goes with it. */
+/**
+ * Starts an empty registry in a folder that goes with it.
+ *
+ * @param identity undefined: it speaks HTTP without TLS
+ */
 export async function startRegistry(
-  { certificate, privateKey }: KeyPair,
+  identity: KeyPair | undefined,
   auth: RegistryAuth,
 ): Promise<RegistryServer> {
   const command = await goProgram(registryPrograms);
@@ -49,10 +54,12 @@ export async function startRegistry(
     storage: { filesystem: { rootdirectory: join(folder, "storage") } },
     http: {
       addr: `127.0.0.1:${port}`,
-      tls: {
-        certificate: await place("server.crt", certificate),
-        key: await place("server.key", privateKey),
-      },
+      ...(identity && {
+        tls: {
+          certificate: await place("server.crt", identity.certificate),
+          key: await place("server.key", identity.privateKey),
+        },
+      }),
     },
     ...(auth.kind === "password" && {
       auth: { htpasswd: { realm: "tests", path: await place("htpasswd", HTPASSWD) } },
@@ -73,7 +80,8 @@ export async function startRegistry(
     // Every YAML reader takes JSON.
     args: ["serve", await place("config.yml", JSON.stringify(config))],
     cwd: folder,
-    answers: async () => [200, 401].includes((await send(port, "GET", "/v2/")).status),
+    answers: async () =>
+      [200, 401].includes((await send(port, "GET", "/v2/", {}, undefined, !identity)).status),
   });
   return {
     port,
@@ -119,9 +127,10 @@ function send(
   path: string,
   headers: Readonly<Record<string, string>> = {},
   body?: string,
+  plain = false,
 ): Promise<{ readonly status: number; readonly location: string }> {
   return new Promise((resolve, reject) => {
-    const exchange = request(
+    const exchange = (plain ? requestPlain : request)(
       { host: "localhost", port, method, path, headers, agent: false, rejectUnauthorized: false },
       (response) => {
         response.resume();

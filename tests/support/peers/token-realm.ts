@@ -9,6 +9,8 @@ export interface RealmUser {
   readonly password: string;
   /** What it may do, whatever it asks for: `pull`, `push`. */
   readonly actions: readonly string[];
+  /** How long its tokens are good for. @default 300 */
+  readonly seconds?: number;
 }
 
 /** Serves a realm that gives out tokens for a registry, as the registry's token specification has it. */
@@ -25,7 +27,7 @@ export function tokenRealm(issuer: KeyPair, users: () => readonly RealmUser[]): 
     }
     const scopes = new URL(request.url ?? "/", "https://realm").searchParams.getAll("scope");
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ token: token(issuer, user, scopes) }));
+    response.end(JSON.stringify({ token: token(issuer, user, scopes), expires_in: user.seconds ?? 300 }));
   };
 }
 

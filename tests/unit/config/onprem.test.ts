@@ -24,6 +24,19 @@ describe("rules of the on-premises target", () => {
       registry({ open: true }),
       "`spacelift:onprem.registry.open`: contradicts `onprem.registry.username`; run `pulumi config rm --path spacelift:onprem.registry.open`",
     ),
+    wrong(
+      "a certificate to accept where there is no TLS",
+      registry({ plainHttp: true, insecureSkipVerify: true }),
+      "`spacelift:onprem.registry.insecureSkipVerify`: has no use: with `plainHttp` there is no certificate; run `pulumi config rm --path spacelift:onprem.registry.insecureSkipVerify`",
+    ),
+    wrong(
+      "a registry without TLS that Docker pushes to",
+      {
+        ...registry({ plainHttp: true }),
+        images: { push: true, method: "docker", archive: "./self-hosted-v3.0.0.tar.gz" },
+      },
+      "`spacelift:onprem.registry.plainHttp`: contradicts `images.method: docker`, which pushes over TLS alone; run `pulumi config rm --path spacelift:images.method`, or run `pulumi config rm --path spacelift:onprem.registry.plainHttp`",
+    ),
     wrongSecret(
       "a registry user without a password",
       { registryPassword: undefined },

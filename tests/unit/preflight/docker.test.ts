@@ -55,7 +55,9 @@ describe("docker check", () => {
   };
 
   const lookAt = (env: Readonly<Record<string, string>>): Promise<Looked> =>
-    look(dockerCheck, configured({ images: { push: true, archive: "./archive.tar.gz" } }), { env });
+    look(dockerCheck, configured({ images: { push: true, method: "docker", archive: "./archive.tar.gz" } }), {
+      env,
+    });
 
   it("finds the command, and a daemon on a socket", async () => {
     const socket = join(folder(), "docker.sock");
@@ -94,7 +96,7 @@ describe("docker check", () => {
 
   it("fails without the command", async () => {
     const looked = await lookAt({ HOME: folder(), PATH: join(folder(), "nothing") });
-    assertBad(looked.finding("docker.command"), "failed", /no `docker` on PATH/, /images\.push false/);
+    assertBad(looked.finding("docker.command"), "failed", /no `docker` on PATH/, /images\.method direct/);
   });
 
   it("fails when nothing listens, with what to do", async () => {
@@ -170,8 +172,10 @@ describe("docker check", () => {
     assertBad(odd.finding("docker.context"), "failed", /"odd" names no daemon/);
   });
 
-  it("is not needed when nothing is pushed", async () => {
+  it("is not needed when nothing is pushed, nor when images are pushed without it", async () => {
     assert.deepEqual((await look(dockerCheck, configured())).summary, ["docker skipped"]);
+    const direct = configured({ images: { push: true, archive: "./archive.tar.gz" } });
+    assert.deepEqual((await look(dockerCheck, direct)).summary, ["docker skipped"]);
   });
 
   describe("dockerEndpoint", () => {

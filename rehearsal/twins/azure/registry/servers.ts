@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import { connect } from "node:tls";
+import { RegistryApi } from "../../docker/registry-api";
 import { type Surroundings, table, TwinError, type WorldState } from "../../framework";
 import { authorityOf, issueCertificate, type KeyPair } from "../../loopback/authority";
 import { exchange } from "./login";
@@ -14,14 +15,17 @@ const SLOTS = 4;
 const FIRST_PORT = 20_000;
 const PORTS = 10_000;
 
-/** Serves the logins of the simulated registries over HTTPS on the loopback interface. */
+/** Serves the simulated registries and their logins over HTTPS on the loopback interface. */
 export class RegistryServers {
   private readonly servers: Server[] = [];
+  private readonly api: RegistryApi;
 
   private constructor(
     private readonly surroundings: Pick<Surroundings, "world" | "clock">,
     private readonly authority: KeyPair,
-  ) {}
+  ) {
+    this.api = new RegistryApi(surroundings);
+  }
 
   /** Starts as many servers as there may be registries, on the ports that the world remembers. */
   static async start(surroundings: Pick<Surroundings, "world" | "clock">): Promise<RegistryServers> {
@@ -92,13 +96,11 @@ export class RegistryServers {
   }
 
   private async answer(host: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, body } =
-      request.method === "POST" && request.url === "/oauth2/exchange"
-        ? exchange(this.surroundings, host, new URLSearchParams(await readForm(request)))
-        : {
-            status: 404,
-            body: { errors: [{ code: "NOT_FOUND", message: "only logins are answered here" }] },
-          };
+    if (request.method !== "POST" || request.url !== "/oauth2/exchange") {
+      await this.api.answer(host, request, response);
+      return;
+    }
+    const { status, body } = exchange(this.surroundings, host, new URLSearchParams(await readForm(request)));
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   }
 }

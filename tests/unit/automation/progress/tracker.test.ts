@@ -62,6 +62,23 @@ describe("the tracker", () => {
     assert.equal(event?.kind === "resource" && event.total, 1);
   });
 
+  it("tells how far a push is, and takes that out of the error of one that fails", () => {
+    const { tracker, events } = tracked();
+    const urn = urnOf("command:local:Command", "platform-images-backend");
+    const line = "backend: 16.4 of 164.2 MB pushed";
+    const ephemeral = said("info", `<{%reset%}>${line}<{%reset%}>\n`, urn);
+    Object.assign(ephemeral.diagnosticEvent!, { ephemeral: true });
+    tracker.handle(ephemeral);
+    const [event] = events;
+    assert.deepEqual(
+      event?.kind === "push" && [event.image, event.sentBytes, event.totalBytes, event.resource.name],
+      ["backend", 16_400_000, 164_200_000, "platform-images-backend"],
+    );
+    tracker.handle(step("resOpFailedEvent", "create", "command:local:Command", "platform-images-backend"));
+    tracker.handle(said("error", `exit status 1: running "push-image.cjs":\n${line}\nerror: no room`, urn));
+    assert.equal(tracker.failures[0]?.reason, 'exit status 1: running "push-image.cjs":\nerror: no room');
+  });
+
   it("only plans in a preview", () => {
     const { tracker, events } = tracked({ planning: true });
     tracker.handle(step("resourcePreEvent", "create", secretType, "a"));

@@ -14,6 +14,13 @@ const lines = (fields: Partial<SpaceliftEvent> & Pick<SpaceliftEvent, "kind">): 
   plainLines(event(fields)).map((line) => line.trim());
 
 describe("plain lines", () => {
+  it("tell how far a push is", () => {
+    const progress = { image: "backend", sentBytes: 16_400_000, totalBytes: 164_200_000 };
+    assert.deepEqual(lines({ kind: "push", resource, ...progress }), [
+      "[   1:05] backend: 16.4 of 164.2 MB pushed",
+    ]);
+  });
+
   it("tell what was done with its position and its time", () => {
     assert.deepEqual(
       lines({

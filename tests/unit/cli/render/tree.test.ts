@@ -50,6 +50,23 @@ describe("the live tree", () => {
     ]);
   });
 
+  it("says how far a push is", () => {
+    const state = after(...planned, "started create vnet net 30000");
+    const resource = { urn: "vnet", name: "vnet", type: "a:b:VNET", parent: "net" };
+    state.apply({
+      kind: "push",
+      elapsedMs: 60_000,
+      image: "backend",
+      sentBytes: 16_400_000,
+      totalBytes: 164_200_000,
+      resource,
+    });
+    assert.match(
+      treeLines(state, style).join("\n"),
+      /\* vnet {2}VNET {2}creating {2}1:00 {2}16\.4 of 164\.2 MB/,
+    );
+  });
+
   it("says why something takes its time, when that is known", () => {
     const state = after(...planned, "started create vnet net 30000");
     state.apply({

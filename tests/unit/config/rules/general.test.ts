@@ -23,6 +23,11 @@ describe("rules of the licence, the archive, the charts and what is switched on 
       "`spacelift:images.archive`: is missing: it holds the images to push; run `pulumi config set --path spacelift:images.archive ./self-hosted-v3.0.0.tar.gz`, or `pulumi config set --path spacelift:images.push false` if they are in the registry",
     ),
     wrong(
+      "a way to push where nothing is pushed",
+      { images: { method: "docker" } },
+      "`spacelift:images.method`: has no use: `images.push` is off; run `pulumi config rm --path spacelift:images.method`",
+    ),
+    wrong(
       "an archive that is not pushed",
       { images: { archive: "./self-hosted-v3.0.0.tar.gz" } },
       "`spacelift:images.archive`: contradicts `images.push: false`, which takes the images as already there; run `pulumi config rm --path spacelift:images.archive`",

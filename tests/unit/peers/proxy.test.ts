@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { proxyOf } from "../../../kubernetes/proxy";
+import { proxyOf } from "../../../peers/proxy";
 
 const proxy = "http://proxy.example.com:3128";
 

@@ -9,12 +9,19 @@ export interface RegistryLogin {
 }
 
 export type AuthResult =
-  /** The header to send with further requests, and what a token says it is good for. */
-  | { readonly authorization?: string; readonly granted?: readonly string[]; readonly open: boolean }
+  /** The header to send with further requests, what a token says it is good for, and for how long it is. */
+  | {
+      readonly authorization?: string;
+      readonly granted?: readonly string[];
+      readonly open: boolean;
+      /** Undefined for a password. */
+      readonly expiresInMs?: number;
+    }
   /** Why not; the status of the answer, 0 without one. */
   | { readonly refused: string; readonly status: number };
 
-const MANIFESTS = [
+/** Every form of a manifest, for the header `accept`. */
+export const MANIFESTS = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
@@ -35,7 +42,7 @@ export async function manifestStatus(
 /**
  * Logs in as clients of registries do: with the password itself, or with a token that the registry's realm gives for it.
  *
- * @param greeting answer of `/v2/` to an anonymous request
+ * @param greeting answer to an anonymous request
  * @param scope what a token is to be good for: `repository:<name>:pull,push`
  */
 export async function authenticate(
@@ -75,33 +82,45 @@ function parseChallenge(header: string | undefined): Challenge | undefined {
   return { scheme, parameters: Object.fromEntries(pairs) };
 }
 
-const tokenSchema = z.union([
-  z.object({ token: z.string() }).transform(({ token }) => token),
-  z.object({ access_token: z.string() }).transform(({ access_token }) => access_token),
-]);
+// The specification of tokens has 60 seconds where an answer does not say.
+const tokenSchema = z
+  .object({
+    token: z.string().optional(),
+    access_token: z.string().optional(),
+    expires_in: z.number().default(60),
+  })
+  .transform(({ token, access_token, expires_in }) => ({
+    token: token ?? access_token,
+    seconds: expires_in,
+  }));
 
 async function exchangeToken(
-  { ca, insecure, signal }: Peer,
+  { origin, ca, insecure, signal, agent }: Peer,
   { parameters: { realm = "", service } }: Challenge,
   basic: string | undefined,
   scope: readonly string[],
 ): Promise<AuthResult> {
   if (!URL.canParse(realm)) return { refused: "it names no realm that gives tokens", status: 0 };
   const url = new URL(realm);
-  if (url.protocol !== "https:" && basic !== undefined) {
+  if (url.protocol !== "https:" && basic !== undefined && new URL(origin).protocol === "https:") {
     return { refused: `its realm ${url.origin} would get the password without TLS`, status: 0 };
   }
   if (service !== undefined) url.searchParams.set("service", service);
   for (const each of scope) url.searchParams.append("scope", each);
   const headers: Record<string, string> = basic === undefined ? {} : { authorization: basic };
-  const { status, text } = await request({ url, headers, ca, insecure, signal });
+  const { status, text } = await request({ url, headers, ca, insecure, signal, agent });
   if (status === 401 || status === 403) return { refused: "the user or the password is wrong", status };
-  const token = status === 200 ? tokenSchema.safeParse(parseJson(text)) : undefined;
-  if (token?.success !== true) {
+  const read = status === 200 ? tokenSchema.safeParse(parseJson(text)).data : undefined;
+  if (read?.token === undefined) {
     return { refused: `its realm ${url.origin} gives no token (status ${status})`, status };
   }
-  const granted = grantedBy(token.data);
-  return { authorization: `Bearer ${token.data}`, open: false, ...(granted && { granted }) };
+  const granted = grantedBy(read.token);
+  return {
+    authorization: `Bearer ${read.token}`,
+    open: false,
+    expiresInMs: read.seconds * 1000,
+    ...(granted && { granted }),
+  };
 }
 
 const claims = z.object({

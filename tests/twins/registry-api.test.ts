@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pushImage, type PushOptions, type PushResult } from "../../images/push";
+import { Clock, openWorld, type World } from "../../rehearsal/twins/framework";
+import { authorityOf } from "../../rehearsal/twins/loopback/authority";
+import { type RegistryProxy, startRegistryProxy } from "../../rehearsal/twins/docker/registry-proxy";
+import { logins, pushedImages, registries, sealLogin } from "../../rehearsal/twins/docker/tables";
+import { writeArchive } from "../support/archives";
+import { buildImage, incompressible } from "../support/images";
+import { scratchFolder } from "../support/scratch";
+
+// The push is the product's own; distribution's registry is what tests/live holds it against.
+describe("The simulated registries", () => {
+  const folder = scratchFolder();
+  let world: World;
+  let proxy: RegistryProxy;
+  let trust = "";
+  beforeEach(async () => {
+    mkdirSync(join(folder(), "world"));
+    world = openWorld(join(folder(), "world"));
+    proxy = await startRegistryProxy({ world, clock: new Clock() });
+    trust = join(folder(), "trust.pem");
+    writeFileSync(trust, world.change(authorityOf).certificate);
+  });
+  afterEach(() => proxy.close());
+
+  const push = async (more: Partial<PushOptions> = {}): Promise<PushResult> => {
+    // More than is kept in memory, so that it is sent as it is read.
+    const image = await buildImage("spacelift-backend:v3.0.0", ["the base", incompressible(9 << 20)]);
+    return pushImage({
+      role: "backend",
+      address: "registry.example.com",
+      repository: "team/spacelift-backend",
+      tag: "v3.0.0",
+      image: {
+        path: await writeArchive(folder(), "v3.0.0", { "spacelift-backend": image.tar }),
+        extracted: false,
+        member: "self-hosted-v3.0.0/container-images/spacelift-backend.tar",
+        id: image.id,
+      },
+      env: { ...proxy.env, NODE_EXTRA_CA_CERTS: trust },
+      signal: new AbortController().signal,
+      pauses: [],
+      ...more,
+    });
+  };
+
+  const found = (reference: string): string | undefined =>
+    world.read((state) => pushedImages.of(state).get(reference)?.digest);
+
+  it("take an image at whatever name, over TLS and without, and know it again", async () => {
+    const { digest } = await push();
+    assert.equal(found("registry.example.com/team/spacelift-backend:v3.0.0"), digest);
+    const elsewhere = await push({ address: "registry.internal:5000", plainHttp: true });
+    assert.equal(found("registry.internal:5000/team/spacelift-backend:v3.0.0"), elsewhere.digest);
+    assert.ok(elsewhere.sentBytes > 9 << 20);
+  });
+
+  it("let in those alone who have a login, where they give logins", async () => {
+    const address = "registry.azurecr.io";
+    world.change((state) => {
+      registries.of(state).set(address, { isPrivate: true, needsLogin: true });
+    });
+    const login = { username: "robot", password: "planted-password" };
+    await assert.rejects(
+      push({ address, login }),
+      /^PushError: the registry registry\.azurecr\.io lets nobody in as robot: the user or the password is wrong$/,
+    );
+    world.change((state) => {
+      const key = sealLogin(world, address, login.username, login.password);
+      logins.of(state).set(key, { registry: address, until: "2999-01-01T00:00:00Z" });
+    });
+    assert.ok((await push({ address, login })).digest);
+  });
+});
