@@ -2,7 +2,10 @@
 export interface PushProgress {
   /** `backend` or `launcher`. */
   readonly image: string;
-  /** Bytes the registry has of what it lacked, to a tenth of a megabyte. */
+  /**
+   * Bytes that were sent of those the registry lacked, to a tenth of a megabyte. Of the first push into a repository, which
+   * begins before anybody knows the compressed size: bytes of the image as it is in the archive.
+   */
   readonly sentBytes: number;
   readonly totalBytes: number;
 }
@@ -35,16 +38,13 @@ export const withoutProgress = (text: string): string =>
 /** Lines for a whole push: they are part of the error text of one that fails. */
 const STEPS = 20;
 
-/** Counts what was sent, and tells it in twenty steps. */
+/** Tells how far a push is, in twenty steps. */
 export function progressMeter(
   image: string,
-  totalBytes: number,
   tell: (progress: PushProgress) => void,
-): (bytes: number) => void {
-  let sentBytes = 0;
+): (sentBytes: number, totalBytes: number) => void {
   let told = 0;
-  return (bytes) => {
-    sentBytes += bytes;
+  return (sentBytes, totalBytes) => {
     const step = Math.floor((sentBytes / totalBytes) * STEPS);
     if (step <= told) return;
     told = step;

@@ -1,21 +1,13 @@
 import { createHash } from "node:crypto";
-import { PassThrough, pipeline, Readable } from "node:stream";
 import { z } from "zod";
-import { walkImage } from "../config/files/archive";
 import { parseJson } from "../peers/json";
-import { asPushError, PushError } from "./errors";
+import { EarlyUploads } from "./early-upload";
+import { PushError } from "./errors";
 import { MANIFESTS } from "./login";
 import { type PushProgress, progressMeter } from "./progress";
-import {
-  type Blob,
-  compressor,
-  feed,
-  readSavedImage,
-  type SavedImage,
-  type SavedImageFile,
-} from "./saved-image";
+import { readSavedImage, type SavedImage, type SavedImageFile } from "./saved-image";
 import { type RepositoryAccess, RegistrySession } from "./session";
-import { BlobUpload, type OnSent, verified } from "./upload";
+import { findMissing, uploadAll } from "./transfer";
 
 export interface PushOptions extends RepositoryAccess {
   /** `backend` or `launcher`: what progress is told of. */
@@ -32,12 +24,6 @@ export interface PushResult {
   readonly sentBytes: number;
 }
 
-/** Uploads at the same time. */
-const UPLOADS = 3;
-
-/** What of an upload may wait in memory while the next layer is read. */
-const AHEAD = 12 << 20;
-
 /**
  * Pushes one image from the archive to a registry, layer by layer, as gzip. What the registry has is not sent; when its tag
  * is this image, nothing is even read.
@@ -49,12 +35,23 @@ export async function pushImage(options: PushOptions): Promise<PushResult> {
   try {
     const present = await findManifest(session, options.tag);
     if (present?.config === `sha256:${options.image.id}`) return { digest: present.digest, sentBytes: 0 };
-    const image = await readSavedImage(options.image);
+    const { role, image: file, tag, onProgress = () => undefined } = options;
+    const early = await EarlyUploads.open(session, file.id);
+    const image = await readSavedImage(
+      file,
+      early && { begin: () => early.begin(), onRead: progressMeter(role, onProgress) },
+    );
+    await early?.settle();
     const missing = await findMissing(session, [image.config, ...image.layers]);
-    const sentBytes = missing.reduce((sum, { size }) => sum + size, 0);
-    const onSent = progressMeter(options.role, sentBytes, options.onProgress ?? (() => undefined));
-    await uploadAll(session, options.image, missing, onSent);
-    return { digest: await putManifest(session, options.tag, image), sentBytes };
+    const total = missing.reduce((sum, { size }) => sum + size, 0);
+    const meter = progressMeter(role, onProgress);
+    let sent = 0;
+    await uploadAll(session, file, missing, (bytes) => {
+      sent += bytes;
+      // What is left after early uploads is small, and not worth a second count.
+      if (early === undefined || missing.some(({ content }) => content === undefined)) meter(sent, total);
+    });
+    return { digest: await putManifest(session, tag, image), sentBytes: total + (early?.sentBytes ?? 0) };
   } finally {
     session.close();
   }
@@ -79,137 +76,6 @@ async function findManifest(
   });
   if (status !== 200) return undefined;
   return { digest: sha256(text), config: manifestSchema.safeParse(parseJson(text)).data?.config?.digest };
-}
-
-/** What the registry lacks, each once. */
-async function findMissing(session: RegistrySession, blobs: readonly Blob[]): Promise<readonly Blob[]> {
-  const unique = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
-  const found = await Promise.all(
-    unique.map(async ({ digest, size }) => {
-      const { status, headers } = await session.send({
-        method: "HEAD",
-        url: session.url(`blobs/${digest}`),
-        expect: [200, 307, 404],
-        purpose: `the layer ${digest}`,
-      });
-      return (status !== 404 && Number(headers["content-length"] ?? size) === size) || status === 307;
-    }),
-  );
-  return unique.filter((_, index) => found[index] !== true);
-}
-
-/** Uploads what was kept in memory at once, and the rest as the archive is read, again and again until all is there. */
-async function uploadAll(
-  session: RegistrySession,
-  file: SavedImageFile,
-  missing: readonly Blob[],
-  onSent: OnSent,
-): Promise<void> {
-  const slots = new Slots(UPLOADS);
-  const small = missing.flatMap(({ content, ...blob }) => (content ? [{ blob, content }] : []));
-  await Promise.all(
-    small.map(({ blob, content }) =>
-      slots.use(async () => {
-        const upload = new BlobUpload(session, blob, onSent);
-        await session.persist(async () => {
-          const offset = await upload.begin();
-          await upload.send(Readable.from(pieces(content.subarray(offset))), offset);
-        });
-      }),
-    ),
-  );
-  const pending = new Map(
-    missing
-      .filter(({ content }) => content === undefined)
-      .map((blob) => [blob.file, { blob, upload: new BlobUpload(session, blob, onSent) }] as const),
-  );
-  for (let attempt = 0; pending.size > 0;) {
-    const before = pending.size;
-    const problem = await uploadPass(session, file, pending, slots);
-    if (problem === undefined) {
-      if (pending.size === 0) return;
-      throw new PushError("the archive changed while it was read; push again");
-    }
-    if (problem.retry === undefined) throw problem;
-    // Each layer that got through shows that the registry is there.
-    attempt = pending.size < before ? 0 : attempt;
-    await session.pauseAfter(problem, attempt);
-    attempt += 1;
-  }
-}
-
-interface Pending {
-  readonly blob: Blob;
-  readonly upload: BlobUpload;
-}
-
-/** Reads the image once, sends what is pending, and leaves what did not get through; returns why. */
-async function uploadPass(
-  session: RegistrySession,
-  file: SavedImageFile,
-  pending: Map<string, Pending>,
-  slots: Slots,
-): Promise<PushError | undefined> {
-  const problems: PushError[] = [];
-  const uploads: Promise<void>[] = [];
-  const note = (error: unknown): void => {
-    problems.push(asPushError(error, session.access.address));
-  };
-  await walkImage(file, async (entry) => {
-    const found = pending.get(entry.header.name);
-    if (found === undefined || problems.some(({ retry }) => retry === undefined)) return undefined;
-    const { blob, upload } = found;
-    const slot = await slots.take();
-    try {
-      const offset = await upload.begin();
-      const source = blob.compression === "none" ? compressor() : new PassThrough();
-      const ahead = new PassThrough({ highWaterMark: AHEAD });
-      pipeline(source, verified(blob, offset), ahead, () => undefined);
-      uploads.push(
-        upload
-          .send(ahead, offset)
-          .then(() => void pending.delete(blob.file), note)
-          .finally(slot),
-      );
-      await feed(entry, source);
-    } catch (error) {
-      note(error);
-      slot();
-    }
-    return undefined;
-  });
-  await Promise.all(uploads);
-  return problems.find(({ retry }) => retry === undefined) ?? problems[0];
-}
-
-function* pieces(content: Buffer, size = 256 << 10): Generator<Buffer> {
-  for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
-}
-
-/** Lets a number of tasks run at the same time. */
-class Slots {
-  private readonly waiting: (() => void)[] = [];
-
-  constructor(private free: number) {}
-
-  /** Waits for a slot; the function it gives returns it. */
-  async take(): Promise<() => void> {
-    if (this.free === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.free -= 1;
-    let isTaken = true;
-    return () => {
-      if (!isTaken) return;
-      isTaken = false;
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.free += 1;
-    };
-  }
-
-  async use(work: () => Promise<void>): Promise<void> {
-    const slot = await this.take();
-    await work().finally(slot);
-  }
 }
 
 const DOCKER = {

@@ -1,13 +1,15 @@
-import { createHash } from "node:crypto";
-import { once } from "node:events";
-import type { Writable } from "node:stream";
-import { finished } from "node:stream/promises";
-import { createGzip, type Gzip } from "node:zlib";
 import { z } from "zod";
 import { walkImage } from "../config/files/archive";
-import type { TarEntry } from "../config/files/tar";
 import { parseJson } from "../peers/json";
 import { PushError } from "./errors";
+import {
+  type Compression,
+  type EarlySink,
+  KEPT_OF_ALL,
+  KEPT_OF_ONE,
+  type PackedFile,
+  packFile,
+} from "./pack";
 
 /** An image in the vendor's archive, as `docker image save` wrote it. */
 export interface SavedImageFile {
@@ -19,9 +21,6 @@ export interface SavedImageFile {
   /** Content address of the image, 64 hexadecimal digits: that of its configuration. */
   readonly id: string;
 }
-
-/** How the file of a layer is compressed. */
-export type Compression = "none" | "gzip" | "zstd";
 
 /** Something a registry keeps, and where in the image it comes from. */
 export interface Blob {
@@ -43,37 +42,43 @@ export interface SavedImage {
   readonly layers: readonly Blob[];
 }
 
-/** Fast rather than small: a further tenth of the size would take three times as long. */
-const LEVEL = 1;
-
-/** A compressor whose output depends on its input alone. */
-export const compressor = (): Gzip => createGzip({ level: LEVEL, chunkSize: 256 << 10 });
-
-/** Kept of what is compressed on the way, so that it need not be compressed a second time: one file, and all. */
-const KEPT_OF_ONE = 8 << 20;
-const KEPT_OF_ALL = 24 << 20;
-
-/** Files that describe the image. Of Docker's own images, none has come near this. */
-const DESCRIPTION_BYTES = 4 << 20;
+/** What goes along with the reading of an image. */
+export interface Along {
+  readonly begin?: () => EarlySink | undefined;
+  readonly onRead?: (readBytes: number, totalBytes: number) => void;
+}
 
 /**
  * Reads an image from end to end: what is to be sent, with the digests it will have. Of layers, only small ones are kept.
  *
+ * @param along what takes the large ones on the way, and hears how far the reading is. @default - nothing
  * @throws PushError or ArchiveError when it is damaged, not the image that was asked for, or more than one
  */
-export async function readSavedImage(image: SavedImageFile): Promise<SavedImage> {
+export async function readSavedImage(
+  image: SavedImageFile,
+  { begin = () => undefined, onRead = () => undefined }: Along = {},
+): Promise<SavedImage> {
   const files = new Map<string, PackedFile>();
   const links = new Map<string, string>();
   let room = KEPT_OF_ALL;
-  await walkImage(image, async (entry) => {
-    const { name, type, linkname } = entry.header;
-    if (type === "symlink" || type === "link") links.set(name, targetOf(name, type, linkname));
-    if (type !== "file") return undefined;
-    const file = await packFile(entry, Math.min(KEPT_OF_ONE, room));
-    room -= file.packed?.length ?? 0;
-    files.set(name, file);
-    return undefined;
-  });
+  let total = 0;
+  let read = 0;
+  await walkImage(
+    image,
+    async (entry) => {
+      const { name, type, linkname } = entry.header;
+      if (type === "symlink" || type === "link") links.set(name, targetOf(name, type, linkname));
+      if (type !== "file") return undefined;
+      const file = await packFile(entry, Math.min(KEPT_OF_ONE, room), begin, (bytes) => {
+        read += bytes;
+        onRead(read, total);
+      });
+      room -= file.packed?.length ?? 0;
+      files.set(name, file);
+      return undefined;
+    },
+    (bytes) => (total = bytes),
+  );
   return describe(image, (name) => {
     const file = links.get(name) ?? name;
     const packed = files.get(file);
@@ -87,80 +92,8 @@ function targetOf(name: string, type: string, linkname: string): string {
   return new URL(linkname, `tar:///${name}`).pathname.slice(1);
 }
 
-interface PackedFile {
-  /** SHA-256 of the file as it is, in hexadecimal. */
-  readonly raw: string;
-  readonly compression: Compression;
-  readonly digest: string;
-  readonly size: number;
-  /** The file as it is, when it is small. */
-  readonly text?: Buffer;
-  /** What is sent of it, when that is small. */
-  readonly packed?: Buffer;
-}
-
 /** With its name, which is another one than that of a link to it. */
 type FoundFile = PackedFile & Pick<Blob, "file">;
-
-async function packFile(entry: TarEntry, keep: number): Promise<PackedFile> {
-  const raw = createHash("sha256");
-  const packed = new Digester(keep);
-  const isSmall = entry.header.size <= DESCRIPTION_BYTES;
-  const text: Buffer[] = [];
-  let compression: Compression | undefined;
-  let gzip: Gzip | undefined;
-  for await (const chunk of entry as AsyncIterable<Buffer>) {
-    raw.update(chunk);
-    if (isSmall) text.push(chunk);
-    compression ??= compressionOf(chunk);
-    if (compression !== "none") packed.add(chunk);
-    else {
-      gzip ??= compressor().on("data", (piece: Buffer) => {
-        packed.add(piece);
-      });
-      if (!gzip.write(chunk)) await once(gzip, "drain");
-    }
-  }
-  if (gzip) {
-    gzip.end();
-    await finished(gzip);
-  }
-  const { digest, size, kept } = packed.end();
-  return {
-    raw: raw.digest("hex"),
-    compression: compression ?? "none",
-    digest,
-    size,
-    ...(isSmall && { text: Buffer.concat(text) }),
-    ...(kept && { packed: kept }),
-  };
-}
-
-/** By the first bytes of a file. */
-function compressionOf(start: Buffer): Compression {
-  if (start[0] === 0x1f && start[1] === 0x8b) return "gzip";
-  return start.length >= 4 && start.readUInt32LE(0) === 0xfd2fb528 ? "zstd" : "none";
-}
-
-class Digester {
-  private readonly hash = createHash("sha256");
-  private chunks: Buffer[] | undefined = [];
-  private size = 0;
-
-  constructor(private readonly keep: number) {}
-
-  add(chunk: Buffer): void {
-    this.hash.update(chunk);
-    this.size += chunk.length;
-    if (this.size > this.keep) this.chunks = undefined;
-    this.chunks?.push(chunk);
-  }
-
-  end(): { readonly digest: string; readonly size: number; readonly kept?: Buffer } {
-    const kept = this.chunks && Buffer.concat(this.chunks);
-    return { digest: `sha256:${this.hash.digest("hex")}`, size: this.size, ...(kept && { kept }) };
-  }
-}
 
 const manifestSchema = z.array(
   z.object({
@@ -227,15 +160,3 @@ const blobOf = ({ file, digest, size, compression, packed }: FoundFile): Blob =>
   compression,
   ...(packed && { content: packed }),
 });
-
-/** Writes a file of an image to a stream. A stream that ends early leaves the rest of the image readable. */
-export async function feed(entry: TarEntry, sink: Writable): Promise<void> {
-  for await (const chunk of entry as AsyncIterable<Buffer>) {
-    if (sink.destroyed || sink.write(chunk)) continue;
-    const settled = new AbortController();
-    const options = { signal: settled.signal };
-    await Promise.race([once(sink, "drain", options), once(sink, "close", options)]).catch(() => undefined);
-    settled.abort();
-  }
-  if (!sink.destroyed) sink.end();
-}

@@ -102,19 +102,25 @@ async function readTarball(path: string): Promise<ReleaseArchive> {
 /**
  * Shows a visitor each entry of a saved image, without unpacking the archive it is in.
  *
+ * @param onSize hears how many bytes the saved image has
  * @throws ArchiveError when the archive, or the image in it, is missing or damaged
  */
 export async function walkImage(
   { path, extracted, member }: Pick<ReleaseArchive, "path" | "extracted"> & Pick<ArchivedImage, "member">,
   visit: Visit,
+  onSize: (bytes: number) => void = () => undefined,
 ): Promise<void> {
   const source = createReadStream(extracted ? member : path, { highWaterMark: READ_AT_ONCE });
   let isFound = extracted;
   await readable(async () => {
-    if (extracted) return walkTar(source, [], visit);
+    if (extracted) {
+      onSize((await stat(member)).size);
+      return walkTar(source, [], visit);
+    }
     return walkTar(source, [createGunzip({ chunkSize: READ_AT_ONCE })], async (entry) => {
       if (entry.header.name !== member) return undefined;
       isFound = true;
+      onSize(entry.header.size);
       await walkTar(entry, [], visit);
       return ENOUGH;
     });

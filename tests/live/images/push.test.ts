@@ -28,7 +28,7 @@ const execute = promisify(execFile);
 const ca = authority("Test CA");
 const localhost = ca.issue(["DNS:localhost"]);
 const issuer = authority("Issuer of tokens").issue(["DNS:issuer"]);
-const repository = "team/spacelift-backend";
+const usualRepository = "team/spacelift-backend";
 
 /** What the process of a push said, and what became of it. */
 interface Pushed {
@@ -58,6 +58,8 @@ describe("pushing an image straight from the archive", function () {
     readonly address: string;
     readonly tag: string;
     readonly image: BuiltImage;
+    /** @default "team/spacelift-backend" */
+    readonly repository?: string;
     readonly extracted?: boolean;
     readonly env?: Readonly<Record<string, string>>;
   }
@@ -68,6 +70,7 @@ describe("pushing an image straight from the archive", function () {
     image,
     extracted = false,
     env,
+    repository = usualRepository,
   }: Case): Promise<Record<string, string>> => {
     const images = { "spacelift-backend": image.tar };
     const path = extracted
@@ -111,7 +114,7 @@ describe("pushing an image straight from the archive", function () {
 
   /** Reads an image back with crane and compares it with the one that was saved. */
   const assertArrived = async (
-    { address, tag, image }: Pick<Case, "address" | "tag" | "image">,
+    { address, tag, image, repository = usualRepository }: Case,
     { digest }: Pushed,
     login = true,
   ): Promise<void> => {
@@ -188,9 +191,9 @@ describe("pushing an image straight from the archive", function () {
       assert.deepEqual(
         front().seen.map(({ method, path }) => `${method} ${path}`),
         [
-          `GET /v2/${repository}/manifests/${given.tag}`,
+          `GET /v2/${usualRepository}/manifests/${given.tag}`,
           "GET /v2/",
-          `GET /v2/${repository}/manifests/${given.tag}`,
+          `GET /v2/${usualRepository}/manifests/${given.tag}`,
         ],
       );
       front().seen.length = 0;
@@ -224,7 +227,7 @@ describe("pushing an image straight from the archive", function () {
       const given = { address: address(), tag: newTag(), image: await build() };
       let patches = 0;
       front().fate = ({ method }) =>
-        method === "PATCH" && ++patches > 2
+        method === "PATCH" && ++patches > 1
           ? { status: 400, body: '{"errors":[{"code":"UNKNOWN","message":"gone"}]}' }
           : undefined;
       await refused(
@@ -244,6 +247,27 @@ describe("pushing an image straight from the archive", function () {
       await assertArrived(given, await pushed(given));
     });
 
+    it("sends the layers of a first push as it reads them, and after an interruption what is missing alone", async () => {
+      const layer = 10 << 20;
+      const image = await buildImage("backend:v1", [incompressible(layer), incompressible(layer)]);
+      const given = { address: address(), tag: newTag(), image, repository: "new/backend" };
+      front().fate = ({ method, bytes: _, headers }) => {
+        const large = front().seen.filter(({ method: one, bytes }) => one === "PATCH" && bytes > layer);
+        // Without a length: its digest is not known yet.
+        return method === "PATCH" && headers["content-length"] === undefined && large.length > 0
+          ? { status: 400 }
+          : method === "PATCH" && Number(headers["content-length"]) > layer
+            ? { status: 400 }
+            : undefined;
+      };
+      await refused(given, /does not take the layer sha256:\w{64} \(status 400\)$/);
+      assert.ok(sent() > layer, "one layer got through");
+      front().seen.length = 0;
+      front().fate = () => undefined;
+      await assertArrived(given, await pushed(given));
+      assert.ok(sent() > layer && sent() < 1.5 * layer, `${sent()} bytes were sent`);
+    });
+
     it("waits as long as a busy registry asks for", async () => {
       const times: number[] = [];
       front().fate = ({ method }) => {
@@ -260,7 +284,7 @@ describe("pushing an image straight from the archive", function () {
       assert.ok(Math.max(...times) - times[0]! >= 3_000, times.join(", "));
     });
 
-    it("says what to do about a quota, a read-only login and a wrong password", async () => {
+    it("says what to do about a quota, a full disk, a read-only login and a wrong password", async () => {
       const given = { address: address(), tag: newTag(), image: await build() };
       // As Harbor words it (goharbor/harbor, src/controller/quota).
       const message =
@@ -277,6 +301,18 @@ describe("pushing an image straight from the archive", function () {
       await refused(
         given,
         /^error: .* does not let this user push the repository team\/spacelift-backend \(status 403: .*; give it the right to push$/,
+      );
+      // A disk that is full, as distribution's filesystem driver passes it on.
+      front().fate = ({ method }) =>
+        method === "PATCH"
+          ? {
+              status: 500,
+              body: '{"errors":[{"code":"UNKNOWN","message":"write: no space left on device"}]}',
+            }
+          : undefined;
+      await refused(
+        given,
+        /^error: .* has no room for .*no space left on device\); raise its quota or make room$/,
       );
       front().fate = () => undefined;
       await refused(
