@@ -251,7 +251,7 @@ describe("pushing an image straight from the archive", function () {
       const layer = 10 << 20;
       const image = await buildImage("backend:v1", [incompressible(layer), incompressible(layer)]);
       const given = { address: address(), tag: newTag(), image, repository: "new/backend" };
-      front().fate = ({ method, bytes: _, headers }) => {
+      front().fate = ({ method, headers }) => {
         const large = front().seen.filter(({ method: one, bytes }) => one === "PATCH" && bytes > layer);
         // Without a length: its digest is not known yet.
         return method === "PATCH" && headers["content-length"] === undefined && large.length > 0
@@ -372,7 +372,7 @@ describe("pushing an image straight from the archive", function () {
       const given = { address: address(), tag: newTag(), image: await buildImage("backend:v1", contents) };
       asked = 0;
       const result = await pushed(given);
-      assert.ok(asked > 2, `asked for a token ${asked} times`);
+      assert.ok(asked > 1, `asked for a token ${asked} times`);
       await assertArrived(given, result);
     });
 
