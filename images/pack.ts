@@ -61,7 +61,10 @@ export async function packFile(
     if (isSmall) text.push(chunk);
     compression ??= compressionOf(chunk);
     if (compression !== "none") {
-      if (!packed.add(chunk)) await new Promise<void>((resume) => { packed.onRoom(resume); });
+      if (!packed.add(chunk))
+        await new Promise<void>((resume) => {
+          packed.onRoom(resume);
+        });
       continue;
     }
     gzip ??= compressed(packed);
