@@ -70,6 +70,9 @@ export function registryPeer(
 
 const DEFAULT_PAUSES = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 30_000, 30_000];
 
+/** A registry that asks for more is asked again after this long. */
+const LONGEST_PAUSE_MS = 300_000;
+
 /** A registry that says nothing for this long has lost the connection. */
 const IDLE_MS = 60_000;
 
@@ -142,7 +145,8 @@ export class RegistrySession {
         cause: problem,
       });
     }
-    await pause(Math.max(problem.retry?.afterMs ?? 0, ownPause), undefined, { signal: this.access.signal });
+    const asked = Math.min(problem.retry?.afterMs ?? 0, LONGEST_PAUSE_MS);
+    await pause(Math.max(asked, ownPause), undefined, { signal: this.access.signal });
   }
 
   /**

@@ -2,15 +2,19 @@ import { ensureEngine } from "../../engine";
 import { benchMakespan } from "./makespan";
 import { benchPreview } from "./preview";
 import { benchPush } from "./push";
+import { benchStart } from "./start";
+
+const RUNS = 5;
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   preview: async () => {
     const engine = await ensureEngine({ onProgress: console.log });
-    for (const stack of ["onprem", "aks"]) await benchPreview(stack, 5, engine);
+    for (const stack of ["onprem", "aks"]) await benchPreview(stack, RUNS, engine);
   },
   makespan: async () => {
     await benchMakespan(await ensureEngine({ onProgress: console.log }));
   },
+  start: () => benchStart(RUNS),
   push: benchPush,
 };
 
