@@ -12,7 +12,10 @@ import { wireBody } from "./wire";
 /** Password of the simulated application that deploys. It opens nothing. */
 export const CLIENT_SECRET = "secret-of-nobody";
 
-const ENOUGH = { title: "", used: 0, limit: 10_000 };
+/** A subscription in which none of these runs out. */
+const enoughOf = (names: Iterable<string>): ArmWorld["usages"]["compute"] =>
+  new Map([...names].map((title) => [title, { title, used: 0, limit: 10_000 }]));
+
 /** Families of machines in the sizes that are simulated, with the numbers of their vCPUs. */
 const FAMILIES = ["Ds_v5", "ds_v5", "ads_v5", "as_v5", "s_v6", "ds_v6", "ads_v6"] as const;
 const VCPUS = [2, 4, 8, 16, 32, 48, 64] as const;
@@ -42,13 +45,10 @@ export function subscriptionView(state: WorldState, subscriptionId: string): Arm
     ),
     skus: FAMILIES.flatMap((family) => VCPUS.map((vCpus) => size(family, vCpus))),
     usages: {
-      compute: new Map(["cores", "virtualMachines", ...FAMILIES.map(quotaOf)].map((name) => [name, ENOUGH])),
-      network: new Map([
-        ["PublicIPAddresses", ENOUGH],
-        ["IPv4StandardSkuPublicIpAddresses", ENOUGH],
-      ]),
-      storage: new Map([["StorageAccounts", ENOUGH]]),
-      postgres: new Map(["cores", ...[...usual.usages.postgres.keys()]].map((name) => [name, ENOUGH])),
+      compute: enoughOf(["cores", "virtualMachines", ...FAMILIES.map(quotaOf)]),
+      network: enoughOf(["PublicIPAddresses", "IPv4StandardSkuPublicIpAddresses"]),
+      storage: enoughOf(["StorageAccounts"]),
+      postgres: enoughOf(["cores", ...usual.usages.postgres.keys()]),
     },
     kubernetesVersions: minorVersions.map((version) => kubernetesVersion(version)),
     groups: new Map(
