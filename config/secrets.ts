@@ -28,7 +28,7 @@ export const secretKeys = {
   ),
   databaseUrl: secret(
     "databaseUrl",
-    "`postgres://user:password@host/database?sslmode=verify-full`; user and password percent-encoded. Required on-prem; on AKS, a database of yours instead of one that is made.",
+    "`postgres://user:password@host/database?sslmode=verify-full`; user and password percent-encoded. Required on-prem; on AKS, a database of yours instead of a new one.",
     databaseUrl,
   ),
   databaseReadOnlyUrl: secret("databaseReadOnlyUrl", "The same for a read replica.", databaseUrl),

@@ -81,7 +81,7 @@ export const settingsShape = {
     z.boolean().default(true),
     "Keep a node drain from stopping a service as a whole.",
   ),
-  aks: field(aks.optional(), "What the Azure target makes, and what it finds there already."),
+  aks: field(aks.optional(), "What the Azure target creates, and what exists already."),
   onprem: field(onprem.optional(), "What the on-premises target finds: cluster, registry, MinIO, database."),
 } as const;
 

@@ -105,7 +105,7 @@ function adminSteps(
   const forget = givenPassword ? "`pulumi config rm spacelift:adminPassword`, " : "";
   return [
     `Log in at https://${domain}/admin-login as ${adminUsername} (\`pulumi stack output adminPassword --show-secrets\`), name the account and set up single sign-on.`,
-    `When single sign-on lets in whoever administers the account, and not before, take that login away: ${forget}\`pulumi config set spacelift:adminLogin false\` and \`pulumi up\`. The same with \`true\` brings it back when single sign-on fails.`,
+    `When single sign-on lets in the administrators of the account, and not before, take that login away: ${forget}\`pulumi config set spacelift:adminLogin false\` and \`pulumi up\`. The same with \`true\` brings it back when single sign-on fails.`,
   ];
 }
 

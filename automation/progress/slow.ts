@@ -10,7 +10,7 @@ export const slow: Readonly<
   Record<string, Readonly<Partial<Record<"create" | "update" | "delete", Slowness>>>>
 > = {
   "azure-native:containerservice:ManagedCluster": {
-    create: { why: "Azure makes the control plane and the first nodes", minutes: [4, 8] },
+    create: { why: "Azure creates the control plane and the first nodes", minutes: [4, 8] },
     update: {
       why: "Azure changes the cluster; a new Kubernetes version replaces node by node",
       minutes: [1, 30],
@@ -23,7 +23,7 @@ export const slow: Readonly<
     delete: { why: "Azure drains and removes the nodes", minutes: [2, 5] },
   },
   "azure-native:dbforpostgresql:Server": {
-    create: { why: "Azure makes the server; high availability makes a second one", minutes: [5, 18] },
+    create: { why: "Azure creates the server; high availability adds a second one", minutes: [5, 18] },
     update: { why: "Azure restarts or scales the server", minutes: [2, 20] },
     delete: { why: "Azure removes the server", minutes: [2, 10] },
   },

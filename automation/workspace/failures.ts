@@ -29,7 +29,7 @@ const known: readonly KnownFailure[] = [
     code: "SPACELIFT_PASSPHRASE_WRONG",
     pattern: /incorrect passphrase/,
     message: ({ stack }) => `the passphrase does not open the secrets of the stack "${stack}"`,
-    fix: () => "give the passphrase the stack was made with",
+    fix: () => "give the passphrase the stack was created with",
   },
   {
     code: "SPACELIFT_PASSPHRASE_MISSING",

@@ -86,7 +86,7 @@ const questions: readonly Question[] = [
   onprem({
     key: "ingress.className",
     kind: "text",
-    text: "Ingress class of the controller that is there",
+    text: "Ingress class of the existing controller",
     initial: () => "nginx",
   }),
   onprem({ key: "onprem.registry.address", kind: "text", text: "Registry: host, or host:port" }),
@@ -97,7 +97,11 @@ const questions: readonly Question[] = [
     kind: "text",
     text: "MinIO, as browsers, workers and pods reach it: host, or host:port",
   }),
-  onprem({ key: "onprem.objectStorage.adminUser", kind: "text", text: "User that makes the buckets there" }),
+  onprem({
+    key: "onprem.objectStorage.adminUser",
+    kind: "text",
+    text: "User that creates the buckets there",
+  }),
   onprem({ key: "minioAdminPassword", kind: "secret", text: "Password of that user" }),
   onprem({
     key: "databaseUrl",

@@ -87,7 +87,7 @@ export class IngressController extends SpaceliftComponent {
     this.kept = isTraefik
       ? [
           {
-            what: "the custom resource definitions of Traefik, for whoever else uses them",
+            what: "the custom resource definitions of Traefik, for others who use them",
             remove: "kubectl get crd -o name | grep 'traefik\\.io$' | xargs kubectl delete",
           },
         ]

@@ -29,7 +29,8 @@ const section: Rule = (settings) =>
     : [];
 
 const database = onprem((own, _, { databaseUrl, databaseReadOnlyUrl }) => {
-  if (databaseUrl === undefined) return [missingSecret("databaseUrl", "on-prem, the database is given")];
+  if (databaseUrl === undefined)
+    return [missingSecret("databaseUrl", "on-prem, the database exists already")];
   const urls = { databaseUrl, databaseReadOnlyUrl };
   return Object.entries(urls).flatMap(([key, url]) => {
     if (url === undefined || own.database.allowUnverified || isEncrypted(url)) return [];
@@ -111,7 +112,7 @@ const objectStorage = onprem(({ objectStorage: own }, settings, secrets) => {
   if (managed && own.adminUser === undefined) {
     problems.push({
       key: key("adminUser"),
-      problem: "is missing: it makes the buckets and the service user",
+      problem: "is missing: it creates the buckets and the service user",
       fix: `${setCommand(key("adminUser"), "minio")}, or set \`createBuckets\` and \`createUser\` to false`,
     });
   }
@@ -119,34 +120,34 @@ const objectStorage = onprem(({ objectStorage: own }, settings, secrets) => {
     problems.push(missingSecret("minioAdminPassword", "it belongs to `onprem.objectStorage.adminUser`"));
   }
   if (!managed && secrets.minioAdminPassword !== undefined) {
-    problems.push(uselessKey("minioAdminPassword", "buckets and user are given"));
+    problems.push(uselessKey("minioAdminPassword", "buckets and user exist already"));
   }
   if (!own.createUser && own.accessKeyId === undefined) {
     problems.push({
       key: key("accessKeyId"),
-      problem: "is missing: with `createUser: false` the access key is given",
+      problem: "is missing: with `createUser: false` you provide the access key",
       fix: setCommand(key("accessKeyId"), "spacelift-access-key"),
     });
   }
   if (!own.createUser && secrets.minioSecretKey === undefined) {
-    problems.push(missingSecret("minioSecretKey", "with `createUser: false` the access key is given"));
+    problems.push(missingSecret("minioSecretKey", "with `createUser: false` you provide the access key"));
   }
   if (own.createUser && own.accessKeyId !== undefined) {
     problems.push({
       key: key("accessKeyId"),
-      problem: "contradicts `createUser`, which makes an access key",
+      problem: "contradicts `createUser`, which creates an access key",
       fix: `${setCommand(key("createUser"), false)}, or ${removeCommand(key("accessKeyId"))}`,
     });
   }
   if (!own.createUser && own.accessKeyRevision !== 1) {
     problems.push({
       key: key("accessKeyRevision"),
-      problem: "has no use: with `createUser: false` the access key is given",
+      problem: "has no use: with `createUser: false` you provide the access key",
       fix: removeCommand(key("accessKeyRevision")),
     });
   }
   if (own.createUser && secrets.minioSecretKey !== undefined) {
-    problems.push(uselessKey("minioSecretKey", "`createUser` makes an access key"));
+    problems.push(uselessKey("minioSecretKey", "`createUser` creates an access key"));
   }
   if (!own.tls && (own.insecureSkipVerify || own.caCertificateFile !== undefined)) {
     const name = own.insecureSkipVerify ? "insecureSkipVerify" : "caCertificateFile";

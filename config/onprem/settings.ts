@@ -37,11 +37,13 @@ const registry = z.strictObject({
   ),
   createPullSecret: field(
     z.boolean().default(true),
-    "Make a pull secret from the credentials. `false`: the nodes can pull by themselves.",
+    "Create a pull secret from the credentials. `false`: the nodes can pull by themselves.",
   ),
-  pullSecretNames: field(z.array(dnsLabel).default([]), "Pull secrets that are already in the namespaces.", [
-    "registry-credentials",
-  ]),
+  pullSecretNames: field(
+    z.array(dnsLabel).default([]),
+    "Pull secrets that exist in the namespaces already.",
+    ["registry-credentials"],
+  ),
 });
 
 const objectStorage = z.strictObject({
@@ -71,14 +73,14 @@ const objectStorage = z.strictObject({
     "User that creates and deletes buckets and the service user. Its password is the secret `minioAdminPassword`.",
     "minio",
   ),
-  createBuckets: field(z.boolean().default(true), "Make the buckets. `false`: they are there already."),
+  createBuckets: field(z.boolean().default(true), "Create the buckets. `false`: they exist already."),
   adoptKeptBuckets: field(
     z.boolean().default(false),
     "Take over the buckets that an earlier installation left behind, with their objects. They must exist.",
   ),
   createUser: field(
     z.boolean().default(true),
-    "Create a user in a group with a least-privilege policy; the services sign in as it. `false`: `accessKeyId` and the secret `minioSecretKey` are given.",
+    "Create a user in a group with a least-privilege policy; the services sign in as it. `false`: you provide `accessKeyId` and the secret `minioSecretKey`.",
   ),
   userName: field(
     z.string().min(1).default("spacelift"),
@@ -89,7 +91,7 @@ const objectStorage = z.strictObject({
     "Another number rotates the credentials of the services: they get a new user with a new secret, and the old one goes when no pod uses it any more.",
     2,
   ),
-  accessKeyId: field(z.string().min(3).optional(), "Given access key.", "spacelift-access-key"),
+  accessKeyId: field(z.string().min(3).optional(), "Access key of the existing user.", "spacelift-access-key"),
 });
 
 const database = z.strictObject({
@@ -112,7 +114,7 @@ export const onprem = z.strictObject({
   registry: field(registry, "The registry.", { address: "registry.example.com", username: "spacelift" }),
   objectStorage: field(objectStorage, "MinIO.", { endpoint: "minio.example.com", adminUser: "minio" }),
   database: field(database.prefault({}), "The database. Its URL is the secret `databaseUrl`."),
-  namespaceLabels: field(metadataLabels, "Labels of every namespace that is made.", {
+  namespaceLabels: field(metadataLabels, "Labels of every namespace that is created.", {
     "example.com/team": "platform",
   }),
 });

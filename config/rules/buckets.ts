@@ -41,7 +41,7 @@ const binaries: Rule = ({ buckets }) =>
     ? [
         {
           key: "buckets.binaries",
-          problem: "describes a bucket that is not made",
+          problem: "describes a bucket that is not created",
           fix: `${setCommand("buckets.createBinaries", true)}, or ${removeCommand("buckets.binaries")}`,
         },
       ]

@@ -24,7 +24,7 @@ export const ingress = z.strictObject({
   ),
   namespace: field(
     dnsLabel.optional(),
-    "Namespace of the controller: made when installed; with `existing`, the only one network policies let in. Leave it out for a controller on the nodes' network, whose requests come from no namespace.",
+    "Namespace of the controller: created when installed; with `existing`, the only one network policies let in. Leave it out for a controller on the nodes' network, whose requests come from no namespace.",
     "ingress-nginx",
   ),
   createNamespace: field(

@@ -4,7 +4,7 @@ import { certificateSource, dnsLabel, envName, field, host, hostAndPort, hostNam
 /** `spacelift:namespace`: where Spacelift runs. */
 export const namespace = z.strictObject({
   name: field(dnsLabel.default("spacelift"), "Namespace of Spacelift."),
-  create: field(z.boolean().default(true), "Make the namespace. `false`: it is there already."),
+  create: field(z.boolean().default(true), "Create the namespace. `false`: it exists already."),
 });
 
 /** `spacelift:telemetry`: where traces and metrics go. */
@@ -54,7 +54,7 @@ export const proxy = z.strictObject({
   https: field(url("http", "https").optional(), "`HTTPS_PROXY`.", "http://proxy.example.com:3128"),
   noProxy: field(
     z.array(z.string().min(1)).default([]),
-    "Hosts and ranges reached directly, besides loopback and the cluster's own names. With the VCS gateway, the range of the pods of a cluster that is there already belongs to them.",
+    "Hosts and ranges reached directly, besides loopback and the cluster's own names. With the VCS gateway, the range of the pods of an existing cluster belongs to them.",
     ["minio.example.com", "10.244.0.0/16"],
   ),
 });

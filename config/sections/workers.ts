@@ -67,7 +67,7 @@ export const workers = z.strictObject({
   ),
   pools: field(
     z.array(pool).default([]),
-    "The pools. One is made as soon as there are credentials for it: the API key, or its entry in `workerPoolCredentials`.",
+    "The pools. One is created as soon as there are credentials for it: the API key, or its entry in `workerPoolCredentials`.",
     [{ name: "default", size: 2 }],
   ),
   helmValues: field(json.default({}), "Values merged last into the controller's chart."),

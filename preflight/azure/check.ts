@@ -107,7 +107,7 @@ export class ExistingPart extends FindingBuilder {
     readonly idIn: (section: AksSection) => string | undefined,
     readonly look: (azure: AzureContext, id: string) => Promise<Finding>,
   ) {
-    super(`azure.given.${name}`, `Given ${what}`);
+    super(`azure.given.${name}`, `Existing ${what}`);
   }
 
   /** Azure does not have it, or does not show it. */

@@ -202,7 +202,7 @@ const parts: readonly ExistingPart[] = [
 ];
 
 /** Whether what the operator brings exists, and suits. */
-export const existingPartsCheck = new AzureCheck("azure.given", "Given parts", checkExistingParts);
+export const existingPartsCheck = new AzureCheck("azure.given", "Existing parts", checkExistingParts);
 
 async function checkExistingParts(azure: AzureContext): Promise<readonly Finding[]> {
   const findings = parts.flatMap((part) => {

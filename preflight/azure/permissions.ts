@@ -9,7 +9,7 @@ import type { AzureContext } from "./session";
 /** Whether the deploying identity may create what is created, and assign the roles it takes. */
 export const permissionsCheck = new AzureCheck(
   "azure.permissions",
-  "Rights of whoever deploys",
+  "Rights of the deploying identity",
   checkPermissions,
 );
 

@@ -124,7 +124,7 @@ function existingRights({
     ["privateZone", "private DNS zone", net.privateDnsZoneId, [network("privateDnsZones/join/action")]],
     [
       "address",
-      "resource group of the given address",
+      "resource group of the existing address",
       groupOf(net.publicIpId),
       [assign, network("publicIPAddresses/read")],
     ],

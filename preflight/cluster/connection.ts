@@ -117,7 +117,7 @@ export function versionFinding({ gitVersion }: ServerVersion): Finding {
   }
   if (minor > newest) {
     return versionCheck.warning(
-      `Kubernetes ${gitVersion} is newer than 1.${newest}, the newest that this program was made for`,
+      `Kubernetes ${gitVersion} is newer than 1.${newest}, the newest that this program was tried with`,
       "look for a newer release of this program, or rehearse the deployment on a test cluster",
     );
   }

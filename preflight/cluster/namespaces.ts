@@ -9,7 +9,7 @@ import { ClusterCheck, type ClusterView } from "./check";
 export const namespacesCheck = new ClusterCheck("cluster.namespaces", "Namespaces", checkNamespaces);
 
 const securityCheck = finding("cluster.pod-security", "Security level of Spacelift's namespace");
-const objectsCheck = finding("cluster.own-objects", "What others made in Spacelift's namespace");
+const objectsCheck = finding("cluster.own-objects", "What others created in Spacelift's namespace");
 
 const namespaceSchema = z.object({
   metadata: metadataSchema,
@@ -128,7 +128,7 @@ async function objectFindings(view: ClusterView, { metadata }: Namespace): Promi
   return [
     objectsCheck.failed(
       `the namespace ${metadata.name} holds what this program creates, created by others: ${what.join(", ")}`,
-      "this looks like an installation made by hand: remove it (its data stay in the database and the buckets), give its encryption key as `encryptionPrivateKey`, or choose another `namespace.name`",
+      "this looks like a manual installation: remove it (its data stay in the database and the buckets), give its encryption key as `encryptionPrivateKey`, or choose another `namespace.name`",
     ),
   ];
 }

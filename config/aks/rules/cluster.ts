@@ -138,12 +138,12 @@ const existing = aksRule(({ section: { cluster, network }, complete, secrets }) 
   if (complete.cluster.kind === "new") {
     const made: Problem[] = [];
     if (secrets.kubeconfig !== undefined) {
-      made.push(uselessKey("kubeconfig", "the cluster is made, and its kubeconfig with it"));
+      made.push(uselessKey("kubeconfig", "the cluster is created, and its kubeconfig with it"));
     }
     if (!cluster.assignRoles) {
       made.push({
         key: key("assignRoles"),
-        problem: "must be true: identities that are made have no roles yet",
+        problem: "must be true: new identities have no roles yet",
         fix: removeCommand(key("assignRoles")),
       });
     }
@@ -156,27 +156,27 @@ const existing = aksRule(({ section: { cluster, network }, complete, secrets }) 
   ];
   const problems: Problem[] = useless.map((name) => ({
     key: name,
-    problem: "has no use: the cluster is given",
+    problem: "has no use: the cluster exists already",
     fix: removeCommand(name),
   }));
   if (network.nodeSubnetId !== undefined) {
     problems.push({
       key: "aks.network.nodeSubnetId",
-      problem: "has no use: the cluster is given, and its nodes have a subnet",
+      problem: "has no use: the cluster exists already, and its nodes have a subnet",
       fix: removeCommand("aks.network.nodeSubnetId"),
     });
   }
   if (network.natGateway) {
     problems.push({
       key: "aks.network.natGateway",
-      problem: "has no use: the cluster is given, and its way out with it",
+      problem: "has no use: the cluster exists already, and its way out with it",
       fix: removeCommand("aks.network.natGateway"),
     });
   }
   if (complete.database.kind === "new" && network.databaseSubnetId === undefined) {
     problems.push({
       key: "aks.network.databaseSubnetId",
-      problem: "is missing: the database must be in a network that the given cluster reaches",
+      problem: "is missing: the database must be in a network that the existing cluster reaches",
       fix: "set it to the id of a subnet delegated to Microsoft.DBforPostgreSQL/flexibleServers, or give the secret `databaseUrl`",
     });
   }

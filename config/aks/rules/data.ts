@@ -33,12 +33,17 @@ const existingDatabase = aksRule(({ section: { database }, secrets }) => {
   if (databaseUrl === undefined) {
     return databaseReadOnlyUrl === undefined
       ? []
-      : [uselessKey("databaseReadOnlyUrl", "the database is made, and `aks.database.readReplica` with it")];
+      : [
+          uselessKey(
+            "databaseReadOnlyUrl",
+            "the database is created, and `aks.database.readReplica` with it",
+          ),
+        ];
   }
   const chosen = onlyForNew.filter((name) => database[name] !== undefined);
   const problems: Problem[] = [...chosen, ...asked(database)].map((name) => ({
     key: databaseKey(name),
-    problem: "has no use: the secret `databaseUrl` names a database that is there",
+    problem: "has no use: the secret `databaseUrl` names an existing database",
     fix: `${removeCommand(databaseKey(name))}, or ${removeCommand("databaseUrl")}`,
   }));
   for (const [key, url] of Object.entries({ databaseUrl, databaseReadOnlyUrl })) {
@@ -105,7 +110,7 @@ const storage = aksRule(({ section, complete }) => {
     if (account.kind === "existing" && own[name] !== undefined && own[name] !== false) {
       problems.push({
         key: storageKey(name),
-        problem: "has no use: the storage account is given",
+        problem: "has no use: the storage account exists already",
         fix: removeCommand(storageKey(name)),
       });
     }
@@ -140,7 +145,7 @@ const storage = aksRule(({ section, complete }) => {
   if (own.allowedRanges !== undefined && isExistingSubnet) {
     problems.push({
       key: storageKey("allowedRanges"),
-      problem: "needs a network that is made here: a subnet of yours would be shut out",
+      problem: "needs a network that is created here: a subnet of yours would be shut out",
       fix: removeCommand(storageKey("allowedRanges")),
     });
   }
@@ -153,7 +158,7 @@ const registry = aksRule(({ section: { registry: own }, complete }) => {
   if (main.kind === "existing" && own.sku !== undefined && !own.anonymousLauncher) {
     problems.push({
       key: registryKey("sku"),
-      problem: "has no use: the registry is given",
+      problem: "has no use: the registry exists already",
       fix: removeCommand(registryKey("sku")),
     });
   }

@@ -27,7 +27,7 @@ const subnets = aksRule(({ section: { network }, complete }) => {
   if (databaseSubnetId !== undefined && !isNewDatabase) {
     problems.push({
       key: key("databaseSubnetId"),
-      problem: "has no use: the secret `databaseUrl` names a database that is there",
+      problem: "has no use: the secret `databaseUrl` names an existing database",
       fix: removeCommand(key("databaseSubnetId")),
     });
   }
@@ -53,7 +53,7 @@ const subnets = aksRule(({ section: { network }, complete }) => {
       if (network[name] !== undefined) {
         problems.push({
           key: key(name),
-          problem: "has no use: the network is given",
+          problem: "has no use: the network exists already",
           fix: removeCommand(key(name)),
         });
       }
@@ -84,7 +84,7 @@ const zoneNames = aksRule(({ section, complete }) => {
     return [
       {
         key: key("privateDnsZoneId"),
-        problem: "has no use: the secret `databaseUrl` names a database that is there",
+        problem: "has no use: the secret `databaseUrl` names an existing database",
         fix: removeCommand(key("privateDnsZoneId")),
       },
     ];

@@ -153,7 +153,7 @@ const images = aksRule(({ complete: { registry }, settings }) => {
   if (registry.main.kind === "new") {
     problems.push({
       key: "images.push",
-      problem: "must be true: a registry that is made holds no images yet",
+      problem: "must be true: a new registry holds no images yet",
       fix: `${setCommand("images.push", true)}, or set \`aks.registry.id\` to the id of the registry that has them`,
     });
   }
@@ -161,7 +161,7 @@ const images = aksRule(({ complete: { registry }, settings }) => {
     problems.push({
       key: "aks.registry.anonymousLauncher",
       problem:
-        "contradicts `images.push: false`: nothing would bring the launcher into the registry it makes",
+        "contradicts `images.push: false`: nothing would bring the launcher into the registry it creates",
       fix: `${removeCommand("aks.registry.anonymousLauncher")}, or ${setCommand("images.push", true)}`,
     });
   }

@@ -43,7 +43,7 @@ const address = aksRule(({ section, complete, settings }) => {
     ? [
         {
           key: "ingress.address",
-          problem: "contradicts `aks.dns.zoneId`, whose records lead to the address that is made",
+          problem: "contradicts `aks.dns.zoneId`, whose records lead to the address that is created",
           fix: `${removeCommand("ingress.address")}, or ${setCommand("aks.dns.createRecords", false)}`,
         },
       ]
@@ -105,7 +105,7 @@ const subnet = aksRule(({ section, complete, settings }) => {
   if (complete.network.kind === "new") {
     return [
       ...problems,
-      uselessKey(key, "the network is made here, and the load balancer is with the nodes"),
+      uselessKey(key, "the network is created here, and the load balancer is with the nodes"),
     ];
   }
   return nodeSubnetId !== undefined &&

@@ -73,7 +73,7 @@ const entra = z.strictObject({
   ),
   azureRbac: field(
     z.boolean().default(true),
-    "Let Azure role assignments decide who may do what. The one that makes the cluster becomes administrator of clusters in a resource group that is made, or of the cluster in one that is there.",
+    "Let Azure role assignments decide who may do what. The identity that creates the cluster becomes administrator of clusters in a resource group that is created, or of the cluster in an existing one.",
   ),
   login: field(
     z.enum(["azurecli", "spn", "workloadidentity", "msi", "azd"]).default("azurecli"),
@@ -81,12 +81,12 @@ const entra = z.strictObject({
   ),
   deployers: field(
     z.array(deployer).default([]),
-    "Who may deploy, beside the one that makes the cluster: administrators of the cluster. In a resource group that is there, instead of that one, who then belongs on the list.",
+    "Who may deploy, beside the identity that creates the cluster: administrators of the cluster. In an existing resource group, instead of that identity, which then belongs on the list.",
     [{ objectId: "00000000-0000-0000-0000-000000000000", type: "ServicePrincipal" }],
   ),
   deployerType: field(
     z.enum(["User", "ServicePrincipal"]).optional(),
-    "What the one that makes the cluster is. Default: what the token of its login says.",
+    "Type of the identity that creates the cluster. Default: what the token of its login says.",
     "ServicePrincipal",
   ),
 });

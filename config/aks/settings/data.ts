@@ -51,7 +51,7 @@ export const database = z.strictObject({
   ),
   geoRedundantBackup: field(
     z.boolean().optional(),
-    "Copy backups to the paired region; decided when the server is made. Default: on for size `ha`, where there is a pair.",
+    "Copy backups to the paired region; decided when the server is created. Default: on for size `ha`, where there is a pair.",
     true,
   ),
   highAvailability: field(
@@ -110,7 +110,7 @@ export const database = z.strictObject({
 export const storage = z.strictObject({
   accountId: field(
     resourceId(account).optional(),
-    "Storage account of yours. Containers are made in it; its settings and retention stay yours.",
+    "Storage account of yours. Containers are created in it; its settings and retention stay yours.",
     exampleId(account, "corporatespacelift"),
   ),
   sku: field(

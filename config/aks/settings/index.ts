@@ -37,7 +37,7 @@ const registry = z.strictObject({
 const dns = z.strictObject({
   zoneId: field(
     resourceId(zone).optional(),
-    "Public DNS zone of yours. The records of Spacelift are made in it, and DNS-01 uses it.",
+    "Public DNS zone of yours. The records of Spacelift are created in it, and DNS-01 uses it.",
     exampleId(zone, "example.com"),
   ),
   createRecords: field(z.boolean().default(true), "Make the records. `false`: the zone is for DNS-01 alone."),
@@ -49,7 +49,7 @@ const dns = z.strictObject({
 
 const resourceGroup = z.strictObject({
   name: field(resourceGroupName.default("spacelift"), "Name of the resource group."),
-  create: field(z.boolean().default(true), "Make the resource group. `false`: it is there already."),
+  create: field(z.boolean().default(true), "Create the resource group. `false`: it exists already."),
 });
 
 /** `spacelift:aks`: everything about Azure. */
@@ -63,7 +63,7 @@ export const aks = z.strictObject({
   ),
   prefix: field(
     prefix.default("spacelift"),
-    "Beginning of the names of everything that is made. Not to be changed later.",
+    "Beginning of the names of everything that is created. Not to be changed later.",
   ),
   resourceGroup: field(resourceGroup.prefault({}), "The resource group."),
   zones: field(

@@ -50,12 +50,12 @@ export const network = z.strictObject({
   ),
   outboundType: field(
     z.enum(["loadBalancer", "userAssignedNATGateway", "userDefinedRouting"]).optional(),
-    `How nodes leave \`nodeSubnetId\`: by a load balancer that AKS makes, by the NAT gateway or by the route table of your subnet. Default: \`${defaults.outboundType}\`. Not to be changed later.`,
+    `How nodes leave \`nodeSubnetId\`: by a load balancer that AKS creates, by the NAT gateway or by the route table of your subnet. Default: \`${defaults.outboundType}\`. Not to be changed later.`,
     "userDefinedRouting",
   ),
   nodeSubnetId: field(
     resourceId(subnet).optional(),
-    "Subnet of yours for the nodes. Comes with `databaseSubnetId`, unless the database is given.",
+    "Subnet of yours for the nodes. Comes with `databaseSubnetId`, unless the database exists already.",
     exampleId(subnet, "corporate", "aks"),
   ),
   databaseSubnetId: field(
@@ -65,7 +65,7 @@ export const network = z.strictObject({
   ),
   privateDnsZoneId: field(
     resourceId(zone).optional(),
-    "Private DNS zone of yours for the database. Linked to a network that is made; to a network of yours, you link it.",
+    "Private DNS zone of yours for the database. Linked to a network that is created; to a network of yours, you link it.",
     exampleId(zone, "spacelift.private.postgres.database.azure.com"),
   ),
   ingressSubnetId: field(

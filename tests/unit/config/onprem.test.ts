@@ -50,7 +50,7 @@ describe("rules of the on-premises target", () => {
     wrong(
       "buckets to make without an administrator",
       storage({ adminUser: undefined }),
-      "`spacelift:onprem.objectStorage.adminUser`: is missing: it makes the buckets and the service user; run `pulumi config set --path spacelift:onprem.objectStorage.adminUser minio`, or set `createBuckets` and `createUser` to false",
+      "`spacelift:onprem.objectStorage.adminUser`: is missing: it creates the buckets and the service user; run `pulumi config set --path spacelift:onprem.objectStorage.adminUser minio`, or set `createBuckets` and `createUser` to false",
     ),
     wrong(
       "buckets to take over that are given anyway",
@@ -60,17 +60,17 @@ describe("rules of the on-premises target", () => {
     wrong(
       "an access key beside a user to make",
       storage({ accessKeyId: "given-key" }),
-      "`spacelift:onprem.objectStorage.accessKeyId`: contradicts `createUser`, which makes an access key; run `pulumi config set --path spacelift:onprem.objectStorage.createUser false`, or run `pulumi config rm --path spacelift:onprem.objectStorage.accessKeyId`",
+      "`spacelift:onprem.objectStorage.accessKeyId`: contradicts `createUser`, which creates an access key; run `pulumi config set --path spacelift:onprem.objectStorage.createUser false`, or run `pulumi config rm --path spacelift:onprem.objectStorage.accessKeyId`",
     ),
     wrong(
       "a rotation of credentials that are given",
       storage({ createUser: false, accessKeyId: "given-key", accessKeyRevision: 2 }),
-      "`spacelift:onprem.objectStorage.accessKeyRevision`: has no use: with `createUser: false` the access key is given; run `pulumi config rm --path spacelift:onprem.objectStorage.accessKeyRevision`",
+      "`spacelift:onprem.objectStorage.accessKeyRevision`: has no use: with `createUser: false` you provide the access key; run `pulumi config rm --path spacelift:onprem.objectStorage.accessKeyRevision`",
     ),
     wrong(
       "a given user without its secret key",
       storage({ createUser: false, accessKeyId: "given-key" }),
-      `\`spacelift:minioSecretKey\`: is missing: with \`createUser: false\` the access key is given; ${prompt("minioSecretKey")}`,
+      `\`spacelift:minioSecretKey\`: is missing: with \`createUser: false\` you provide the access key; ${prompt("minioSecretKey")}`,
     ),
     wrong(
       "a certificate for a MinIO without TLS",
@@ -86,7 +86,7 @@ describe("rules of the on-premises target", () => {
     wrongSecret(
       "no database",
       { databaseUrl: undefined },
-      `\`spacelift:databaseUrl\`: is missing: on-prem, the database is given; ${prompt("databaseUrl")}`,
+      `\`spacelift:databaseUrl\`: is missing: on-prem, the database exists already; ${prompt("databaseUrl")}`,
     ),
     wrongSecret(
       "a database connection that may go in clear",

@@ -119,7 +119,7 @@ describe("the tracker", () => {
     const [event] = events.filter((each) => each.kind === "waiting");
     assert.deepEqual(
       event?.waitingFor.map(({ name, why, usualMs, sinceMs }) => [name, why, usualMs, sinceMs >= 60_000]),
-      [["cluster", "Azure makes the control plane and the first nodes", [240_000, 480_000], true]],
+      [["cluster", "Azure creates the control plane and the first nodes", [240_000, 480_000], true]],
     );
   });
 

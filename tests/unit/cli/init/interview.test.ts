@@ -78,7 +78,7 @@ describe("the questions of init", () => {
       [/Registry/, "http://registry", "registry.example.com"],
       [/User that pushes/, "spacelift"],
       [/MinIO/, "minio.example.com"],
-      [/User that makes/, "minio"],
+      [/User that creates/, "minio"],
       [/Password of that user/, "planted-password"],
       [/Database/, "postgres://host/db", samples.databaseUrl],
       ...common,

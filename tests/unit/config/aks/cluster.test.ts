@@ -76,19 +76,19 @@ describe("rules of the cluster on Azure", () => {
           cluster: { existingId: givenIds.cluster, authorizedRanges: undefined, kubernetesVersion: "1.36" },
         }),
       },
-      "`spacelift:aks.cluster.kubernetesVersion`: has no use: the cluster is given; run `pulumi config rm --path spacelift:aks.cluster.kubernetesVersion`",
+      "`spacelift:aks.cluster.kubernetesVersion`: has no use: the cluster exists already; run `pulumi config rm --path spacelift:aks.cluster.kubernetesVersion`",
     ),
     ...["private", "encryptionAtHost"].map((name) =>
       wrong(
         `${name} for a cluster that is given`,
         cluster({ existingId: givenIds.cluster, authorizedRanges: undefined, [name]: true }),
-        `\`spacelift:aks.cluster.${name}\`: has no use: the cluster is given; run \`pulumi config rm --path spacelift:aks.cluster.${name}\``,
+        `\`spacelift:aks.cluster.${name}\`: has no use: the cluster exists already; run \`pulumi config rm --path spacelift:aks.cluster.${name}\``,
       ),
     ),
     wrong(
       "a system pool for a cluster that is given",
       cluster({ existingId: givenIds.cluster, authorizedRanges: undefined, systemPool: { maxCount: 5 } }),
-      "`spacelift:aks.cluster.systemPool.maxCount`: has no use: the cluster is given; run `pulumi config rm --path spacelift:aks.cluster.systemPool.maxCount`",
+      "`spacelift:aks.cluster.systemPool.maxCount`: has no use: the cluster exists already; run `pulumi config rm --path spacelift:aks.cluster.systemPool.maxCount`",
     ),
     ...["podCidr", "serviceCidr"].map((name) =>
       wrong(
@@ -97,7 +97,7 @@ describe("rules of the cluster on Azure", () => {
           cluster: { existingId: givenIds.cluster, authorizedRanges: undefined },
           network: { [name]: "10.250.0.0/16" },
         }),
-        `\`spacelift:aks.network.${name}\`: has no use: the cluster is given; run \`pulumi config rm --path spacelift:aks.network.${name}\``,
+        `\`spacelift:aks.network.${name}\`: has no use: the cluster exists already; run \`pulumi config rm --path spacelift:aks.network.${name}\``,
       ),
     ),
     wrong(
@@ -106,7 +106,7 @@ describe("rules of the cluster on Azure", () => {
         cluster: { existingId: givenIds.cluster, authorizedRanges: undefined },
         network: { nodeCidr: "10.30.0.0/22" },
       }),
-      "`spacelift:aks.network.nodeCidr`: has no use: the network is given; run `pulumi config rm --path spacelift:aks.network.nodeCidr`",
+      "`spacelift:aks.network.nodeCidr`: has no use: the network exists already; run `pulumi config rm --path spacelift:aks.network.nodeCidr`",
       { databaseUrl: samples.databaseUrl },
     ),
     wrong(
@@ -117,17 +117,17 @@ describe("rules of the cluster on Azure", () => {
     wrong(
       "no roles for a cluster that is made",
       cluster({ assignRoles: false }),
-      "`spacelift:aks.cluster.assignRoles`: must be true: identities that are made have no roles yet; run `pulumi config rm --path spacelift:aks.cluster.assignRoles`",
+      "`spacelift:aks.cluster.assignRoles`: must be true: new identities have no roles yet; run `pulumi config rm --path spacelift:aks.cluster.assignRoles`",
     ),
     wrong(
       "a database out of reach of the given cluster",
       cluster({ existingId: givenIds.cluster, authorizedRanges: undefined }),
-      "`spacelift:aks.network.databaseSubnetId`: is missing: the database must be in a network that the given cluster reaches; set it to the id of a subnet delegated to Microsoft.DBforPostgreSQL/flexibleServers, or give the secret `databaseUrl`",
+      "`spacelift:aks.network.databaseSubnetId`: is missing: the database must be in a network that the existing cluster reaches; set it to the id of a subnet delegated to Microsoft.DBforPostgreSQL/flexibleServers, or give the secret `databaseUrl`",
     ),
     wrong(
       "a kubeconfig for a cluster that is made",
       {},
-      "`spacelift:kubeconfig`: has no use: the cluster is made, and its kubeconfig with it; run `pulumi config rm spacelift:kubeconfig`",
+      "`spacelift:kubeconfig`: has no use: the cluster is created, and its kubeconfig with it; run `pulumi config rm spacelift:kubeconfig`",
       { kubeconfig: "clusters: []\nusers: []\n" },
     ),
   ]);

@@ -73,19 +73,19 @@ describe("rules of what holds data on Azure", () => {
     wrong(
       "settings of a database that is given",
       database({ sku: "Standard_D4ds_v5" }),
-      "`spacelift:aks.database.sku`: has no use: the secret `databaseUrl` names a database that is there; run `pulumi config rm --path spacelift:aks.database.sku`, or run `pulumi config rm spacelift:databaseUrl`",
+      "`spacelift:aks.database.sku`: has no use: the secret `databaseUrl` names an existing database; run `pulumi config rm --path spacelift:aks.database.sku`, or run `pulumi config rm spacelift:databaseUrl`",
       { databaseUrl: samples.databaseUrl },
     ),
     wrong(
       "a replica of a database that is given",
       database({ readReplica: true }),
-      "`spacelift:aks.database.readReplica`: has no use: the secret `databaseUrl` names a database that is there; run `pulumi config rm --path spacelift:aks.database.readReplica`, or run `pulumi config rm spacelift:databaseUrl`",
+      "`spacelift:aks.database.readReplica`: has no use: the secret `databaseUrl` names an existing database; run `pulumi config rm --path spacelift:aks.database.readReplica`, or run `pulumi config rm spacelift:databaseUrl`",
       { databaseUrl: samples.databaseUrl },
     ),
     wrong(
       "parameters of a database that is given",
       database({ parameters: { log_connections: "on" } }),
-      "`spacelift:aks.database.parameters`: has no use: the secret `databaseUrl` names a database that is there; run `pulumi config rm --path spacelift:aks.database.parameters`, or run `pulumi config rm spacelift:databaseUrl`",
+      "`spacelift:aks.database.parameters`: has no use: the secret `databaseUrl` names an existing database; run `pulumi config rm --path spacelift:aks.database.parameters`, or run `pulumi config rm spacelift:databaseUrl`",
       { databaseUrl: samples.databaseUrl },
     ),
     wrong(
@@ -97,7 +97,7 @@ describe("rules of what holds data on Azure", () => {
     wrong(
       "a read replica's URL without the database's",
       {},
-      "`spacelift:databaseReadOnlyUrl`: has no use: the database is made, and `aks.database.readReplica` with it; run `pulumi config rm spacelift:databaseReadOnlyUrl`",
+      "`spacelift:databaseReadOnlyUrl`: has no use: the database is created, and `aks.database.readReplica` with it; run `pulumi config rm spacelift:databaseReadOnlyUrl`",
       { databaseReadOnlyUrl: samples.databaseUrl },
     ),
     wrong(
@@ -123,12 +123,12 @@ describe("rules of what holds data on Azure", () => {
     wrong(
       "replication of an account that is given",
       storage({ accountId: givenIds.account, sku: "Standard_ZRS" }),
-      "`spacelift:aks.storage.sku`: has no use: the storage account is given; run `pulumi config rm --path spacelift:aks.storage.sku`",
+      "`spacelift:aks.storage.sku`: has no use: the storage account exists already; run `pulumi config rm --path spacelift:aks.storage.sku`",
     ),
     wrong(
       "shared keys of an account that is given",
       storage({ accountId: givenIds.account, allowSharedKeys: true }),
-      "`spacelift:aks.storage.allowSharedKeys`: has no use: the storage account is given; run `pulumi config rm --path spacelift:aks.storage.allowSharedKeys`",
+      "`spacelift:aks.storage.allowSharedKeys`: has no use: the storage account exists already; run `pulumi config rm --path spacelift:aks.storage.allowSharedKeys`",
     ),
     wrong(
       "everybody in a storage firewall",
@@ -141,7 +141,7 @@ describe("rules of what holds data on Azure", () => {
         network: { nodeSubnetId: givenIds.nodeSubnet, databaseSubnetId: givenIds.databaseSubnet },
         storage: { allowedRanges: ["203.0.113.0/24"] },
       }),
-      "`spacelift:aks.storage.allowedRanges`: needs a network that is made here: a subnet of yours would be shut out; run `pulumi config rm --path spacelift:aks.storage.allowedRanges`",
+      "`spacelift:aks.storage.allowedRanges`: needs a network that is created here: a subnet of yours would be shut out; run `pulumi config rm --path spacelift:aks.storage.allowedRanges`",
     ),
     wrong(
       "an anonymous registry of tier Basic",
@@ -151,7 +151,7 @@ describe("rules of what holds data on Azure", () => {
     wrong(
       "a tier for a registry that is given",
       registry({ id: givenIds.registry, sku: "Premium" }),
-      "`spacelift:aks.registry.sku`: has no use: the registry is given; run `pulumi config rm --path spacelift:aks.registry.sku`",
+      "`spacelift:aks.registry.sku`: has no use: the registry exists already; run `pulumi config rm --path spacelift:aks.registry.sku`",
     ),
     wrong(
       "a container name with two hyphens in a row",

@@ -51,7 +51,7 @@ describe("rules of a network that is given on Azure", () => {
         databaseSubnetId: givenIds.databaseSubnet,
         addressSpace: "10.40.0.0/16",
       }),
-      "`spacelift:aks.network.addressSpace`: has no use: the network is given; run `pulumi config rm --path spacelift:aks.network.addressSpace`",
+      "`spacelift:aks.network.addressSpace`: has no use: the network exists already; run `pulumi config rm --path spacelift:aks.network.addressSpace`",
     ),
     wrong(
       "a NAT gateway for a subnet that is given",

@@ -115,12 +115,12 @@ describe("rules of the Azure target", () => {
         images: { push: false, archive: undefined },
         ...aks({ registry: { id: givenIds.registry, anonymousLauncher: true } }),
       },
-      "`spacelift:aks.registry.anonymousLauncher`: contradicts `images.push: false`: nothing would bring the launcher into the registry it makes; run `pulumi config rm --path spacelift:aks.registry.anonymousLauncher`, or run `pulumi config set --path spacelift:images.push true`",
+      "`spacelift:aks.registry.anonymousLauncher`: contradicts `images.push: false`: nothing would bring the launcher into the registry it creates; run `pulumi config rm --path spacelift:aks.registry.anonymousLauncher`, or run `pulumi config set --path spacelift:images.push true`",
     ),
     wrong(
       "images that are in a registry not made yet",
       { images: { push: false, archive: undefined } },
-      "`spacelift:images.push`: must be true: a registry that is made holds no images yet; run `pulumi config set --path spacelift:images.push true`, or set `aks.registry.id` to the id of the registry that has them",
+      "`spacelift:images.push`: must be true: a new registry holds no images yet; run `pulumi config set --path spacelift:images.push true`, or set `aks.registry.id` to the id of the registry that has them",
     ),
     wrong(
       "a host outside of its zone",

@@ -33,7 +33,7 @@ describe("rules of the buckets", () => {
     wrong(
       "settings of a bucket that is not made",
       { buckets: { binaries: { retainOnDestroy: true } } },
-      "`spacelift:buckets.binaries`: describes a bucket that is not made; run `pulumi config set --path spacelift:buckets.createBinaries true`, or run `pulumi config rm --path spacelift:buckets.binaries`",
+      "`spacelift:buckets.binaries`: describes a bucket that is not created; run `pulumi config set --path spacelift:buckets.createBinaries true`, or run `pulumi config rm --path spacelift:buckets.binaries`",
     ),
   ]);
 });

@@ -145,7 +145,7 @@ describe("rules of the ingress controller and its load balancer", () => {
     wrongAks(
       "a subnet for the load balancer of a network that is made",
       { ingress: { internal: true }, ...network({ ingressSubnetId: givenIds.nodeSubnet }) },
-      `\`spacelift:aks.network.ingressSubnetId\`: has no use: the network is made here, and the load balancer is with the nodes; ${remove("aks.network.ingressSubnetId")}`,
+      `\`spacelift:aks.network.ingressSubnetId\`: has no use: the network is created here, and the load balancer is with the nodes; ${remove("aks.network.ingressSubnetId")}`,
     ),
     wrongAks(
       "a subnet for the load balancer in another network",
@@ -166,7 +166,7 @@ describe("rules of the ingress controller and its load balancer", () => {
         ingress: { address: "192.0.2.10" },
         aks: { dns: { zoneId: givenIds.dnsZone } },
       },
-      "`spacelift:ingress.address`: contradicts `aks.dns.zoneId`, whose records lead to the address that is made; run `pulumi config rm --path spacelift:ingress.address`, or run `pulumi config set --path spacelift:aks.dns.createRecords false`",
+      "`spacelift:ingress.address`: contradicts `aks.dns.zoneId`, whose records lead to the address that is created; run `pulumi config rm --path spacelift:ingress.address`, or run `pulumi config set --path spacelift:aks.dns.createRecords false`",
     ),
   ]);
 
