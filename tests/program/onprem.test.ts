@@ -4,6 +4,8 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "../../config/problems";
 import { type SpaceliftOutputs, program } from "../../program";
+import { secretKeys } from "../../config/secrets";
+import { selfSigned } from "../support/certificates";
 import { releaseImages, writeArchive } from "../support/archives";
 import { absent } from "../support/inventory";
 import { generated } from "../support/computed-state";
@@ -36,9 +38,42 @@ describe("program on-prem", () => {
   });
 
   it("lets no secret out of its wrapping", async () => {
-    const { inventory, result } = await deploy(fullConfiguration(archive));
-    const words = [...tellTales, generated.bytes, "generated-password-of"];
-    await assertNoLeaks(inventory, result, words);
+    const own = selfSigned("spacelift.example.com");
+    const provided = configured(
+      {
+        tls: { mode: "provided", email: undefined, certificate: own.certificate },
+        onprem: {
+          objectStorage: {
+            adminUser: undefined,
+            createBuckets: false,
+            createUser: false,
+            accessKeyId: "access-key",
+          },
+        },
+      },
+      {
+        tlsPrivateKey: own.privateKey,
+        minioAdminPassword: undefined,
+        minioSecretKey: "planted-minio-secret-key",
+      },
+    );
+    const configurations = [fullConfiguration(archive), provided];
+    const words = [
+      ...tellTales,
+      generated.bytes,
+      "generated-password-of",
+      own.privateKey.split("\n")[1] ?? "",
+    ];
+    for (const configuration of configurations) {
+      const { inventory, result } = await deploy(configuration);
+      await assertNoLeaks(inventory, result, words);
+    }
+    const planted = new Set(configurations.flatMap(({ secrets }) => Object.keys(secrets)));
+    assert.deepEqual(
+      Object.keys(secretKeys).filter((key) => !planted.has(key)),
+      [],
+      "secrets that no configuration here has",
+    );
   });
 
   it("marks the outputs secret that are, and no others", async () => {
