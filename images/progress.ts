@@ -3,29 +3,33 @@ export interface PushProgress {
   /** `backend` or `launcher`. */
   readonly image: string;
   /**
-   * Bytes that were sent of those the registry lacked, to a tenth of a megabyte. Of the first push into a repository, which
+   * Bytes that were sent of those the registry lacked, to a tenth of a megabyte, or of a kilobyte. Of the first push into a repository, which
    * begins before anybody knows the compressed size: bytes of the image as it is in the archive.
    */
   readonly sentBytes: number;
   readonly totalBytes: number;
 }
 
-const MB = 1_000_000;
-const megabytes = (bytes: number): string => (bytes / MB).toFixed(1);
+const UNITS = { kB: 1_000, MB: 1_000_000 } as const;
 
 /** The line that `pulumi up` shows in the row of the push: `backend: 16.4 of 164.2 MB pushed`. */
 export const progressLine = (progress: PushProgress): string =>
   `${progress.image}: ${amount(progress)} pushed`;
 
 /** `16.4 of 164.2 MB`. */
-export const amount = ({ sentBytes, totalBytes }: PushProgress): string =>
-  `${megabytes(sentBytes)} of ${megabytes(totalBytes)} MB`;
+export function amount({ sentBytes, totalBytes }: PushProgress): string {
+  const unit = totalBytes < UNITS.MB ? "kB" : "MB";
+  const inUnit = (bytes: number): string => (bytes / UNITS[unit]).toFixed(1);
+  return `${inUnit(sentBytes)} of ${inUnit(totalBytes)} ${unit}`;
+}
 
 /** Reads such a line, which the engine may have put marks of colour around; undefined when it is another one. */
 export function readProgressLine(line: string): PushProgress | undefined {
-  const [, image, sent, total] = /(\w+): ([\d.]+) of ([\d.]+) MB pushed/.exec(line) ?? [];
+  const [, image, sent, total, unit] = /(\w+): ([\d.]+) of ([\d.]+) (kB|MB) pushed/.exec(line) ?? [];
   if (image === undefined) return undefined;
-  return { image, sentBytes: Math.round(Number(sent) * MB), totalBytes: Math.round(Number(total) * MB) };
+  const bytes = (text: string | undefined): number =>
+    Math.round(Number(text) * UNITS[unit === "kB" ? "kB" : "MB"]);
+  return { image, sentBytes: bytes(sent), totalBytes: bytes(total) };
 }
 
 /** A text without such lines: the provider puts all that a push has said before its error. */

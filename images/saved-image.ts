@@ -79,6 +79,8 @@ export async function readSavedImage(
     },
     (bytes) => (total = bytes),
   );
+  // What is between the files counts as well.
+  onRead(total, total);
   return describe(image, (name) => {
     const file = links.get(name) ?? name;
     const packed = files.get(file);

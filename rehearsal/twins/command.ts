@@ -10,6 +10,7 @@ import {
   mapOf,
   object,
   objectAt,
+  type OperationContext,
   type Properties,
   stringAt,
   text,
@@ -49,12 +50,12 @@ export function commandTwin(surroundings: Surroundings): Twin {
     derivedOutputs: ["stdout", "stderr"],
     async create(inputs, context) {
       const command = stringAt(inputs, "create");
-      const outputs = await runAsProvider(command, inputs, {}, surroundings, context.signal);
+      const outputs = await runAsProvider(command, inputs, {}, surroundings, context);
       return { id: `${context.name}${randomBytes(4).toString("hex")}`, outputs: { ...inputs, ...outputs } };
     },
     async update(before, inputs, context) {
       const command = stringAt(inputs, "update") ?? stringAt(inputs, "create");
-      const outputs = await runAsProvider(command, inputs, before.outputs, surroundings, context.signal);
+      const outputs = await runAsProvider(command, inputs, before.outputs, surroundings, context);
       return { ...inputs, ...outputs };
     },
     async delete(recorded, context) {
@@ -63,7 +64,7 @@ export function commandTwin(surroundings: Surroundings): Twin {
         recorded.outputs,
         recorded.outputs,
         surroundings,
-        context.signal,
+        context,
       );
     },
   });
@@ -98,7 +99,7 @@ export async function runAsProvider(
   inputs: Properties,
   before: Properties,
   surroundings: Surroundings,
-  signal: AbortSignal,
+  { signal, say }: Pick<OperationContext, "signal" | "say">,
 ): Promise<Properties> {
   if (command === undefined) return { stdout: before["stdout"] ?? "", stderr: before["stderr"] ?? "" };
   const given = listAt(inputs, "interpreter").map(String);
@@ -110,7 +111,11 @@ export async function runAsProvider(
     input: stringAt(inputs, "stdin") ?? "",
     signal,
     killSignal: "SIGTERM",
-    onOutput: (_, chunk) => (printed += chunk),
+    onOutput: (stream, chunk) => {
+      printed += chunk;
+      // What is printed goes to the engine's row as it comes (pulumi-command 1.2.1, util.LogOutput).
+      if (shown(stringAt(inputs, "logging"), stream)) chunk.split("\n").filter(Boolean).forEach(say);
+    },
   });
   signal.throwIfAborted();
   // As the provider does, with the text of the command: a secret in it would show, in the rehearsal as in a deployment.
@@ -118,6 +123,9 @@ export async function runAsProvider(
     throw new TwinError(`exit status ${code ?? 1}: running ${JSON.stringify(command)}:\n${printed}`);
   return { stdout: trimLineEnd(stdout), stderr: trimLineEnd(stderr) };
 }
+
+const shown = (logging = "stdoutAndStderr", stream: string): boolean =>
+  logging === "stdoutAndStderr" || logging === stream;
 
 function environmentOf(
   inputs: Properties,

@@ -1,5 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { type IResourceProviderServer, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -37,6 +37,7 @@ export async function serveProvider(session: Session): Promise<ProviderServer> {
     port,
     close: () => {
       session.cancel();
+      session.detach();
       server.forceShutdown();
       return Promise.resolve();
     },
@@ -47,13 +48,17 @@ export async function serveProvider(session: Session): Promise<ProviderServer> {
 export function providerMethods(session: Session): grpc.UntypedServiceImplementation {
   const configurations = new Configurations();
   const methods: Partial<IResourceProviderServer> = {
-    handshake: unary(() => {
+    handshake: unary((request: messages.ProviderHandshakeRequest) => {
+      session.attach(request.getEngineAddress());
       const response = new messages.ProviderHandshakeResponse();
       response.setAcceptSecrets(true);
       response.setAcceptResources(true);
       return response;
     }),
-    attach: unary(() => new Empty()),
+    attach: unary((request: PluginAttach) => {
+      session.attach(request.getAddress());
+      return new Empty();
+    }),
     cancel: unary(() => {
       session.cancel();
       return new Empty();

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { EngineLog } from "./engine-log";
 import { type FaultPlan, type Operation, TwinError } from "./errors";
 import type { Latency, OperationContext, PollOptions, Recorded, ResourceTwin, Twin } from "./twin";
 import { type Properties, UNKNOWN } from "./values";
@@ -30,6 +31,7 @@ export interface Surroundings {
 /** Runs the operations of one package: finds the resource, injects faults and lets time pass. */
 export class Session {
   private cancellation = new AbortController();
+  private log: EngineLog | undefined;
 
   constructor(
     readonly twin: Twin,
@@ -39,6 +41,19 @@ export class Session {
   /** The world that the twin acts on. */
   get world(): World {
     return this.surroundings.world;
+  }
+
+  /** Remembers the engine that is served from now on, by its address. */
+  attach(address: string): void {
+    if (address === "" || address === this.log?.address) return;
+    this.detach();
+    this.log = new EngineLog(address);
+  }
+
+  /** Forgets it. */
+  detach(): void {
+    this.log?.close();
+    this.log = undefined;
   }
 
   /** The behaviour of a type; throws for a type the package does not simulate. */
@@ -65,6 +80,7 @@ export class Session {
       signal,
       ...(timeoutSeconds > 0 ? { timeoutSeconds } : {}),
       poll: (probe, options) => poll(probe, options, clock, signal),
+      say: (message) => this.log?.say(urn, message),
     };
   }
 

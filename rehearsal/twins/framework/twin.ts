@@ -21,6 +21,8 @@ export interface OperationContext {
   readonly timeoutSeconds?: number;
   /** Asks again and again, at an interval of simulated time, until there is an answer; `undefined` after the timeout. */
   readonly poll: <T>(probe: () => T | undefined, options: PollOptions) => Promise<T | undefined>;
+  /** Tells something for the moment, which the engine shows in the row of the resource. */
+  readonly say: (message: string) => void;
 }
 
 /** How often and how long to ask, in simulated seconds. */

@@ -36,6 +36,9 @@ describe("the embedding API: the life of a stack", function () {
       of("phase").map(({ phase }) => phase),
       ["configuration", "workspace", "preview", "update", "outputs"],
     );
+    const pushed = of("push").filter(({ sentBytes, totalBytes }) => sentBytes === totalBytes);
+    assert.deepEqual([...new Set(pushed.map(({ image }) => image))].sort(), ["backend", "launcher"]);
+    assert.ok(pushed.every(({ totalBytes, resource }) => totalBytes > 0 && resource.name.includes("images")));
     const last = of("resource").at(-1);
     assert.equal(last?.done, last?.total);
     const shown = [inspect(deployment, { depth: 9 }), JSON.stringify([deployment, events]), ...lines].join(
