@@ -14,6 +14,8 @@ import {
   exampleFolder,
   manifestsOf,
   mountedBelow,
+  secretKeysOf,
+  settingsOf,
   type StackObject,
   stackAmong,
   targets,
@@ -128,18 +130,11 @@ describe("the example for the operator", function () {
 
         it("deploys, and a pod that comes later has nothing to change", async () => {
           await rehearsed(target, async (rehearsal) => {
-            const made = rehearsal.secretsFor({ target });
-            const all: Readonly<Record<string, string | undefined>> = {
-              ...made,
-              registryPassword: "rehearsal-of-a-registry",
-              minioAdminPassword: "rehearsal-of-minio",
-            };
-            secrets = Object.fromEntries(
-              Object.keys(stack.spec.secretsRef).map((key) => [
-                key,
-                all[key.replace("spacelift:", "")] ?? assert.fail(`no value for ${key}`),
-              ]),
-            );
+            // The kubeconfig is a file of the pod.
+            const { kubeconfig, ...made } = rehearsal.secretsFor(settingsOf(stack));
+            assert.equal(kubeconfig !== undefined, target === "onprem");
+            assert.deepEqual(Object.keys(made).sort(), secretKeysOf(stack));
+            secrets = made;
             const first = await start(rehearsal, ["init", stack.spec.stack]);
             assert.match(first.stdout, /^Resources:\n +\+ \d+ created$/m);
             const later = await start(rehearsal, ["select", "--stack", stack.spec.stack]);

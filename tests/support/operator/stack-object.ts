@@ -3,12 +3,11 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
+import type { SettingsInput } from "../../../config/settings";
+import { configNamespace } from "../../../config/problems";
 import type { ConfigValue } from "../../../rehearsal";
 import { placeholderArchive } from "../../../rehearsal/placeholders";
 import { repository } from "../packed";
-
-/** The release of the operator whose words the example speaks. */
-export const OPERATOR_VERSION = "2.9.0";
 
 /** Where the example is. */
 export const exampleFolder = join(repository, "examples", "operator");
@@ -65,8 +64,12 @@ export type Manifest = z.output<typeof manifest>;
 export type StackObject = z.output<typeof stackObject>;
 
 /** The objects of a target's file, in its order. */
-export async function manifestsOf(target: Target): Promise<readonly Manifest[]> {
-  const text = await readFile(join(exampleFolder, `stack-${target}.yaml`), "utf8");
+export const manifestsOf = (target: Target): Promise<readonly Manifest[]> =>
+  objectsIn(`stack-${target}.yaml`);
+
+/** The objects of a file of the example, in its order. */
+export async function objectsIn(file: string): Promise<readonly Manifest[]> {
+  const text = await readFile(join(exampleFolder, file), "utf8");
   return parseAllDocuments(text).map((document) => {
     assert.deepEqual(document.errors, []);
     return manifest.parse(document.toJS());
@@ -77,12 +80,24 @@ export async function manifestsOf(target: Target): Promise<readonly Manifest[]> 
 export const stackAmong = (manifests: readonly Manifest[]): StackObject =>
   stackObject.parse(manifests.find(({ kind }) => kind === "Stack"));
 
+const keyOf = (name: string): string => name.replace(`${configNamespace}:`, "");
+
+/** The settings that a Stack has, without the namespace of their keys. */
+export const settingsOf = ({ spec }: StackObject): SettingsInput =>
+  Object.fromEntries(
+    Object.entries(spec.config).map(([name, value]) => [keyOf(name), value]),
+  ) as SettingsInput;
+
+/** Keys of the secrets that a Stack refers to, without their namespace; sorted. */
+export const secretKeysOf = ({ spec }: StackObject): readonly string[] =>
+  Object.keys(spec.secretsRef).map(keyOf).sort();
+
 /**
- * The argument of `pulumi config set-all --json` by which the operator gives a Stack its configuration: `UpdateConfig` in
+ * The argument of `pulumi config set-all --json` by which the operator, version 2.9.0, gives a Stack its configuration: `UpdateConfig` in
  * operator/internal/controller/pulumi/stack_controller.go makes items of `config` and of the files of `secretsRef`, and
  * `unmarshalConfigItemsJson` in agent/pkg/server/server.go the document, since some value is more than a string.
  *
- * @param secrets content of the files, by the key of the configuration
+ * @param secrets content of the files, by the key of the secret
  */
 export function configDocument({ spec }: StackObject, secrets: Readonly<Record<string, string>>): string {
   const isStructured = Object.values(spec.config).some((value) => typeof value !== "string");
@@ -95,7 +110,7 @@ export function configDocument({ spec }: StackObject, secrets: Readonly<Record<s
   ]);
   const secret = Object.entries(spec.secretsRef).map(([key]) => [
     key,
-    { value: secrets[key] ?? assert.fail(`no file for ${key}`), secret: true },
+    { value: secrets[keyOf(key)] ?? assert.fail(`no file for ${key}`), secret: true },
   ]);
   return JSON.stringify(Object.fromEntries([...plain, ...secret]));
 }
