@@ -1,4 +1,5 @@
 import { ensureEngine } from "../../engine";
+import { benchBackend } from "./backend";
 import { benchMakespan } from "./makespan";
 import { benchPreview } from "./preview";
 import { benchPush } from "./push";
@@ -16,6 +17,9 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   },
   start: () => benchStart(RUNS),
   push: benchPush,
+  backend: async () => {
+    await benchBackend(await ensureEngine({ onProgress: console.log }));
+  },
 };
 
 /** `npm run bench [-- NAME...]`: all of them, or those that are named. */

@@ -21,6 +21,7 @@ import type { ConfigValue, ProjectCopy, ProjectCopyOptions } from "../../rehears
 import { type Rehearsal, type RehearsalOptions, startRehearsal } from "../../rehearsal/rehearsal";
 import { type Fault, openWorld } from "../../rehearsal/twins";
 import { WorldObjects } from "../../rehearsal/twins/kubernetes/api/world-objects";
+import { backendVariables, inBackend, type StateBackend } from "./peers/state-backends";
 
 /** What is rehearsed, and how. */
 export interface RehearsedStackOptions
@@ -34,6 +35,8 @@ export interface RehearsedStackOptions
   /** Secrets that go over those of the stack file, by key. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly engine?: Engine;
+  /** Where the state is kept. @default - files in the folder of the rehearsal */
+  readonly backend?: StateBackend;
   /** Further environment variables of the engine. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -175,11 +178,11 @@ export class RehearsedStack {
 
   /** Tells how the installation is, by the command of this package. */
   async status(): Promise<StatusReport> {
-    const { rehearsal, project } = await this.prepared();
+    const { env, project } = await this.prepared();
     const { stack } = this.options;
     const { stdout, stderr } = await runCommand("spacelift", ["status", "--json", "--stack", stack], {
       cwd: project.folder,
-      env: rehearsal.env,
+      env,
     });
     // The last line is the report.
     return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? assert.fail(stderr)) as StatusReport;
@@ -195,11 +198,13 @@ export class RehearsedStack {
   /** Leads functions of the embedding API to the stack. */
   async workspace(): Promise<WorkspaceOptions> {
     const { rehearsal } = await this.prepared();
-    return {
+    const { backend, env } = this.options;
+    const workspace = {
       ...rehearsal.workspace,
       directory: PROJECT,
-      env: { ...rehearsal.workspace.env, ...this.options.env },
+      env: { ...rehearsal.workspace.env, ...env },
     };
+    return backend ? inBackend(workspace, backend) : workspace;
   }
 
   /** Stops the simulated providers. State and world stay for the next operation. */
@@ -216,8 +221,13 @@ export class RehearsedStack {
     await rm(this.options.dir, { recursive: true, force: true });
   }
 
-  private async prepared(): Promise<{ readonly rehearsal: Rehearsal; readonly project: ProjectCopy }> {
-    const { dir, projectFolder = PROJECT, ...options } = this.options;
+  private async prepared(): Promise<{
+    readonly rehearsal: Rehearsal;
+    readonly project: ProjectCopy;
+    /** Variables of a command. */
+    readonly env: NodeJS.ProcessEnv;
+  }> {
+    const { dir, projectFolder = PROJECT, backend, ...options } = this.options;
     this.rehearsal ??= startRehearsal({ ...options, directory: dir, faults: this.faults });
     const rehearsal = await this.rehearsal;
     const isNew = this.project === undefined;
@@ -225,7 +235,10 @@ export class RehearsedStack {
     const changes = this.pending.splice(0);
     for (const change of changes) change(this.project);
     if (isNew || changes.length > 0) await this.project.write();
-    return { rehearsal, project: this.project };
+    const { folder } = this.project;
+    const env = { ...rehearsal.env, ...(backend && backendVariables(backend)) };
+    if (isNew && backend) await this.command(["stack", "select", "--create"], { cwd: folder, env });
+    return { rehearsal, project: this.project, env };
   }
 
   private async operate(
@@ -233,7 +246,7 @@ export class RehearsedStack {
     args: readonly string[],
     { onStep, ...options }: OperationOptions,
   ): Promise<Summary> {
-    const { rehearsal, project } = await this.prepared();
+    const { env, project } = await this.prepared();
     const started = performance.now();
     const diagnostics: string[] = [];
     const lines: string[] = [];
@@ -268,7 +281,7 @@ export class RehearsedStack {
       {
         ...options,
         cwd: project.folder,
-        env: { ...rehearsal.env, ...this.options.env, ...options.env },
+        env: { ...env, ...this.options.env, ...options.env },
         onLine,
       },
     );
@@ -291,12 +304,16 @@ export class RehearsedStack {
 
   /** Runs a command that asks something, and returns what it printed. */
   private async query(args: readonly string[]): Promise<string> {
-    const { rehearsal, project } = await this.prepared();
+    const { project, env } = await this.prepared();
+    return this.command(args, { cwd: project.folder, env });
+  }
+
+  private async command(
+    args: readonly string[],
+    where: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  ): Promise<string> {
     const command = join(this.options.engine.root, "bin/pulumi");
-    const { code, stdout, stderr } = await runCommand(command, [...args, ...this.named], {
-      cwd: project.folder,
-      env: rehearsal.env,
-    });
+    const { code, stdout, stderr } = await runCommand(command, [...args, ...this.named], where);
     if (code !== 0) throw new Error(`pulumi ${args.join(" ")}: ${stderr}`);
     return stdout;
   }

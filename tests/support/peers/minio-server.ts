@@ -1,5 +1,6 @@
 import { createCipheriv, createHash, pbkdf2Sync, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request as requestPlain } from "node:http";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { goProgram } from "../../live/ground/go-programs";
 import { minioPrograms } from "../../live/ground/programs";
 import { freePort, startServer } from "./server-process";
 
-/** A MinIO server of the tests' own, on loopback, over TLS. */
+/** A MinIO server of the tests' own, on loopback. */
 export interface MinioServer {
   readonly port: number;
   /** Credentials of its root user. */
@@ -45,21 +46,21 @@ const root = { user: "root-of-the-tests", password: "planted-minio-admin-passwor
 /**
  * Starts a server with an empty drive in a folder that goes with it.
  *
+ * @param identity undefined: it speaks HTTP without TLS
  * @param region its region; none: it takes any
  */
-export async function startMinio(
-  { certificate, privateKey }: KeyPair,
-  region?: string,
-): Promise<MinioServer> {
+export async function startMinio(identity: KeyPair | undefined, region?: string): Promise<MinioServer> {
   const command = await goProgram(minioPrograms);
   const folder = await mkdtemp(join(tmpdir(), "spacelift-test-minio-"));
   const certificates = join(folder, "certificates");
   await mkdir(certificates);
-  await writeFile(join(certificates, "public.crt"), certificate);
-  await writeFile(join(certificates, "private.key"), privateKey);
+  if (identity) {
+    await writeFile(join(certificates, "public.crt"), identity.certificate);
+    await writeFile(join(certificates, "private.key"), identity.privateKey);
+  }
   const port = await freePort();
   const send: MinioServer["send"] = (method, path, request = {}) =>
-    signed({ ...request, port, method, path, region: region ?? "us-east-1" });
+    signed({ ...request, port, method, path, region: region ?? "us-east-1", plain: !identity });
   const server = await startServer({
     command,
     args: ["server", "--address", `127.0.0.1:${port}`, "--certs-dir", certificates, join(folder, "drive")],
@@ -120,6 +121,8 @@ interface SignedRequest extends RequestParts {
   readonly method: string;
   readonly path: string;
   readonly region: string;
+  /** Without TLS. */
+  readonly plain: boolean;
 }
 
 function signed({
@@ -127,6 +130,7 @@ function signed({
   method,
   path,
   region,
+  plain,
   body,
   headers: more,
   login = root,
@@ -149,7 +153,7 @@ function signed({
   );
   return new Promise((resolve, reject) => {
     const { headers = {} } = options;
-    const exchange = request(
+    const exchange = (plain ? requestPlain : request)(
       { host: "localhost", port, method, path, headers, agent: false, rejectUnauthorized: false },
       (response) => {
         let text = "";
