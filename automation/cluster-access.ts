@@ -3,7 +3,7 @@ import type { ClusterAccess } from "../components/platform/platform";
 import { expandPath } from "../config/formats";
 import type { PlaintextSecrets } from "../config/secrets";
 import type { Settings } from "../config/settings";
-import type { StackState } from "../engine/protocol";
+import { inClear } from "../engine/protocol";
 import type { StackOptions } from "./options";
 import { engineEnvironment } from "./workspace/engine-command";
 import type { OpenStack } from "./workspace/open-stack";
@@ -22,30 +22,19 @@ export function namedKubeconfig(
   return path === undefined ? undefined : { path: expandPath(path, directory) };
 }
 
-// A secret of a state that was exported with its secrets: the JSON of its value.
-const providerShape = z.looseObject({
-  inputs: z.looseObject({ kubeconfig: z.object({ plaintext: z.string() }) }),
-});
-
 /**
  * The kubeconfig that the deployment itself used: that of the Kubernetes provider in the state, which Azure gave; undefined
  * before there is a cluster. It is in memory alone.
  */
-export async function deployedKubeconfig(
-  { engine, stack, before }: OpenStack,
-  options: StackOptions,
-): Promise<Kubeconfig | undefined> {
+export async function deployedKubeconfig({
+  before,
+  exportState,
+}: OpenStack): Promise<Kubeconfig | undefined> {
   const provider = before.deployment.resources?.find(({ type }) => type === "pulumi:providers:kubernetes");
   if (!provider) return undefined;
-  const { stdout } = await engine.run(
-    ["stack", "export", "--show-secrets", "--stack", options.stack],
-    stack.workspace.workDir,
-    {},
-  );
-  // The same format as that of `before`, with the secrets in clear.
-  const state = JSON.parse(stdout) as StackState;
+  const state = await exportState({ showSecrets: true });
   const clear = state.deployment.resources?.find(({ urn }) => urn === provider.urn);
-  return { content: z.string().parse(JSON.parse(providerShape.parse(clear).inputs.kubeconfig.plaintext)) };
+  return { content: z.string().parse(inClear(clear?.inputs?.["kubeconfig"]).value) };
 }
 
 /** How the cluster of an open stack is reached; undefined before there is one. */
@@ -56,8 +45,7 @@ export async function clusterAccess(
 ): Promise<ClusterAccess | undefined> {
   const { settings, secrets, directory } = subject;
   const named = namedKubeconfig(settings, secrets, directory);
-  const kubeconfig =
-    named ?? (settings.target === "aks" ? await deployedKubeconfig(open, options) : undefined);
+  const kubeconfig = named ?? (settings.target === "aks" ? await deployedKubeconfig(open) : undefined);
   if (kubeconfig === undefined && settings.target === "aks") return undefined;
   const context = settings.onprem?.kubernetes.context;
   return {

@@ -103,7 +103,9 @@ export async function deploySpacelift(
         { otherwise: "SPACELIFT_UPDATE_FAILED", total: planned.resources },
         (listeners) => open.stack.up(listeners),
       );
-      const { outputs, secrets } = sortOutputs(options.stack, await run.outputs(open));
+      run.begin("outputs");
+      const state = await run.call("SPACELIFT_ENGINE_FAILED", () => open.exportState({ showSecrets: true }));
+      const { outputs, secrets } = sortOutputs(options.stack, state);
       const { stack } = options;
       return withSecrets({ stack, changes: tracker.changes, durationMs: run.elapsed(), outputs }, secrets);
     }),

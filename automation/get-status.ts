@@ -3,7 +3,7 @@ import { deployedKubeconfig, type Kubeconfig, namedKubeconfig } from "./cluster-
 import { invalidConfiguration } from "./configuration";
 import { detectDrift } from "./refresh";
 import { SpaceliftError } from "./errors";
-import type { DeploymentOptions, RunOptions, StackOptions } from "./options";
+import type { DeploymentOptions, RunOptions } from "./options";
 import { Run } from "./run";
 import type { StatusReport } from "./status/report";
 import { status } from "./status/status";
@@ -35,7 +35,7 @@ export async function getStatus(
   const kubeconfig =
     namedKubeconfig(settings, secrets, workspace.directory ?? process.cwd()) ??
     (settings.target === "aks"
-      ? await run.withStack({ create: false }, (open) => kubeconfigOf(open, options))
+      ? await run.withStack({ create: false }, (open) => kubeconfigOf(open, stack))
       : undefined);
   const context = settings.onprem?.kubernetes.context;
   return status({
@@ -51,10 +51,10 @@ export async function getStatus(
   });
 }
 
-async function kubeconfigOf(open: OpenStack, options: StackOptions): Promise<Kubeconfig> {
-  const deployed = await deployedKubeconfig(open, options);
+async function kubeconfigOf(open: OpenStack, stack: string): Promise<Kubeconfig> {
+  const deployed = await deployedKubeconfig(open);
   if (deployed) return deployed;
-  throw new SpaceliftError("SPACELIFT_NOT_DEPLOYED", `the stack "${options.stack}" has no cluster yet`, {
+  throw new SpaceliftError("SPACELIFT_NOT_DEPLOYED", `the stack "${stack}" has no cluster yet`, {
     fix: "deploy it first",
   });
 }

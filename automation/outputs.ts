@@ -1,5 +1,5 @@
 import type { Unwrap } from "@pulumi/pulumi";
-import type { OutputMap } from "@pulumi/pulumi/automation";
+import { inClear, outputsIn, type StackState } from "../engine/protocol";
 import type { SpaceliftOutputs } from "../program";
 import { SpaceliftError } from "./errors";
 import type { RunOptions, StackOptions } from "./options";
@@ -24,19 +24,20 @@ export interface StackOutputs {
 /**
  * Sorts the outputs of a stack.
  *
+ * @param state with its secrets in clear
  * @throws SpaceliftError `SPACELIFT_NOT_DEPLOYED` when there are none
  */
-export function sortOutputs(stack: string, map: OutputMap): StackOutputs {
-  if (map["url"] === undefined) {
+export function sortOutputs(stack: string, state: StackState): StackOutputs {
+  const known = outputsIn(state);
+  if (known["url"] === undefined) {
     throw new SpaceliftError("SPACELIFT_NOT_DEPLOYED", `nothing was deployed into the stack "${stack}" yet`, {
       fix: "deploy it first",
     });
   }
-  const pick = (secret: boolean): Record<string, unknown> =>
+  const clear = Object.entries(known).map(([name, value]) => ({ name, ...inClear(value) }));
+  const pick = (isSecret: boolean): Record<string, unknown> =>
     Object.fromEntries(
-      Object.entries(map)
-        .filter((entry) => entry[1].secret === secret)
-        .map(([name, { value }]) => [name, value as unknown]),
+      clear.filter(({ secret }) => secret === isSecret).map(({ name, value }) => [name, value]),
     );
   // The engine gives back what `program` returned: SpaceliftOutputs, each marked as the program marked it.
   return withSecrets({ outputs: pick(false) as DeploymentOutputs }, pick(true) as DeploymentSecrets);
@@ -49,9 +50,10 @@ export function sortOutputs(stack: string, map: OutputMap): StackOutputs {
  */
 export async function getOutputs(options: StackOptions, runOptions: RunOptions = {}): Promise<StackOutputs> {
   const run = new Run(options, runOptions);
-  return run.withStack({ create: false }, async (open) =>
-    sortOutputs(options.stack, await run.outputs(open)),
-  );
+  return run.withStack({ create: false, showSecrets: true }, ({ before }) => {
+    run.begin("outputs");
+    return Promise.resolve(sortOutputs(options.stack, before));
+  });
 }
 
 /** Hangs secrets onto a value so that printing it does not show them. */

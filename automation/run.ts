@@ -1,4 +1,4 @@
-import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { type ErrorCode, SpaceliftError } from "./errors";
 import type { Phase, SpaceliftEvent } from "./events";
 import { checkOptions, type DeploymentOptions, type RunOptions, type StackOptions } from "./options";
@@ -58,7 +58,7 @@ export class Run {
 
   /** Opens the stack, does some work with it and closes it, whatever comes of the work. */
   async withStack<T>(
-    options: Pick<OpenStackOptions, "create" | "program">,
+    options: Pick<OpenStackOptions, "create" | "program" | "showSecrets">,
     work: (open: OpenStack) => Promise<T>,
   ): Promise<T> {
     this.begin("workspace");
@@ -110,12 +110,6 @@ export class Run {
       clearInterval(heart);
       log.end();
     }
-  }
-
-  /** The outputs of the stack, secrets in clear among them. */
-  async outputs(open: OpenStack): Promise<OutputMap> {
-    this.begin("outputs");
-    return this.call("SPACELIFT_ENGINE_FAILED", () => open.stack.outputs());
   }
 
   /** Runs a command of the engine that changes nothing but the state, and names its failure. */

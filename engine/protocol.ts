@@ -52,10 +52,15 @@ export interface StateResource {
   readonly [field: string]: unknown;
 }
 
-/** The state of a stack as `pulumi stack export` writes it: secrets encrypted. */
+/** The state of a stack as `pulumi stack export` writes it: secrets encrypted, or with `--show-secrets` in clear. */
 export interface StackState {
   readonly version: number;
   readonly deployment: { readonly resources?: readonly StateResource[]; readonly [field: string]: unknown };
+}
+
+/** The outputs of a stack as its state has them; none before anything was deployed. */
+export function outputsIn({ deployment }: StackState): Readonly<Record<string, unknown>> {
+  return (deployment.resources ?? []).find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
 }
 
 const isProvider = ({ type }: StateResource): boolean => type.startsWith("pulumi:providers:");
@@ -74,9 +79,8 @@ export function keptBy(before: StackState, after: StackState): Kept {
 }
 
 /** What the program itself says of kept things, in its output `keptOnDestroy`: a list of `{ what, remove }`. */
-function adviceOf({ deployment }: StackState): string[] {
-  const stack = (deployment.resources ?? []).find(({ type }) => type === STACK_TYPE);
-  const kept = stack?.outputs?.["keptOnDestroy"];
+function adviceOf(state: StackState): string[] {
+  const kept = outputsIn(state)["keptOnDestroy"];
   if (!Array.isArray(kept)) return [];
   return kept.flatMap((each: unknown) =>
     typeof each === "object" && each !== null && "what" in each && "remove" in each
@@ -96,15 +100,50 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 /** The place of a value that is not known before the operation. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+const isSecret = (entries: readonly (readonly [string, unknown])[]): boolean =>
+  entries.some(([key, mark]) => key === SIGNATURE && mark === SECRET);
+
 /** Turns a property value of an engine event into plain JSON: secrets and unknowns become words. */
 export function readable(value: unknown): JsonValue {
   if (Array.isArray(value)) return value.map(readable);
   if (typeof value === "object" && value !== null) {
     const entries: (readonly [string, unknown])[] = Object.entries(value);
-    if (entries.some(([key, mark]) => key === SIGNATURE && mark === SECRET)) return "[secret]";
+    if (isSecret(entries)) return "[secret]";
     return Object.fromEntries(entries.map(([key, field]) => [key, readable(field)]));
   }
   if (value === UNKNOWN) return "[known after the update]";
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   return null;
+}
+
+/** A property value without the marks of secrets. */
+export interface ClearValue {
+  readonly value: unknown;
+  /** Whether it, or anything in it, is a secret. */
+  readonly secret: boolean;
+}
+
+/**
+ * Reads a property value of a state that was exported with its secrets in clear.
+ *
+ * @throws Error when a secret in it is encrypted: its value would pass for something else
+ */
+export function inClear(value: unknown): ClearValue {
+  if (Array.isArray(value)) {
+    const items = value.map(inClear);
+    return { value: items.map((item) => item.value), secret: items.some(({ secret }) => secret) };
+  }
+  if (typeof value !== "object" || value === null) return { value, secret: false };
+  const entries: (readonly [string, unknown])[] = Object.entries(value);
+  if (isSecret(entries)) {
+    // The JSON of the value, which may have secrets in it as well.
+    const plaintext: unknown = "plaintext" in value ? value.plaintext : undefined;
+    if (typeof plaintext !== "string") throw new Error("a secret of the state is encrypted");
+    return { value: inClear(JSON.parse(plaintext)).value, secret: true };
+  }
+  const fields = entries.map(([key, field]) => [key, inClear(field)] as const);
+  return {
+    value: Object.fromEntries(fields.map(([key, field]) => [key, field.value])),
+    secret: fields.some(([, { secret }]) => secret),
+  };
 }

@@ -5,7 +5,12 @@ import { stringify } from "yaml";
 import { configNamespace } from "../../config/problems";
 import type { StackOptions } from "../options";
 import { redactor } from "../../peers/redact";
-import { EngineCommandError, engineEnvironment, findEngine } from "../workspace/engine-command";
+import {
+  EngineCommandError,
+  engineEnvironment,
+  findEngine,
+  withoutOutput,
+} from "../workspace/engine-command";
 import { asSpaceliftError } from "../workspace/failures";
 import { stackInit } from "../workspace/open-stack";
 import { isKeptByService, shortStackName, type StackFileKey } from "./key";
@@ -81,7 +86,3 @@ export async function inScratchProject<T>(
 
 const saysItExists = (error: unknown): boolean =>
   error instanceof EngineCommandError && /stack .* already exists/.test(error.result.stderr);
-
-/** What a command printed before it failed may hold secrets in clear; its errors do not. */
-const withoutOutput = (error: unknown): unknown =>
-  error instanceof EngineCommandError ? new EngineCommandError({ ...error.result, stdout: "" }) : error;

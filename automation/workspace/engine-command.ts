@@ -21,6 +21,10 @@ export class EngineCommandError extends Error {
   }
 }
 
+/** What a command printed before it failed may hold secrets in clear; its errors do not. */
+export const withoutOutput = (error: unknown): unknown =>
+  error instanceof EngineCommandError ? new EngineCommandError({ ...error.result, stdout: "" }) : error;
+
 type Listener = ((text: string) => void) | undefined;
 
 /** Runs the engine's command: what the SDK calls for every one of its operations. */
@@ -93,6 +97,8 @@ const withoutPrompts = (args: readonly string[]): readonly string[] => [
   "never",
 ];
 
+const NO_LEGACY = "PULUMI_DIY_BACKEND_NO_LEGACY_WARNING";
+
 /**
  * The complete environment of the engine: that of this process with the caller's variables over it, less what would
  * lead to another backend, passphrase or stack than the caller named.
@@ -109,6 +115,8 @@ export function engineEnvironment(
     PATH: [merged["PATH"] ?? "", dirname(process.execPath)].join(delimiter),
     PULUMI_BACKEND_URL: workspace.backend,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // A layout older than this package has no stacks of ours; looking for it costs every command a round trip.
+    [NO_LEGACY]: merged[NO_LEGACY] ?? "true",
     PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
     PULUMI_CONFIG_PASSPHRASE: typeof secretsProvider === "object" ? secretsProvider.passphrase : undefined,
     PULUMI_STACK: undefined,

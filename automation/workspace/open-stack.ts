@@ -8,28 +8,35 @@ import { configNamespace } from "../../config/problems";
 import type { StackState } from "../../engine/protocol";
 import type { StackOptions, WorkspaceOptions } from "../options";
 import type { Redact } from "../../peers/redact";
-import { type EngineCommand, engineEnvironment, findEngine } from "./engine-command";
+import { type EngineCommand, engineEnvironment, findEngine, withoutOutput } from "./engine-command";
 import { asSpaceliftError } from "./failures";
 
 /** How a stack is opened. */
 export interface OpenStackOptions extends StackOptions {
   /** Makes the stack when the backend has none of this name. */
   readonly create: boolean;
+  /**
+   * Reads the state with its secrets in clear, for what is asked of it alone: such a state must not be written back.
+   * @default false
+   */
+  readonly showSecrets?: boolean;
   /** The inline program. @default - one that registers nothing, for operations that only read the state */
   readonly program?: PulumiFn;
   readonly redact: Redact;
   readonly signal?: AbortSignal | undefined;
 }
 
+type Operation = "preview" | "up" | "refresh" | "previewRefresh" | "destroy" | "cancel";
+
 /** A stack that is ready for operations. Close it when done. */
 export interface OpenStack {
-  readonly stack: Stack;
-  /** The state before the operation, secrets encrypted; of a new stack without resources. */
+  readonly stack: Pick<Stack, "name" | "workspace" | Operation>;
+  /** The state before the operation, secrets encrypted unless asked for in clear; of a new stack without resources. */
   readonly before: StackState;
   /** How many resources were in the state then. */
   readonly resources: number;
-  /** Reads the state again. */
-  readonly exportState: () => Promise<StackState>;
+  /** Reads the state again; its secrets are encrypted unless they are asked for in clear. */
+  readonly exportState: (options?: { readonly showSecrets?: boolean }) => Promise<StackState>;
   readonly engine: EngineCommand;
   readonly close: () => Promise<void>;
 }
@@ -63,19 +70,18 @@ export async function openStack(options: OpenStackOptions): Promise<OpenStack> {
       program: options.program ?? registersNothing,
       projectSettings: { name: configNamespace, runtime: "nodejs", backend: { url: workspace.backend } },
     });
-    const exportState = async (): Promise<StackState> => {
-      const { stdout } = await engine.run(
-        ["stack", "export", "--stack", name],
-        workDir,
-        {},
-        undefined,
-        undefined,
-        signal,
-      );
+    const exportState: OpenStack["exportState"] = async ({ showSecrets = false } = {}) => {
+      const secrets = showSecrets ? ["--show-secrets"] : [];
+      const command = ["stack", "export", ...secrets, "--stack", name];
+      const { stdout } = await engine
+        .run(command, workDir, {}, undefined, undefined, signal)
+        .catch((error: unknown) => {
+          throw withoutOutput(error);
+        });
       // What the command prints is the format StackState describes.
       return JSON.parse(stdout) as StackState;
     };
-    const before = await exportState().catch(async (error: unknown) => {
+    const before = await exportState(options).catch(async (error: unknown) => {
       const failure = asSpaceliftError(error, { ...context, otherwise: "SPACELIFT_BACKEND_UNREACHABLE" });
       if (failure.code !== "SPACELIFT_STACK_NOT_FOUND" || !options.create) throw failure;
       await engine.run([...stackInit(workspace), name], workDir, {}, undefined, undefined, signal);
@@ -85,12 +91,23 @@ export async function openStack(options: OpenStackOptions): Promise<OpenStack> {
     // Selecting would only leave a note in the engine's home for a folder that is gone soon: every command names the stack.
     const unselected = Object.assign(local, { selectStack: () => Promise.resolve() });
     const resources = before.deployment.resources?.length ?? 0;
-    return { stack: await Stack.select(name, unselected), before, resources, exportState, engine, close };
+    const stack = withoutQuestions(await Stack.select(name, unselected));
+    return { stack, before, resources, exportState, engine, close };
   } catch (error) {
     await close();
     throw asSpaceliftError(error, { ...context, otherwise: "SPACELIFT_BACKEND_UNREACHABLE" });
   }
 }
+
+/**
+ * A stack whose operations end with the engine's. The SDK starts it three times more, to read the outputs twice and the
+ * history: as many times the way to the backend, for what nobody here reads.
+ */
+const withoutQuestions = (stack: Stack): Pick<Stack, "name" | "workspace" | Operation> =>
+  Object.assign(stack, {
+    outputs: () => Promise.resolve({}),
+    info: () => Promise.resolve(undefined),
+  });
 
 // eslint-disable-next-line @typescript-eslint/require-await -- the SDK takes nothing but asynchronous programs
 const registersNothing: PulumiFn = async () => undefined;

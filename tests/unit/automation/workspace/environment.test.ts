@@ -26,8 +26,15 @@ describe("the engine's environment", () => {
       ARM_TENANT_ID: "t",
       PULUMI_BACKEND_URL: "file:///mine",
       PULUMI_CONFIG_PASSPHRASE: "mine",
+      PULUMI_DIY_BACKEND_NO_LEGACY_WARNING: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
     });
+  });
+
+  it("looks for stacks of an old layout when the caller wants it", () => {
+    const own = { PULUMI_DIY_BACKEND_NO_LEGACY_WARNING: "false" };
+    const env = engineEnvironment({ backend: "s3://state", secretsProvider: "awskms://key", env: own }, base);
+    assert.deepEqual({ ...env, ...own }, env);
   });
 
   it("has no passphrase where a secrets provider does without", () => {
