@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { npmProgram } from "../../live/ground/npm-programs";
 import { freePort, startServer } from "./server-process";
 
 /** Microsoft's emulator of Azure Blob Storage, on loopback, without TLS. */
@@ -26,13 +27,14 @@ const account = {
 
 /** Starts it with an empty account, in memory. */
 export async function startAzurite(): Promise<AzuriteServer> {
+  const program = await npmProgram("azurite");
   const folder = await mkdtemp(join(tmpdir(), "spacelift-test-azurite-"));
   const port = await freePort();
   const send: AzuriteServer["send"] = (method, path, query = {}) => signed({ port, method, path, query });
   const server = await startServer({
     command: process.execPath,
     args: [
-      require.resolve("azurite/dist/src/blob/main.js"),
+      join(program, "node_modules", "azurite", "dist", "src", "blob", "main.js"),
       "--blobPort",
       String(port),
       "--inMemoryPersistence",
