@@ -50,9 +50,9 @@ export async function findUnfinishedReleases(
   access: ClusterAccess | undefined,
 ): Promise<UnfinishedReleases> {
   const candidates = candidatesOf(open.before);
-  const nothing = { settle: () => Promise.resolve() };
-  if (candidates.length === 0 || !isReachable(access)) return nothing;
   const signal = run.signal ?? new AbortController().signal;
+  const pendingAlone = { settle: () => record(open, [], signal) };
+  if (candidates.length === 0 || !isReachable(access)) return pendingAlone;
   const say = (message: string): void => {
     run.emit({
       kind: "message",
@@ -70,7 +70,7 @@ export async function findUnfinishedReleases(
   } catch (error) {
     if (!isKubeError(error)) throw error;
     say(`Whether a killed run has left a release unfinished cannot be seen: ${error.message}.`);
-    return nothing;
+    return pendingAlone;
   }
 }
 
@@ -114,7 +114,7 @@ const finding = ({ name, namespace, operation }: WantedRelease, status: string):
 };
 
 async function settle(
-  { stack, engine, exportState }: OpenStack,
+  open: OpenStack,
   client: KubeClient,
   unfinished: readonly Unfinished[],
   options: ClearingOptions,
@@ -130,8 +130,17 @@ async function settle(
     await options.say(message);
     if (outcome === "adopt") adopted.push(asMade(resource, release));
   }
-  const state = await exportState();
-  const settled = withoutPending(state, adopted);
+  await record(open, adopted, options.signal);
+}
+
+/** Writes into the state what was adopted, and forgets the creations that have ended. Mostly there is nothing to write. */
+async function record(
+  { before, stack, engine, exportState }: OpenStack,
+  adopted: readonly StateResource[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (withoutPending(before, adopted) === undefined) return;
+  const settled = withoutPending(await exportState(), adopted);
   if (settled === undefined) return;
   // Secrets are encrypted in it, and stay so.
   const { workDir } = stack.workspace;
@@ -141,7 +150,7 @@ async function settle(
     {},
     undefined,
     undefined,
-    options.signal,
+    signal,
     JSON.stringify(settled),
   );
 }

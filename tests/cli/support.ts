@@ -24,6 +24,8 @@ export interface Ended {
 export interface CallOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Receives the process id. */
+  readonly onStart?: (pid: number) => void;
   /** Called with every piece of standard output. */
   readonly onOutput?: (chunk: string, interrupt: (signal: NodeJS.Signals) => void) => void;
 }
@@ -81,10 +83,16 @@ async function environment({ workspace }: Rehearsal): Promise<NodeJS.ProcessEnv>
 export function run(
   [command = "", ...first]: readonly string[],
   args: readonly string[],
-  { input = "", onOutput, ...where }: CallOptions & { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  {
+    input = "",
+    onOutput,
+    onStart,
+    ...where
+  }: CallOptions & { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<Ended> {
   return new Promise((done, fail) => {
     const child = spawn(command, [...first, ...args], { ...where, stdio: ["pipe", "pipe", "pipe"] });
+    if (child.pid !== undefined) onStart?.(child.pid);
     const texts = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (chunk: string) => {
