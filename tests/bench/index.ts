@@ -1,5 +1,6 @@
 import { ensureEngine } from "../../engine";
 import { benchBackend } from "./backend";
+import { benchFleet } from "./fleet";
 import { benchMakespan } from "./makespan";
 import { benchPreview } from "./preview";
 import { benchPush } from "./push";
@@ -19,6 +20,9 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   push: benchPush,
   backend: async () => {
     await benchBackend(await ensureEngine({ onProgress: console.log }));
+  },
+  fleet: async () => {
+    await benchFleet(await ensureEngine({ onProgress: console.log }));
   },
 };
 

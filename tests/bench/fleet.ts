@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Engine } from "../../engine";
+import type { Fault } from "../../rehearsal";
+import { deployFleet, type Member, membersOf, type Outcome } from "../support/fleet";
+import { heldSince, type Holdings, holdings } from "../support/holdings";
+import { median, table, verdict } from "./table";
+
+const PARALLEL = 3;
+const BLOCK = 10;
+const DEFAULT_SIZE = 50;
+
+/** How much more the last block may take than the second; the first fills the caches. */
+const AIM_GROWTH = 1.2;
+
+/** What makes one installation of the fleet fail, in the middle of its deployment. */
+const FAULTS: readonly Fault[] = [
+  {
+    package: "kubernetes",
+    type: "kubernetes:helm.sh/v3:Release",
+    name: "spacelift-release",
+    operation: "create",
+    message: "pods are not ready",
+    times: Infinity,
+  },
+];
+
+/** What ten installations took. */
+interface Block {
+  readonly label: string;
+  /** Of an installation that was deployed, median. */
+  readonly seconds: number;
+  /** Of the block, by the clock on the wall. */
+  readonly wallSeconds: number;
+  /** Highest resident memory at the end of an installation, MB. */
+  readonly rssMb: number;
+  /** Heap once the block is done and garbage collected, MB. */
+  readonly heapMb: number;
+  readonly held: Holdings;
+}
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+/** How many installations `SPACELIFT_BENCH_FLEET` asks for. */
+function sizeOfFleet(): number {
+  const size = Number(process.env["SPACELIFT_BENCH_FLEET"] ?? DEFAULT_SIZE);
+  if (!Number.isInteger(size) || size < 1) throw new Error("SPACELIFT_BENCH_FLEET must be a whole number");
+  return size;
+}
+
+/** Deploys a fleet from this process, one installation of which fails, and prints what each ten of them took and left. */
+export async function benchFleet(engine: Engine): Promise<void> {
+  const size = sizeOfFleet();
+  const folder = await mkdtemp(join(tmpdir(), "spacelift-bench-"));
+  const usual = process.env["TMPDIR"];
+  // So that whatever is left there is of this fleet.
+  process.env["TMPDIR"] = folder;
+  try {
+    const members = await membersOf(1, size, folder);
+    const failing = members[Math.floor(size / 2)]?.stack;
+    const before = holdings();
+    const [blocks, outcomes] = await deployInBlocks(
+      members.map((member) => (member.stack === failing ? { ...member, faults: FAULTS } : member)),
+      engine,
+    );
+    report(blocks, outcomes, failing);
+    const left = heldSince(before);
+    console.log(left.length === 0 ? "left behind: nothing" : `left behind:\n  ${left.join("\n  ")}`);
+  } finally {
+    if (usual === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = usual;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function deployInBlocks(
+  members: readonly Member[],
+  engine: Engine,
+): Promise<readonly [readonly Block[], readonly Outcome[]]> {
+  const blocks: Block[] = [];
+  const all: Outcome[] = [];
+  for (let first = 0; first < members.length; first += BLOCK) {
+    let rss = 0;
+    const started = performance.now();
+    const some = members.slice(first, first + BLOCK);
+    const outcomes = await deployFleet(some, PARALLEL, engine, () => {
+      rss = Math.max(rss, process.memoryUsage.rss());
+    });
+    const wallSeconds = (performance.now() - started) / 1000;
+    collectGarbage();
+    all.push(...outcomes);
+    blocks.push({
+      label: `${first + 1}-${first + some.length}`,
+      seconds: median(outcomes.filter(({ error }) => !error).map(({ seconds }) => seconds)),
+      wallSeconds,
+      rssMb: rss / 1e6,
+      heapMb: process.memoryUsage().heapUsed / 1e6,
+      held: holdings(),
+    });
+    console.log(blocks.length === 1 ? table(rows(blocks)) : table(rows(blocks)).split("\n").at(-1));
+  }
+  return [blocks, all];
+}
+
+const rows = (blocks: readonly Block[]): string[][] => [
+  ["block", "each", "wall", "RSS", "heap", "descriptors", "children", "listeners", "handles"],
+  ...blocks.map(({ label, seconds, wallSeconds, rssMb, heapMb, held }) => [
+    label.padEnd(7),
+    `${seconds.toFixed(1)} s`,
+    `${wallSeconds.toFixed(0)} s`,
+    `${rssMb.toFixed(0)} MB`,
+    `${heapMb.toFixed(0)} MB`,
+    String(held.descriptors.length),
+    String(held.children.length),
+    String(held.listeners.length),
+    String(held.resources.length),
+  ]),
+];
+
+function report(blocks: readonly Block[], outcomes: readonly Outcome[], failing: string | undefined): void {
+  const size = outcomes.length;
+  console.log(`\na fleet of ${size} from one process, ${PARALLEL} at a time, on-premises and on Azure in turn`);
+  console.log(table(rows(blocks)));
+  const failed = outcomes.filter(({ error }) => error);
+  for (const { stack, error } of failed) console.log(`${stack} failed: ${error?.message ?? ""}`);
+  const asMeant = failed.length === 1 && failed[0]?.stack === failing;
+  console.log(`the others deployed, ${size - failed.length} of ${size - 1}: ${verdict(asMeant)}`);
+  const [, second] = blocks;
+  const last = blocks.at(-1);
+  if (!second || !last || last === second) return;
+  for (const [name, unit] of [
+    ["seconds", "time of one"],
+    ["rssMb", "RSS"],
+    ["heapMb", "heap"],
+  ] as const) {
+    const ratio = last[name] / second[name];
+    console.log(`${unit}, last block to second: ${ratio.toFixed(2)}, aim <= ${AIM_GROWTH}: ${verdict(ratio <= AIM_GROWTH)}`);
+  }
+}

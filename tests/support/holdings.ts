@@ -1,0 +1,62 @@
+import { readdirSync, readlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { processesBelow, readProcess } from "./processes";
+
+/** What a process holds of the system, each kind as sorted texts; descriptors and children are empty off Linux. */
+export interface Holdings {
+  /** Open descriptors, by what they lead to: `socket`, `pipe`, the path of a file. */
+  readonly descriptors: readonly string[];
+  /** Command lines of the processes it has started, and they in turn. */
+  readonly children: readonly string[];
+  /** Listeners on `process`, by event, one text for each. */
+  readonly listeners: readonly string[];
+  /** What keeps the event loop alive, by the runtime's names: `TCPServerWrap`, `Timeout`. */
+  readonly resources: readonly string[];
+  /** Entries of the system's folder for temporary files. */
+  readonly temporary: readonly string[];
+}
+
+/** Lists what this process holds at the moment. */
+export function holdings(): Holdings {
+  return {
+    descriptors: descriptors().sort(),
+    children: processesBelow(process.pid).map(commandLine).sort(),
+    listeners: process
+      .eventNames()
+      .flatMap((event) => Array<string>(process.listenerCount(event)).fill(String(event)))
+      .sort(),
+    resources: process.getActiveResourcesInfo().sort(),
+    temporary: readdirSync(tmpdir()).sort(),
+  };
+}
+
+/** What is held now and was not before, each as `<kind>: <what>`. */
+export function heldSince(before: Holdings, now: Holdings = holdings()): readonly string[] {
+  const kinds = Object.keys(before) as (keyof Holdings)[];
+  return kinds.flatMap((kind) => surplus(before[kind], now[kind]).map((what) => `${kind}: ${what}`));
+}
+
+/** What a list has more often than another. */
+function surplus(before: readonly string[], now: readonly string[]): readonly string[] {
+  const rest = [...before];
+  return now.filter((each) => {
+    const index = rest.indexOf(each);
+    if (index >= 0) rest.splice(index, 1);
+    return index < 0;
+  });
+}
+
+function descriptors(): string[] {
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc/self/fd").flatMap((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`).replace(/^(socket|pipe|anon_inode):.*/, "$1");
+    } catch {
+      // The one by which the folder was read.
+      return [];
+    }
+  });
+}
+
+const commandLine = (pid: number): string =>
+  (readProcess(pid, "cmdline") ?? "").replaceAll("\0", " ").trim() || `process ${pid}`;
