@@ -7,6 +7,7 @@ import { type Redact, redactor } from "../peers/redact";
 import { asSpaceliftError } from "./workspace/failures";
 import { type OpenStack, openStack, type OpenStackOptions } from "./workspace/open-stack";
 import { withOwnRejections } from "./workspace/own-rejections";
+import { Programs } from "./workspace/programs";
 
 const HEARTBEAT_MS = 10_000;
 
@@ -23,6 +24,7 @@ export interface Listeners {
 export class Run {
   readonly redact: Redact;
   private readonly started = performance.now();
+  private readonly programs = new Programs();
 
   /** @throws SpaceliftError when the options cannot be used */
   constructor(
@@ -58,12 +60,20 @@ export class Run {
 
   /** Opens the stack, does some work with it and closes it, whatever comes of the work. */
   async withStack<T>(
-    options: Pick<OpenStackOptions, "create" | "program" | "showSecrets">,
+    { program, ...options }: Pick<OpenStackOptions, "create" | "program" | "showSecrets">,
     work: (open: OpenStack) => Promise<T>,
   ): Promise<T> {
     this.begin("workspace");
     const { stack, workspace } = this.subject;
-    const open = await openStack({ stack, workspace, ...options, redact: this.redact, signal: this.signal });
+    const { redact, signal } = this;
+    const open = await openStack({
+      stack,
+      workspace,
+      ...options,
+      redact,
+      signal,
+      ...(program && { program: this.programs.follow(program) }),
+    });
     try {
       return await work(open);
     } finally {
@@ -107,6 +117,7 @@ export class Run {
       const { failures, complaints } = tracker;
       throw this.failure(error, otherwise, { failures, complaints });
     } finally {
+      this.programs.end();
       clearInterval(heart);
       log.end();
     }

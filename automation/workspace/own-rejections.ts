@@ -22,6 +22,12 @@ export const presentProgram = (): object | undefined =>
 
 let runs = 0;
 
+/** Who listens for a program. */
+const listenersOf = new WeakMap<object, (readonly [event: string | symbol, listener: Listener])[]>();
+
+/** Programs that hang: the SDK waits for outputs which never come, as a resource has failed. */
+const abandoned = new WeakSet<object>();
+
 /**
  * Keeps the programs of one process apart when one of them fails.
  *
@@ -39,6 +45,31 @@ export async function withOwnRejections<T>(work: () => Promise<T>): Promise<T> {
     runs -= 1;
     if (runs === 0) host.off("newListener", confine);
   }
+}
+
+/**
+ * Takes away what still listens for a program whose operation is over. The SDK does so itself, but for a program that hangs:
+ * it would stay in memory whole, and hear what is rejected elsewhere.
+ */
+export function dropListeners(owner: object): void {
+  const left = (listenersOf.get(owner) ?? []).filter(([event, listener]) =>
+    host.listeners(event).includes(listener),
+  );
+  listenersOf.delete(owner);
+  if (left.length === 0) return;
+  abandoned.add(owner);
+  if (!host.listeners("unhandledRejection").includes(ignoreAbandoned))
+    host.on("unhandledRejection", ignoreAbandoned);
+  for (const [event, listener] of left) host.off(event, listener);
+}
+
+/** Hears for all programs that hang what they still reject: without it, that would end the process. */
+function ignoreAbandoned(reason: unknown): void {
+  const from = presentProgram();
+  if (from !== undefined && abandoned.has(from)) return;
+  if (host.listenerCount("unhandledRejection") > 1) return;
+  // As Node.js does where nobody listens.
+  throw reason instanceof Error ? reason : new Error("a rejection was not handled", { cause: reason });
 }
 
 function confine(event: string | symbol, listener: Listener): void {
@@ -60,5 +91,6 @@ function confine(event: string | symbol, listener: Listener): void {
     if (!host.listeners(event).includes(listener)) return;
     host.off(event, listener);
     host.on(event, confined);
+    listenersOf.set(owner, [...(listenersOf.get(owner) ?? []), [event, listener]]);
   });
 }

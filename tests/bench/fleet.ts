@@ -1,12 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { Engine } from "../../engine";
-import type { Fault } from "../../rehearsal";
-import { deployFleet, type Member, membersOf, type Outcome } from "../support/fleet";
-import { heldSince, type Holdings, holdings } from "../support/holdings";
+import { deployFleet, faults, type Member, membersOf, type Outcome } from "../support/fleet";
+import { collectGarbage, type Holdings, holdings, leftSince } from "../support/holdings";
 import { median, table, verdict } from "./table";
 
 const PARALLEL = 3;
@@ -15,18 +12,6 @@ const DEFAULT_SIZE = 50;
 
 /** How much more the last block may take than the second; the first fills the caches. */
 const AIM_GROWTH = 1.2;
-
-/** What makes one installation of the fleet fail, in the middle of its deployment. */
-const FAULTS: readonly Fault[] = [
-  {
-    package: "kubernetes",
-    type: "kubernetes:helm.sh/v3:Release",
-    name: "spacelift-release",
-    operation: "create",
-    message: "pods are not ready",
-    times: Infinity,
-  },
-];
 
 /** What ten installations took. */
 interface Block {
@@ -41,9 +26,6 @@ interface Block {
   readonly heapMb: number;
   readonly held: Holdings;
 }
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 
 /** How many installations `SPACELIFT_BENCH_FLEET` asks for. */
 function sizeOfFleet(): number {
@@ -62,13 +44,16 @@ export async function benchFleet(engine: Engine): Promise<void> {
   try {
     const members = await membersOf(1, size, folder);
     const failing = members[Math.floor(size / 2)]?.stack;
+    // What is loaded and listened to once for all is there from now on.
+    const [warmUp] = await membersOf(0, 1, folder);
+    if (warmUp) await deployFleet([{ ...warmUp, faults }], 1, engine);
     const before = holdings();
     const [blocks, outcomes] = await deployInBlocks(
-      members.map((member) => (member.stack === failing ? { ...member, faults: FAULTS } : member)),
+      members.map((member) => (member.stack === failing ? { ...member, faults } : member)),
       engine,
     );
     report(blocks, outcomes, failing);
-    const left = heldSince(before);
+    const left = await leftSince(before);
     console.log(left.length === 0 ? "left behind: nothing" : `left behind:\n  ${left.join("\n  ")}`);
   } finally {
     if (usual === undefined) delete process.env["TMPDIR"];
@@ -123,7 +108,9 @@ const rows = (blocks: readonly Block[]): string[][] => [
 
 function report(blocks: readonly Block[], outcomes: readonly Outcome[], failing: string | undefined): void {
   const size = outcomes.length;
-  console.log(`\na fleet of ${size} from one process, ${PARALLEL} at a time, on-premises and on Azure in turn`);
+  console.log(
+    `\na fleet of ${size} from one process, ${PARALLEL} at a time, on-premises and on Azure in turn`,
+  );
   console.log(table(rows(blocks)));
   const failed = outcomes.filter(({ error }) => error);
   for (const { stack, error } of failed) console.log(`${stack} failed: ${error?.message ?? ""}`);
@@ -138,6 +125,8 @@ function report(blocks: readonly Block[], outcomes: readonly Outcome[], failing:
     ["heapMb", "heap"],
   ] as const) {
     const ratio = last[name] / second[name];
-    console.log(`${unit}, last block to second: ${ratio.toFixed(2)}, aim <= ${AIM_GROWTH}: ${verdict(ratio <= AIM_GROWTH)}`);
+    console.log(
+      `${unit}, last block to second: ${ratio.toFixed(2)}, aim <= ${AIM_GROWTH}: ${verdict(ratio <= AIM_GROWTH)}`,
+    );
   }
 }

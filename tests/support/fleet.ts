@@ -27,6 +27,18 @@ export interface Outcome {
   readonly error?: SpaceliftError;
 }
 
+/** What makes a member fail in the middle of its deployment, on either target. */
+export const faults: readonly Fault[] = [
+  {
+    package: "kubernetes",
+    type: "kubernetes:helm.sh/v3:Release",
+    name: "spacelift-release",
+    operation: "create",
+    message: "pods are not ready",
+    times: Infinity,
+  },
+];
+
 /** Makes members `fleet-<first>` and on, on-premises and on Azure in turn, the latter with images to push. */
 export async function membersOf(first: number, count: number, folder: string): Promise<Member[]> {
   const archive = join(folder, "archive.tar.gz");

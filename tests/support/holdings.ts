@@ -1,5 +1,8 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { processesBelow, readProcess } from "./processes";
 
 /** What a process holds of the system, each kind as sorted texts; descriptors and children are empty off Linux. */
@@ -30,8 +33,27 @@ export function holdings(): Holdings {
   };
 }
 
-/** What is held now and was not before, each as `<kind>: <what>`. */
-export function heldSince(before: Holdings, now: Holdings = holdings()): readonly string[] {
+setFlagsFromString("--expose-gc");
+/** Collects what is garbage in this process. */
+export const collectGarbage = runInNewContext("gc") as () => void;
+
+const END_MS = 30_000;
+
+/**
+ * What is held and was not before, each as `<kind>: <what>`, once that is nothing or has had half a minute to go: a folder that
+ * is being removed, and what goes with the garbage.
+ */
+export async function leftSince(before: Holdings): Promise<readonly string[]> {
+  const end = performance.now() + END_MS;
+  for (;;) {
+    collectGarbage();
+    const left = heldSince(before, holdings());
+    if (left.length === 0 || performance.now() > end) return left;
+    await sleep(50);
+  }
+}
+
+function heldSince(before: Holdings, now: Holdings): readonly string[] {
   const kinds = Object.keys(before) as (keyof Holdings)[];
   return kinds.flatMap((kind) => surplus(before[kind], now[kind]).map((what) => `${kind}: ${what}`));
 }
