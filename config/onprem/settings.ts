@@ -91,7 +91,11 @@ const objectStorage = z.strictObject({
     "Another number rotates the credentials of the services: they get a new user with a new secret, and the old one goes when no pod uses it any more.",
     2,
   ),
-  accessKeyId: field(z.string().min(3).optional(), "Access key of the existing user.", "spacelift-access-key"),
+  accessKeyId: field(
+    z.string().min(3).optional(),
+    "Access key of the existing user.",
+    "spacelift-access-key",
+  ),
 });
 
 const database = z.strictObject({
