@@ -20,9 +20,11 @@ interface Block {
   readonly seconds: number;
   /** Of the block, by the clock on the wall. */
   readonly wallSeconds: number;
-  /** Highest resident memory at the end of an installation, MB. */
+  /** Highest resident memory at the end of an installation, garbage included, MB. */
+  readonly peakMb: number;
+  /** Resident memory once the block is done and garbage collected, MB. */
   readonly rssMb: number;
-  /** Heap once the block is done and garbage collected, MB. */
+  /** Heap then, MB. */
   readonly heapMb: number;
   readonly held: Holdings;
 }
@@ -69,21 +71,23 @@ async function deployInBlocks(
   const blocks: Block[] = [];
   const all: Outcome[] = [];
   for (let first = 0; first < members.length; first += BLOCK) {
-    let rss = 0;
+    let peak = 0;
     const started = performance.now();
     const some = members.slice(first, first + BLOCK);
     const outcomes = await deployFleet(some, PARALLEL, engine, () => {
-      rss = Math.max(rss, process.memoryUsage.rss());
+      peak = Math.max(peak, process.memoryUsage.rss());
     });
     const wallSeconds = (performance.now() - started) / 1000;
     collectGarbage();
+    const { rss, heapUsed } = process.memoryUsage();
     all.push(...outcomes);
     blocks.push({
       label: `${first + 1}-${first + some.length}`,
       seconds: median(outcomes.filter(({ error }) => !error).map(({ seconds }) => seconds)),
       wallSeconds,
+      peakMb: peak / 1e6,
       rssMb: rss / 1e6,
-      heapMb: process.memoryUsage().heapUsed / 1e6,
+      heapMb: heapUsed / 1e6,
       held: holdings(),
     });
     console.log(blocks.length === 1 ? table(rows(blocks)) : table(rows(blocks)).split("\n").at(-1));
@@ -92,11 +96,12 @@ async function deployInBlocks(
 }
 
 const rows = (blocks: readonly Block[]): string[][] => [
-  ["block", "each", "wall", "RSS", "heap", "descriptors", "children", "listeners", "handles"],
-  ...blocks.map(({ label, seconds, wallSeconds, rssMb, heapMb, held }) => [
+  ["block", "each", "wall", "peak", "RSS", "heap", "descriptors", "children", "listeners", "handles"],
+  ...blocks.map(({ label, seconds, wallSeconds, peakMb, rssMb, heapMb, held }) => [
     label.padEnd(7),
     `${seconds.toFixed(1)} s`,
     `${wallSeconds.toFixed(0)} s`,
+    `${peakMb.toFixed(0)} MB`,
     `${rssMb.toFixed(0)} MB`,
     `${heapMb.toFixed(0)} MB`,
     String(held.descriptors.length),
@@ -121,6 +126,7 @@ function report(blocks: readonly Block[], outcomes: readonly Outcome[], failing:
   if (!second || !last || last === second) return;
   for (const [name, unit] of [
     ["seconds", "time of one"],
+    ["peakMb", "highest RSS"],
     ["rssMb", "RSS"],
     ["heapMb", "heap"],
   ] as const) {
