@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Engine } from "../../engine";
 import { deployFleet, faults, type Member, membersOf, type Outcome } from "../support/fleet";
-import { collectGarbage, type Holdings, holdings, leftSince } from "../support/holdings";
+import { collectGarbage, type Holdings, holdings, leftSince, withTemporaryFolder } from "../support/holdings";
 import { median, table, verdict } from "./table";
 
 const PARALLEL = 3;
@@ -38,18 +35,17 @@ function sizeOfFleet(): number {
 
 /** Deploys a fleet from this process, one installation of which fails, and prints what each ten of them took and left. */
 export async function benchFleet(engine: Engine): Promise<void> {
-  const size = sizeOfFleet();
-  const folder = await mkdtemp(join(tmpdir(), "spacelift-bench-"));
-  const usual = process.env["TMPDIR"];
-  // So that whatever is left there is of this fleet.
-  process.env["TMPDIR"] = folder;
-  try {
+  await withTemporaryFolder(async (folder) => {
+    const size = sizeOfFleet();
     const members = await membersOf(1, size, folder);
     const failing = members[Math.floor(size / 2)]?.stack;
     // What is loaded and listened to once for all is there from now on.
     const [warmUp] = await membersOf(0, 1, folder);
     if (warmUp) await deployFleet([{ ...warmUp, faults }], 1, engine);
     const before = holdings();
+    console.log(
+      `\na fleet of ${size} from one process, ${PARALLEL} at a time, on-premises and on Azure in turn`,
+    );
     const [blocks, outcomes] = await deployInBlocks(
       members.map((member) => (member.stack === failing ? { ...member, faults } : member)),
       engine,
@@ -57,11 +53,7 @@ export async function benchFleet(engine: Engine): Promise<void> {
     report(blocks, outcomes, failing);
     const left = await leftSince(before);
     console.log(left.length === 0 ? "left behind: nothing" : `left behind:\n  ${left.join("\n  ")}`);
-  } finally {
-    if (usual === undefined) delete process.env["TMPDIR"];
-    else process.env["TMPDIR"] = usual;
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function deployInBlocks(
@@ -113,10 +105,6 @@ const rows = (blocks: readonly Block[]): string[][] => [
 
 function report(blocks: readonly Block[], outcomes: readonly Outcome[], failing: string | undefined): void {
   const size = outcomes.length;
-  console.log(
-    `\na fleet of ${size} from one process, ${PARALLEL} at a time, on-premises and on Azure in turn`,
-  );
-  console.log(table(rows(blocks)));
   const failed = outcomes.filter(({ error }) => error);
   for (const { stack, error } of failed) console.log(`${stack} failed: ${error?.message ?? ""}`);
   const asMeant = failed.length === 1 && failed[0]?.stack === failing;

@@ -1,5 +1,7 @@
 import { readdirSync, readlinkSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -36,6 +38,20 @@ export function holdings(): Holdings {
 setFlagsFromString("--expose-gc");
 /** Collects what is garbage in this process. */
 export const collectGarbage = runInNewContext("gc") as () => void;
+
+/** Lets this process and those it starts have a folder for temporary files of their own, which goes when the work is done. */
+export async function withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "spacelift-test-"));
+  const usual = process.env["TMPDIR"];
+  process.env["TMPDIR"] = folder;
+  try {
+    return await work(folder);
+  } finally {
+    if (usual === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = usual;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 const END_MS = 30_000;
 
