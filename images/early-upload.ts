@@ -1,14 +1,9 @@
-import { createHash } from "node:crypto";
 import { PassThrough, Readable } from "node:stream";
 import { z } from "zod";
 import { parseJson } from "../peers/json";
 import type { EarlySink } from "./pack";
 import type { RegistrySession } from "./session";
-import { BlobUpload } from "./upload";
-
-/** Uploads at the same time, and what of each may wait in memory. */
-const UPLOADS = 3;
-const AHEAD = 12 << 20;
+import { AHEAD, beginUpload, BlobUpload, commitRequest, digestOf, sendBody, UPLOADS } from "./upload";
 
 /**
  * Uploads layers while they are compressed for the first time, before their digests are known: in a repository with nothing
@@ -29,7 +24,7 @@ export class EarlyUploads {
   static async open(session: RegistrySession, imageId: string): Promise<EarlyUploads | undefined> {
     if (await hasTags(session)) return undefined;
     const content = Buffer.from(`push of sha256:${imageId} begun\n`);
-    const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
+    const digest = digestOf(content);
     const marker = { method: "HEAD", url: session.url(`blobs/${digest}`), expect: [200, 307, 404] } as const;
     if ((await session.send({ ...marker, purpose: "a look at the repository" })).status !== 404)
       return undefined;
@@ -71,36 +66,12 @@ export class EarlyUploads {
   }
 
   private async send(body: Readable): Promise<URL> {
-    const { session } = this;
-    const purpose = "a layer";
-    const begun = await session.send({
-      method: "POST",
-      url: session.url("blobs/uploads/"),
-      headers: { "content-length": "0" },
-      expect: [202],
-      purpose,
-    });
-    const sent = await session.sendOnce({
-      method: "PATCH",
-      url: session.resolve(begun.headers.location ?? ""),
-      headers: { "content-type": "application/octet-stream" },
-      body,
-      expect: [201, 202, 204],
-      purpose,
-    });
-    return session.resolve(sent.headers.location ?? begun.headers.location ?? "");
+    return sendBody(this.session, await beginUpload(this.session), body, { purpose: "a layer" });
   }
 
   /** Whether the registry has it now. */
   private async commit(location: URL, digest: string): Promise<boolean> {
-    location.searchParams.set("digest", digest);
-    const committed = this.session.sendOnce({
-      method: "PUT",
-      url: location,
-      headers: { "content-length": "0" },
-      expect: [201, 204],
-      purpose: `the layer ${digest}`,
-    });
+    const committed = this.session.sendOnce(commitRequest(location, digest));
     return committed.then(
       () => true,
       () => false,

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { parseJson } from "../peers/json";
 import { EarlyUploads } from "./early-upload";
@@ -8,6 +7,7 @@ import { type PushProgress, progressMeter } from "./progress";
 import { readSavedImage, type SavedImage, type SavedImageFile } from "./saved-image";
 import { type RepositoryAccess, RegistrySession } from "./session";
 import { findMissing, uploadAll } from "./transfer";
+import { digestOf } from "./upload";
 
 export interface PushOptions extends RepositoryAccess {
   /** `backend` or `launcher`: what progress is told of. */
@@ -57,8 +57,6 @@ export async function pushImage(options: PushOptions): Promise<PushResult> {
   }
 }
 
-const sha256 = (text: string | Buffer): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
-
 const manifestSchema = z.object({ config: z.object({ digest: z.string() }).optional() });
 
 /** What a tag stands for; its configuration is undefined where it is no single image. */
@@ -75,7 +73,7 @@ async function findManifest(
     purpose: `the tag ${tag}`,
   });
   if (status !== 200) return undefined;
-  return { digest: sha256(text), config: manifestSchema.safeParse(parseJson(text)).data?.config?.digest };
+  return { digest: digestOf(text), config: manifestSchema.safeParse(parseJson(text)).data?.config?.digest };
 }
 
 const DOCKER = {
@@ -107,7 +105,7 @@ async function putManifest(
       digest,
     })),
   });
-  const digest = sha256(manifest);
+  const digest = digestOf(manifest);
   await session.send({
     method: "PUT",
     url: session.url(`manifests/${tag}`),

@@ -6,13 +6,7 @@ import { asPushError, PushError } from "./errors";
 import { compressor } from "./pack";
 import type { Blob, SavedImageFile } from "./saved-image";
 import type { RegistrySession } from "./session";
-import { BlobUpload, type OnSent, verified } from "./upload";
-
-/** Uploads at the same time. */
-const UPLOADS = 3;
-
-/** What of an upload may wait in memory while the next layer is read. */
-const AHEAD = 12 << 20;
+import { AHEAD, BlobUpload, type OnSent, UPLOADS, verified } from "./upload";
 
 /** What the registry lacks, each once. */
 export async function findMissing(

@@ -2,7 +2,62 @@ import { createHash } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
 import type { Blob } from "./saved-image";
 import { PushError } from "./errors";
-import type { RegistrySession } from "./session";
+import type { RegistryRequest, RegistrySession } from "./session";
+
+/** Uploads of one image at the same time. */
+export const UPLOADS = 3;
+
+/** What of an upload may wait in memory while the next layer is read. */
+export const AHEAD = 12 << 20;
+
+/** `sha256:…` of some content. */
+export const digestOf = (content: string | Buffer): string =>
+  `sha256:${createHash("sha256").update(content).digest("hex")}`;
+
+/** Begins an upload; gives the address to send to. */
+export async function beginUpload(session: RegistrySession): Promise<URL> {
+  const { address, repository } = session.access;
+  const { headers } = await session.send({
+    method: "POST",
+    url: session.url("blobs/uploads/"),
+    headers: { "content-length": "0" },
+    expect: [202],
+    purpose: `the repository ${repository}`,
+  });
+  if (!headers.location) throw new PushError(`the registry ${address} begins an upload without saying where`);
+  return session.resolve(headers.location);
+}
+
+/** Sends a body once; gives the address to go on with. */
+export async function sendBody(
+  session: RegistrySession,
+  url: URL,
+  body: Readable,
+  { purpose, headers = {} }: Pick<RegistryRequest, "purpose" | "headers">,
+): Promise<URL> {
+  const sent = await session.sendOnce({
+    method: "PATCH",
+    url,
+    headers: { "content-type": "application/octet-stream", ...headers },
+    body,
+    expect: [201, 202, 204],
+    purpose,
+  });
+  return session.resolve(sent.headers.location ?? url.href);
+}
+
+/** Ends an upload: the registry compares what it has with the digest. */
+export const commitRequest = (location: URL, digest: string): RegistryRequest => {
+  const url = new URL(location);
+  url.searchParams.set("digest", digest);
+  return {
+    method: "PUT",
+    url,
+    headers: { "content-length": "0" },
+    expect: [201, 204],
+    purpose: `the layer ${digest}`,
+  };
+};
 
 /** Hears of bytes that went out, and of those that went for nothing. */
 export type OnSent = (bytes: number) => void;
@@ -49,29 +104,14 @@ export class BlobUpload {
     );
     body.once("error", (error) => counted.destroy(error));
     counted.once("close", () => body.destroy());
-    const sent = await this.session.sendOnce({
-      method: "PATCH",
-      url: location,
+    this.location = await sendBody(this.session, location, counted, {
+      purpose: `the layer ${digest}`,
       headers: {
-        "content-type": "application/octet-stream",
         "content-length": String(size - offset),
         ...(offset > 0 && { "content-range": `${offset}-${size - 1}` }),
       },
-      body: counted,
-      expect: [201, 202, 204],
-      purpose: `the layer ${digest}`,
     });
-    const url = this.session.resolve(sent.headers.location ?? location.href);
-    this.location = url;
-    const whole = new URL(url);
-    whole.searchParams.set("digest", digest);
-    await this.session.send({
-      method: "PUT",
-      url: whole,
-      headers: { "content-length": "0" },
-      expect: [201, 204],
-      purpose: `the layer ${digest}`,
-    });
+    await this.session.send(commitRequest(this.location, digest));
   }
 
   /** How much of an upload the registry has; undefined when it knows of none any more. */
@@ -91,19 +131,7 @@ export class BlobUpload {
   }
 
   private async start(): Promise<number> {
-    const { headers } = await this.session.send({
-      method: "POST",
-      url: this.session.url("blobs/uploads/"),
-      headers: { "content-length": "0" },
-      expect: [202],
-      purpose: `the repository ${this.session.access.repository}`,
-    });
-    if (!headers.location) {
-      throw new PushError(
-        `the registry ${this.session.access.address} begins an upload without saying where`,
-      );
-    }
-    this.location = this.session.resolve(headers.location);
+    this.location = await beginUpload(this.session);
     return 0;
   }
 }
