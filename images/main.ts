@@ -1,4 +1,5 @@
 import { ArchiveError } from "../config/files/archive";
+import { ProxyError } from "../peers/proxy";
 import { PushError } from "./errors";
 import { progressLine } from "./progress";
 import { pushImage, type PushOptions } from "./push";
@@ -50,7 +51,8 @@ async function main(): Promise<void> {
     const { digest } = await pushImage(options);
     process.stdout.write(`${digest}\n`);
   } catch (error) {
-    if (!(error instanceof PushError || error instanceof ArchiveError)) throw error;
+    if (!(error instanceof PushError || error instanceof ArchiveError || error instanceof ProxyError))
+      throw error;
     const archive = options.image.extracted ? options.image.member : options.image.path;
     const message = error instanceof ArchiveError ? `"${archive}" ${error.message}` : error.message;
     process.stderr.write(`error: ${message}\n`);

@@ -60,7 +60,7 @@ export function proxyAgent(
   // Without a scheme, it is a host to speak HTTP to.
   const url = /^[a-z][a-z0-9+]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
   if (!URL.canParse(url) || !/^https?:/i.test(url)) {
-    throw new ProxyError("the proxy is no http(s) URL");
+    throw new ProxyError("the proxy that HTTPS_PROXY or HTTP_PROXY names is no http(s) URL");
   }
   return new (protocol === "http:" ? HttpProxyAgent : HttpsProxyAgent)(url, { keepAlive });
 }

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, opendir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
 import { z } from "zod";
@@ -110,14 +111,15 @@ export async function walkImage(
   visit: Visit,
   onSize: (bytes: number) => void = () => undefined,
 ): Promise<void> {
-  const source = createReadStream(extracted ? member : path, { highWaterMark: READ_AT_ONCE });
   let isFound = extracted;
+  const open = (file: string): Readable => createReadStream(file, { highWaterMark: READ_AT_ONCE });
   await readable(async () => {
     if (extracted) {
       onSize((await stat(member)).size);
-      return walkTar(source, [], visit);
+      // Not opened before: somebody has to listen to its errors from the start.
+      return walkTar(open(member), [], visit);
     }
-    return walkTar(source, [createGunzip({ chunkSize: READ_AT_ONCE })], async (entry) => {
+    return walkTar(open(path), [createGunzip({ chunkSize: READ_AT_ONCE })], async (entry) => {
       if (entry.header.name !== member) return undefined;
       isFound = true;
       onSize(entry.header.size);

@@ -119,6 +119,19 @@ describe("reading a saved image", () => {
     await refused(await build({ manifest }), /is kept elsewhere \(.*foreign.*\).*`images\.method: docker`/);
   });
 
+  it("says so when the file of an image is gone, from the directory and as an archive", async () => {
+    const gone = join(folder(), "gone.tar");
+    for (const extracted of [true, false]) {
+      const file = { path: gone, extracted, member: gone, id: "0".repeat(64) };
+      await assert.rejects(
+        readSavedImage(file),
+        /^Error: is damaged \(ENOENT.*gone\.tar'\); download it again$/,
+      );
+    }
+    // An error of the file that nobody listens to would end the process a moment later.
+    await new Promise(setImmediate);
+  });
+
   it("says that an archive is damaged that ends early, or lacks the image", async () => {
     const file = await inArchive(await build());
     await assert.rejects(readSavedImage({ ...file, member: "elsewhere.tar" }), /lacks elsewhere\.tar/);
