@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { cloudEndpoints } from "../../automation/azure/http";
 import { proxyOf } from "../../peers/proxy";
@@ -11,8 +10,8 @@ import { ApiServer } from "./kubernetes/api/api-server";
 import { builtIn, SERVER_VERSION } from "./kubernetes/api/built-in";
 import { WorldObjects } from "./kubernetes/api/world-objects";
 import { servedHost } from "./kubernetes/ingress-front";
-import { authorityOf, issueCertificate, type KeyPair } from "./loopback/authority";
-import { type SimulatedHost, startProxy } from "./loopback/proxy";
+import { authorityOf, identitiesOf } from "./loopback/authority";
+import { answering, type SimulatedHost, startProxy } from "./loopback/proxy";
 
 /** Host of the API server of a simulated cluster on-premises. No DNS knows it: it is reached by the proxy. */
 export const SIMULATED_API_SERVER = "kubernetes.invalid";
@@ -50,18 +49,8 @@ export async function startNetwork(
     userOf: () => "rehearsal",
     version: () => SERVER_VERSION,
   });
-  const answer: SimulatedHost["answer"] = (request, response) => {
-    server.answer(request, response).catch((error: unknown) => {
-      fail(response, error);
-    });
-  };
-  const authority = world.change(authorityOf);
-  const identities = new Map<string, KeyPair>();
-  const identityOf = (host: string): KeyPair => {
-    const known = identities.get(host) ?? issueCertificate(authority, [host]);
-    identities.set(host, known);
-    return known;
-  };
+  const answer = answering((request, response) => server.answer(request, response));
+  const identityOf = identitiesOf(world.change(authorityOf));
   const find = (host: string): SimulatedHost | undefined => {
     if (azure && azureHosts.has(host))
       return { identity: identityOf(host), answer: answerAsAzure(world, host) };
@@ -84,28 +73,18 @@ export async function startNetwork(
   };
 }
 
-const answerAsAzure =
-  (world: World, host: string): SimulatedHost["answer"] =>
-  (request, response) => {
-    const answered = text(request).then((body) => {
-      const origin = `https://${host}`;
-      const url = new URL(request.url ?? "/", origin);
-      const [, subscription = ""] = /^\/subscriptions\/([^/]+)/.exec(url.pathname) ?? [];
-      const view = world.read((state) => subscriptionView(state, subscription));
-      const answer = answerTo(view, origin, url, request, body);
-      response
-        .writeHead(answer.status, { "content-type": "application/json; charset=utf-8", ...answer.headers })
-        .end(JSON.stringify(answer.body));
-    });
-    answered.catch((error: unknown) => {
-      fail(response, error);
-    });
-  };
-
-/** What the simulation cannot answer is told to the one who asked, and ends no rehearsal. */
-function fail(response: ServerResponse, error: unknown): void {
-  response.writeHead(500).end(error instanceof Error ? error.message : String(error));
-}
+const answerAsAzure = (world: World, host: string): SimulatedHost["answer"] =>
+  answering(async (request, response) => {
+    const body = await text(request);
+    const origin = `https://${host}`;
+    const url = new URL(request.url ?? "/", origin);
+    const [, subscription = ""] = /^\/subscriptions\/([^/]+)/.exec(url.pathname) ?? [];
+    const view = world.read((state) => subscriptionView(state, subscription));
+    const answer = answerTo(view, origin, url, request, body);
+    response
+      .writeHead(answer.status, { "content-type": "application/json; charset=utf-8", ...answer.headers })
+      .end(JSON.stringify(answer.body));
+  });
 
 /** The application that deploys to the simulated Azure. */
 function login(): Readonly<Record<string, string>> {

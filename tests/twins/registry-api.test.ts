@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request } from "node:http";
 import { join } from "node:path";
 import { pushImage, type PushOptions, type PushResult } from "../../images/push";
 import { Clock, openWorld, type World } from "../../rehearsal/twins/framework";
@@ -55,6 +57,20 @@ describe("The simulated registries", () => {
     const elsewhere = await push({ address: "registry.internal:5000", plainHttp: true });
     assert.equal(found("registry.internal:5000/team/spacelift-backend:v3.0.0"), elsewhere.digest);
     assert.ok(elsewhere.sentBytes > 9 << 20);
+  });
+
+  it("outlive a client that goes away in the middle of an upload", async () => {
+    const { hostname, port } = new URL(proxy.env["HTTP_PROXY"] ?? "");
+    const ask = (method: string, path: string, headers: OutgoingHttpHeaders = {}): ClientRequest =>
+      request({ hostname, port, method, path: `http://registry.internal${path}`, headers });
+    const begun = await once(ask("POST", "/v2/app/blobs/uploads/").end(), "response");
+    const { location = "" } = (begun[0] as IncomingMessage).headers;
+    const upload = ask("PATCH", location, { "content-length": 1000 });
+    upload.on("error", () => undefined);
+    upload.write("the beginning", () => upload.destroy());
+    await new Promise((closed) => upload.once("close", closed));
+    const [answer] = (await once(ask("GET", "/v2/").end(), "response")) as [IncomingMessage];
+    assert.equal(answer.statusCode, 200);
   });
 
   it("let in those alone who have a login, where they give logins", async () => {

@@ -1,6 +1,6 @@
 import type { Surroundings } from "../framework";
-import { authorityOf, issueCertificate, type KeyPair } from "../loopback/authority";
-import { startProxy } from "../loopback/proxy";
+import { authorityOf, identitiesOf } from "../loopback/authority";
+import { answering, startProxy } from "../loopback/proxy";
 import { RegistryApi } from "./registry-api";
 
 /** The simulated registries, at whatever name they have. */
@@ -15,16 +15,14 @@ export async function startRegistryProxy(
   surroundings: Pick<Surroundings, "world" | "clock">,
 ): Promise<RegistryProxy> {
   const api = new RegistryApi(surroundings);
-  const authority = surroundings.world.change(authorityOf);
-  const identities = new Map<string, KeyPair>();
+  const identityOf = identitiesOf(surroundings.world.change(authorityOf));
   const proxy = await startProxy({
     find: (host, port) => {
-      const identity = identities.get(host) ?? issueCertificate(authority, [host]);
-      identities.set(host, identity);
       const registry = port === 443 ? host : `${host}:${port}`;
-      return { identity, answer: (request, response) => void api.answer(registry, request, response) };
+      const answer = answering((request, response) => api.answer(registry, request, response));
+      return { identity: identityOf(host), answer };
     },
-    plain: (request, response) => void api.answer(request.headers.host ?? "", request, response),
+    plain: answering((request, response) => api.answer(request.headers.host ?? "", request, response)),
   });
   const noExceptions = { NO_PROXY: "", no_proxy: "" };
   return { env: { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url, ...noExceptions }, close: proxy.close };

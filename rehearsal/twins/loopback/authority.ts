@@ -71,6 +71,16 @@ export function certificateOf(state: WorldState, name: string): KeyPair {
   return pair;
 }
 
+/** Issues one certificate for each host, when it is first asked for. */
+export function identitiesOf(authority: KeyPair): (host: string) => KeyPair {
+  const known = new Map<string, KeyPair>();
+  return (host) => {
+    const identity = known.get(host) ?? issueCertificate(authority, [host]);
+    known.set(host, identity);
+    return identity;
+  };
+}
+
 /** Issues a certificate for names and IPv4 addresses, valid for ten years. */
 export function issueCertificate(authority: KeyPair, names: readonly string[]): KeyPair {
   const { publicKey, privateKey } = newKeys();

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, request, type RequestListener } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type RequestListener,
+  type ServerResponse,
+} from "node:http";
 import { request as requestOverTls } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
@@ -9,6 +15,16 @@ export interface SimulatedHost {
   readonly identity: KeyPair;
   readonly answer: RequestListener;
 }
+
+/** Answers by work that may fail: that is told to the one who asked, if there still is one, and ends no rehearsal. */
+export const answering =
+  (work: (request: IncomingMessage, response: ServerResponse) => Promise<void>): RequestListener =>
+  (request, response) => {
+    work(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end(error instanceof Error ? error.message : String(error));
+    });
+  };
 
 /** What a proxy leads to. */
 export interface ProxyOptions {

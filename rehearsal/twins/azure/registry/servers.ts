@@ -5,6 +5,7 @@ import { connect } from "node:tls";
 import { RegistryApi } from "../../docker/registry-api";
 import { type Surroundings, table, TwinError, type WorldState } from "../../framework";
 import { authorityOf, issueCertificate, type KeyPair } from "../../loopback/authority";
+import { answering } from "../../loopback/proxy";
 import { exchange } from "./login";
 
 /** Where registries answer, by port. */
@@ -83,9 +84,8 @@ export class RegistryServers {
       "localhost",
       "127.0.0.1",
     ]);
-    const server = createServer({ cert, key }, (request, response) => {
-      void this.answer(`localhost:${port}`, request, response);
-    });
+    const answer = answering((request, response) => this.answer(`localhost:${port}`, request, response));
+    const server = createServer({ cert, key }, answer);
     await new Promise<void>((done, reject) => {
       server.once("error", (error) => {
         reject("code" in error && error.code === "EADDRINUSE" ? new PortTaken(port) : error);
