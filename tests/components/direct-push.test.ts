@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { DirectPush, type DirectPushArgs } from "../../components/platform/direct-push";
+import { imageSources } from "../support/image-sources";
 import { type Inventory, SecretValue } from "../support/inventory";
 import { run } from "../support/run";
 
@@ -13,12 +14,8 @@ const push = async (more: Partial<DirectPushArgs> = {}): Promise<Inventory> =>
       new DirectPush("images", {
         archivePath: "/archives/self-hosted-v3.0.0.tar.gz",
         extracted: false,
-        images: ["backend", "launcher"].map((role) => ({
-          role,
-          member: `container-images/spacelift-${role}.tar`,
-          reference: `spacelift-${role}:v3.0.0`,
-          id: `${role}-id`,
-          target: `registry.example.com/spacelift-${role}:v3.0.0`,
+        images: imageSources.map((image) => ({
+          ...image,
           credentials: { username: "spacelift", password: pulumi.secret("planted-password") },
         })),
         ...more,

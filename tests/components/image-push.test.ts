@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ImagePush, type ImagePushArgs } from "../../components/platform/image-push";
+import { imageSources } from "../support/image-sources";
 import { type Inventory, absent, secret } from "../support/inventory";
 import { run } from "../support/run";
 
@@ -16,13 +17,7 @@ const push = async (more: Partial<ImagePushArgs> = {}): Promise<Inventory> =>
         extracted: false,
         registry: "registry.example.com",
         credentials: { username: "spacelift", password: pulumi.secret("planted-password") },
-        images: ["backend", "launcher"].map((role) => ({
-          role,
-          member: `container-images/spacelift-${role}.tar`,
-          reference: `spacelift-${role}:v3.0.0`,
-          id: `${role}-id`,
-          target: `registry.example.com/spacelift-${role}:v3.0.0`,
-        })),
+        images: imageSources,
         ...more,
       });
     })

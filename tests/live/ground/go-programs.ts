@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { access, cp, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
-import { engineCacheFolder } from "../../../engine/installed";
+import { cp, readFile, readdir } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
 import { runCommand } from "../../../peers/run-command";
 import { MINIMUM_GO_VERSION, type Progress } from "../../../engine/engine";
 import { compile, findGo, type Go, pinnedGoEnvironment } from "../../../engine/go";
-import { withLock } from "../../../engine/lock";
+import { obtain, say } from "./obtain";
 
 /** Commands that come out of one folder with a go.mod and a go.sum below `modules/`. */
 export interface GoPrograms {
@@ -36,26 +35,10 @@ export const goBuildTimeout = BUILD_LIMIT_MS + 60_000;
 export async function goPrograms(wanted: GoPrograms, progress: Progress = say): Promise<string> {
   const source = join(__dirname, "modules", wanted.folder);
   const fingerprint = await fingerprintOf(source, wanted);
-  const folder = join(dirname(engineCacheFolder()), "ground", `${wanted.folder}-${fingerprint}`);
-  if (await exists(folder)) return folder;
-  const onWait = (): void => {
-    progress(`another run is building ${wanted.folder}; waiting for it`);
-  };
-  return withLock(`${folder}.obtain`, { onWait }, async () => {
-    // Whoever held the lock before may have built them.
-    if (await exists(folder)) return folder;
+  return obtain(wanted.folder, fingerprint, progress, async (fresh) => {
     const go = await findGo(MINIMUM_GO_VERSION);
     if ("refused" in go) throw new Error(`these tests need ${wanted.folder}, built with Go: ${go.refused}`);
-    const fresh = `${folder}.new-${process.pid}`;
-    try {
-      await mkdir(fresh, { recursive: true });
-      await build(go, source, wanted, fresh, progress);
-      // Another run may have finished them when this one lost its lock.
-      if (!(await exists(folder))) await rename(fresh, folder);
-      return folder;
-    } finally {
-      await rm(fresh, { recursive: true, force: true });
-    }
+    await build(go, source, wanted, fresh, progress);
   });
 }
 
@@ -100,14 +83,4 @@ async function fingerprintOf(source: string, wanted: GoPrograms): Promise<string
     hash.update(relative(source, file)).update(await readFile(file));
   }
   return hash.digest("hex").slice(0, 12);
-}
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
-function say(line: string): void {
-  process.stderr.write(`    ${line}\n`);
 }
