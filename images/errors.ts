@@ -26,8 +26,8 @@ function wordsOf(text: string): { readonly code: string; readonly message: strin
   return read ?? { code: "", message: "" };
 }
 
-// Registries word it differently: Harbor "will exceed the configured upper limit", Quay and GitLab "quota", a full disk
-// of distribution "no space left on device".
+// Registries word it differently: Harbor "will exceed the configured upper limit", by the code DENIED (goharbor/harbor 17390),
+// the system below distribution "no space left on device".
 const NO_ROOM = /quota|exceed|storage limit|no space|insufficient storage/i;
 
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);

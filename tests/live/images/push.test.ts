@@ -286,12 +286,12 @@ describe("pushing an image straight from the archive", function () {
 
     it("says what to do about a quota, a full disk, a read-only login and a wrong password", async () => {
       const given = { address: address(), tag: newTag(), image: await build() };
-      // As Harbor words it (goharbor/harbor, src/controller/quota).
+      // As Harbor answers (goharbor/harbor 17390): by the code of what may not be done.
       const message =
-        "adding 20.0 MiB of storage resource, which when updated to current usage of 1.0 GiB will exceed the configured upper limit of 1.0 GiB";
+        "adding 29.0 MiB of storage resource, which when updated to current usage of 152.4 MiB will exceed the configured upper limit of 10.0 MiB.";
       front().fate = ({ method }) =>
         method === "PUT"
-          ? { status: 412, body: JSON.stringify({ errors: [{ code: "PRECONDITION", message }] }) }
+          ? { status: 403, body: JSON.stringify({ errors: [{ code: "DENIED", message }] }) }
           : undefined;
       await refused(given, /^error: .* has no room for .*will exceed.*; raise its quota or make room$/);
       front().fate = ({ method }) =>
