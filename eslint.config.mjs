@@ -171,6 +171,7 @@ export default tseslint.config(
       "scripts/docs.ts",
       "scripts/pins.ts",
       "tests/bench/**",
+      "tests/torture/index.ts",
       "examples/**",
     ],
     rules: { "no-console": "off" },

@@ -1,0 +1,41 @@
+import type { Engine } from "../../engine";
+
+/** What became of one fault. */
+export interface Outcome {
+  /** Class of the fault, a line of the figures: `refused with 409`. */
+  readonly kind: string;
+  /** What was broken, precisely enough to break it again with `--only`: `onprem create platform-storage-states`. */
+  readonly subject: string;
+  /** How it was not survived; absent when it was. */
+  readonly failure?: string;
+  /** Why this failure is known and stays; it is published, and does not fail the run. */
+  readonly exception?: string;
+}
+
+/** How much is tried. */
+export interface Trial {
+  /** Everything that is chosen by chance follows from it. */
+  readonly seed: number;
+  /** Everything, or a choice by the seed that ends in a minute or two. */
+  readonly scope: "whole" | "short";
+  /** Tells when the time is over: an experiment then ends, and its figures say how far it came. */
+  readonly isOver: () => boolean;
+  /** Only subjects that contain this text. */
+  readonly only?: string | undefined;
+  readonly engine: Engine;
+  /** Receives a line for people. */
+  readonly say: (line: string) => void;
+}
+
+/** One way to break an installation, many times over. */
+export interface Experiment {
+  /** Heading of its figures. */
+  readonly title: string;
+  /** What is done and what counts as survived, for the figures: Markdown. */
+  readonly method: string;
+  run(trial: Trial): AsyncIterable<Outcome>;
+}
+
+/** Whether a subject is to be tried. */
+export const isWanted = ({ only }: Pick<Trial, "only">, subject: string): boolean =>
+  only === undefined || subject.includes(only);
