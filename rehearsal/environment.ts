@@ -1,5 +1,6 @@
 import { delimiter } from "node:path";
 import tls from "node:tls";
+import { stateUrl } from "../engine/state-url";
 import type { TwinHost } from "./twins";
 
 /** The throw-away passphrase of every rehearsal: its stacks hold placeholders and simulated things only. */
@@ -42,7 +43,7 @@ export function rehearsalVariables(
     ...twins.env,
     PATH: [...parts.path, ...twins.path, base["PATH"] ?? ""].join(delimiter),
     PULUMI_HOME: parts.home,
-    PULUMI_BACKEND_URL: `file://${parts.state}`,
+    PULUMI_BACKEND_URL: stateUrl(`file://${parts.state}`),
     PULUMI_CONFIG_PASSPHRASE: REHEARSAL_PASSPHRASE,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // Without it `preview --json` prints one document at its end instead of events as they happen.

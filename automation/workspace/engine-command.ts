@@ -2,6 +2,7 @@ import { delimiter, dirname } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { MINIMUM_ENGINE_VERSION } from "../../engine/engine";
+import { stateUrl } from "../../engine/state-url";
 import { runCommand } from "../../peers/run-command";
 import { SpaceliftError } from "../errors";
 import type { WorkspaceOptions } from "../options";
@@ -113,7 +114,7 @@ export function engineEnvironment(
     ...merged,
     // Commands of the stack are scripts for Node.js, which a program can run without having it on its PATH.
     PATH: [merged["PATH"] ?? "", dirname(process.execPath)].join(delimiter),
-    PULUMI_BACKEND_URL: workspace.backend,
+    PULUMI_BACKEND_URL: stateUrl(workspace.backend),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // A layout older than this package has no stacks of ours; looking for it costs every command a round trip.
     [NO_LEGACY]: merged[NO_LEGACY] ?? "true",

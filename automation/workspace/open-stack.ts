@@ -6,6 +6,7 @@ import { z } from "zod";
 import { noDefaultProviders } from "../../config/settings";
 import { configNamespace } from "../../config/problems";
 import type { StackState } from "../../engine/protocol";
+import { stateUrl } from "../../engine/state-url";
 import type { StackOptions, WorkspaceOptions } from "../options";
 import type { Redact } from "../../peers/redact";
 import { type EngineCommand, engineEnvironment, findEngine, withoutOutput } from "./engine-command";
@@ -68,7 +69,11 @@ export async function openStack(options: OpenStackOptions): Promise<OpenStack> {
       workDir,
       pulumiCommand: engine.pulumi,
       program: options.program ?? registersNothing,
-      projectSettings: { name: configNamespace, runtime: "nodejs", backend: { url: workspace.backend } },
+      projectSettings: {
+        name: configNamespace,
+        runtime: "nodejs",
+        backend: { url: stateUrl(workspace.backend) },
+      },
     });
     const exportState: OpenStack["exportState"] = async ({ showSecrets = false } = {}) => {
       const secrets = showSecrets ? ["--show-secrets"] : [];

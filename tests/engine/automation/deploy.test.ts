@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -43,6 +43,13 @@ describe("the embedding API: the life of a stack", function () {
     );
     const last = of("resource").at(-1);
     assert.equal(last?.done, last?.total);
+    const kept = await readdir(world().workspace.backend.replace("file://", ""), { recursive: true });
+    assert.ok(kept.some((file) => file.endsWith("embedded.json")));
+    assert.deepEqual(
+      kept.filter((file) => file.endsWith(".attrs")),
+      [],
+      "a kill could empty it",
+    );
     const shown = [inspect(deployment, { depth: 9 }), JSON.stringify([deployment, events]), ...lines].join(
       "\n",
     );

@@ -21,7 +21,7 @@ describe("the variables of a rehearsal", () => {
     assert.ok(!("HOME" in variables));
     assert.equal(variables["PULUMI_DEBUG_PROVIDERS"], "random:1");
     assert.equal(variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"], "true");
-    assert.equal(variables["PULUMI_BACKEND_URL"], "file:///state");
+    assert.equal(variables["PULUMI_BACKEND_URL"], "file:///state?metadata=skip");
     assert.equal(variables["PATH"], "/engine/bin:/twins/bin:/usr/bin");
   });
 
