@@ -2,4 +2,4 @@ export { type Engine, EngineUnavailableError, ensureEngine, type EnsureEngineOpt
 export { type ProjectCopy, type ProjectCopyOptions, RehearsalSetupError } from "./project-copy";
 export { type Rehearsal, type RehearsalOptions, startRehearsal } from "./rehearsal";
 export type { ConfigValue } from "./stack-file";
-export type { Fault, Operation, ServedOperation } from "./twins";
+export type { Attempt, Fault, FaultSource, FaultStage, Operation, ServedOperation } from "./twins";

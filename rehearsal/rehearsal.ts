@@ -11,7 +11,7 @@ import { REHEARSAL_PASSPHRASE, rehearsalVariables, trustAlso } from "./environme
 import { ProjectCopy, type ProjectCopyOptions, RehearsalSetupError } from "./project-copy";
 import { placeholderKubeconfig } from "./placeholders";
 import { secretsFor } from "./placeholders/secrets";
-import { type Fault, type ServedOperation, startTwins } from "./twins";
+import { type Fault, type FaultSource, type ServedOperation, startTwins } from "./twins";
 
 /** What is simulated, and how. */
 export interface RehearsalOptions {
@@ -26,7 +26,7 @@ export interface RehearsalOptions {
   /** Simulated seconds per real second. @default Infinity - nothing waits */
   readonly clock?: number;
   /** Failures to inject. */
-  readonly faults?: readonly Fault[];
+  readonly faults?: readonly Fault[] | FaultSource;
   /** Receives every operation that a simulated provider has carried out. */
   readonly onOperation?: (served: ServedOperation) => void;
   /** Receives a line for people when an engine has to be obtained. */

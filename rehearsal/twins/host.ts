@@ -10,7 +10,8 @@ import { startRegistryProxy } from "./docker/registry-proxy";
 import {
   Clock,
   type Fault,
-  FaultPlan,
+  faultSource,
+  type FaultSource,
   openWorld,
   type ServedOperation,
   serveProvider,
@@ -37,7 +38,7 @@ export interface TwinOptions {
    */
   readonly clockScale?: number;
   /** Failures to inject. */
-  readonly faults?: readonly Fault[];
+  readonly faults?: readonly Fault[] | FaultSource;
   /** Receives every operation that a twin has carried out. */
   readonly onOperation?: (served: ServedOperation) => void;
   /** The kubeconfig of a real cluster, which the simulated Azure then gives for every cluster. */
@@ -62,7 +63,7 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
   const surroundings = {
     world: openWorld(options.stateDir),
     clock: new Clock(options.clockScale),
-    faults: new FaultPlan(options.faults),
+    faults: faultSource(options.faults),
     onOperation: options.onOperation,
   };
   const simulated = (name: string): boolean => options.real?.includes(name) !== true;

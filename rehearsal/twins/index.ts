@@ -1,3 +1,13 @@
 export { SIMULATED_API_SERVER } from "./network";
 export { startTwins, type TwinHost, type TwinOptions } from "./host";
-export { type Fault, openWorld, type Operation, type ServedOperation, World } from "./framework";
+export {
+  type Attempt,
+  type Fault,
+  type FaultSource,
+  type FaultStage,
+  openWorld,
+  type Operation,
+  type ServedOperation,
+  TwinError,
+  World,
+} from "./framework";

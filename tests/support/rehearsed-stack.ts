@@ -19,7 +19,7 @@ import {
 } from "../../engine/protocol";
 import type { ConfigValue, ProjectCopy, ProjectCopyOptions } from "../../rehearsal";
 import { type Rehearsal, type RehearsalOptions, startRehearsal } from "../../rehearsal/rehearsal";
-import { type Fault, openWorld } from "../../rehearsal/twins";
+import { type Fault, type FaultSource, openWorld } from "../../rehearsal/twins";
 import { WorldObjects } from "../../rehearsal/twins/kubernetes/api/world-objects";
 import { backendVariables, inBackend, type StateBackend } from "./peers/state-backends";
 
@@ -104,7 +104,7 @@ export class RehearsedStack {
 
   private constructor(
     private readonly options: RehearsedStackOptions & { readonly engine: Engine },
-    private faults: readonly Fault[],
+    private faults: readonly Fault[] | FaultSource,
   ) {
     for (const [path, value] of Object.entries(options.config ?? {})) this.setConfig(path, value);
     for (const [key, value] of Object.entries(options.secrets ?? {}))
@@ -171,7 +171,7 @@ export class RehearsedStack {
   }
 
   /** Sets the failures to inject from now on. */
-  async setFaults(faults: readonly Fault[]): Promise<void> {
+  async setFaults(faults: readonly Fault[] | FaultSource): Promise<void> {
     this.faults = faults;
     await this.close();
   }

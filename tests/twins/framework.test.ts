@@ -272,6 +272,23 @@ describe("The framework of the twins", () => {
       });
     });
 
+    it("hands the engine the state of what was made but did not become ready in time", async () => {
+      const fault = {
+        package: "probe",
+        operation: "create",
+        message: "timed out",
+        stage: "unready",
+      } as const;
+      await withEngine({ faults: [fault] }, async (engine) => {
+        await assert.rejects(engine.create(THING, "t", { name: "late" }), (error: Error) => {
+          assert.equal(error.message, "timed out");
+          assert.ok(error.cause instanceof Error && "metadata" in error.cause);
+          return true;
+        });
+        assert.ok(engine.world.read((state) => things.of(state).has("late")));
+      });
+    });
+
     it("hands the engine the state of what was made but did not start", async () => {
       await withEngine({}, async (engine) => {
         await assert.rejects(engine.create(THING, "t", { name: "half" }), (error: Error) => {

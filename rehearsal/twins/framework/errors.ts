@@ -46,22 +46,32 @@ export interface Fault {
    * @default 1
    */
   readonly times?: number;
-  /**
-   * Whether it strikes instead of the work or after it, as when an answer is lost on the way.
-   * @default "before"
-   */
-  readonly stage?: "before" | "after";
+  /** @default "before" */
+  readonly stage?: FaultStage;
 }
 
-interface Attempt {
+/**
+ * When a failure strikes: instead of the work; after it, as when an answer is lost on the way; or once it is done, with a
+ * provider that waits in vain for the resource to become ready, and reports it as there but unfinished.
+ */
+export type FaultStage = "before" | "after" | "unready";
+
+/** An operation that is about to be carried out, or has been. */
+export interface Attempt {
   readonly package: string;
   readonly type: string;
   readonly name: string;
   readonly operation: Operation;
 }
 
+/** Decides which operations fail. */
+export interface FaultSource {
+  /** Throws when an attempt is to fail at this stage. */
+  strike(attempt: Attempt, stage: FaultStage): void;
+}
+
 /** The faults still to strike. */
-export class FaultPlan {
+export class FaultPlan implements FaultSource {
   private readonly remaining: Map<Fault, number>;
 
   constructor(faults: readonly Fault[] = []) {
@@ -69,7 +79,7 @@ export class FaultPlan {
   }
 
   /** Throws the first fault that matches an attempt at this stage, and counts it. */
-  strike(attempt: Attempt, stage: "before" | "after"): void {
+  strike(attempt: Attempt, stage: FaultStage): void {
     for (const [fault, times] of this.remaining) {
       if (times <= 0 || (fault.stage ?? "before") !== stage || !matches(fault, attempt)) continue;
       this.remaining.set(fault, times - 1);
@@ -77,6 +87,10 @@ export class FaultPlan {
     }
   }
 }
+
+/** Failures as what decides about them. */
+export const faultSource = (faults: readonly Fault[] | FaultSource = []): FaultSource =>
+  "strike" in faults ? faults : new FaultPlan(faults);
 
 function matches(fault: Fault, attempt: Attempt): boolean {
   return (

@@ -1,5 +1,15 @@
 export { type Change, type ReplaceOn } from "./changes";
-export { type Fault, FaultPlan, type Operation, PartialFailure, TwinError } from "./errors";
+export {
+  type Attempt,
+  type Fault,
+  FaultPlan,
+  faultSource,
+  type FaultSource,
+  type FaultStage,
+  type Operation,
+  PartialFailure,
+  TwinError,
+} from "./errors";
 export {
   anything,
   checkFields,

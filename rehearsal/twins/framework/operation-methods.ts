@@ -23,7 +23,13 @@ export function operationMethods(
         return response;
       }
       const created = await keepingPartial(secrets, () =>
-        session.run("create", context, inputs.value, () => resource.create(inputs.value, context)),
+        session.run(
+          "create",
+          context,
+          inputs.value,
+          () => resource.create(inputs.value, context),
+          (made) => made,
+        ),
       );
       response.setId(created.id);
       response.setProperties(encode(created.outputs, secrets));
@@ -64,7 +70,13 @@ export function operationMethods(
       const outputs = request.getPreview()
         ? session.preview(inputs.value, context, before)
         : await keepingPartial(secrets, () =>
-            session.run("update", context, inputs.value, () => update(before, inputs.value, context)),
+            session.run(
+              "update",
+              context,
+              inputs.value,
+              () => update(before, inputs.value, context),
+              (outputs) => ({ id: before.id, outputs }),
+            ),
           );
       response.setProperties(encode(outputs, secrets));
       return response;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { EngineLog } from "./engine-log";
-import { type FaultPlan, type Operation, TwinError } from "./errors";
+import { type Attempt, type FaultSource, type Operation, PartialFailure, TwinError } from "./errors";
 import type { Latency, OperationContext, PollOptions, Recorded, ResourceTwin, Twin } from "./twin";
 import { type Properties, UNKNOWN } from "./values";
 import type { Clock, World } from "./world";
@@ -23,7 +23,7 @@ export interface ServedOperation {
 export interface Surroundings {
   readonly world: World;
   readonly clock: Clock;
-  readonly faults: FaultPlan;
+  readonly faults: FaultSource;
   /** Receives every operation that succeeded. */
   readonly onOperation?: ((served: ServedOperation) => void) | undefined;
 }
@@ -84,12 +84,17 @@ export class Session {
     };
   }
 
-  /** Carries out one operation with its latency and the faults that hit it, again where the provider tries again. */
+  /**
+   * Carries out one operation with its latency and the faults that hit it, again where the provider tries again.
+   *
+   * @param asMade what a resource is recorded as that was made and did not become ready. @default - it cannot be waited for
+   */
   async run<T>(
     operation: Operation,
     context: OperationContext,
     properties: Properties,
     work: () => Promise<T> | T,
+    asMade?: (result: T) => Pick<Recorded, "id" | "outputs">,
   ): Promise<T> {
     const { faults, clock } = this.surroundings;
     const { urn, type, name, signal } = context;
@@ -112,8 +117,18 @@ export class Session {
     await this.retrying(context, () => {
       faults.strike(attempt, "after");
     });
+    if (asMade !== undefined) this.strikeUnready(attempt, { ...asMade(result), inputs: properties });
     this.surroundings.onOperation?.({ urn, type, operation, began, ended: performance.now() });
     return result;
+  }
+
+  private strikeUnready(attempt: Attempt, { id, outputs, inputs }: Recorded): void {
+    try {
+      this.surroundings.faults.strike(attempt, "unready");
+    } catch (error) {
+      if (!(error instanceof TwinError)) throw error;
+      throw new PartialFailure(id, outputs, inputs, [error.message]);
+    }
   }
 
   private async retrying<T>(context: OperationContext, work: () => Promise<T> | T): Promise<T> {
