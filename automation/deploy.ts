@@ -1,3 +1,4 @@
+import { sayBegun, settleCreations } from "./begun-creations";
 import { clusterAccess } from "./cluster-access";
 import { checkConfiguration, inlineProgram } from "./configuration";
 import { SpaceliftError } from "./errors";
@@ -94,10 +95,11 @@ export async function deploySpacelift(
     run.withStack({ create: true, program: inlineProgram(input, options.workspace) }, async (open) => {
       if (runOptions.preflight === true) await assertPreflight(run, input, open.engine, options.workspace);
       const unfinished = await findUnfinishedReleases(run, open, await clusterAccess(open, options, input));
+      sayBegun(run, open.before);
       const planned = await plan(run, open);
       run.emit({ kind: "plan", changes: planned.changes, elapsedMs: run.elapsed() });
       if (runOptions.approve && !(await runOptions.approve(planned))) throw notApproved();
-      await unfinished.settle();
+      await settleCreations(run, open, await unfinished.settle());
       const { tracker } = await run.operate(
         "update",
         { otherwise: "SPACELIFT_UPDATE_FAILED", total: planned.resources },

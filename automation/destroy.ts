@@ -1,4 +1,5 @@
 import { type Kept, keptBy } from "../engine/protocol";
+import { sayBegun, settleCreations } from "./begun-creations";
 import { exclusively } from "./locking";
 import type { RunOptions, StackOptions } from "./options";
 import { Run } from "./run";
@@ -25,12 +26,15 @@ export async function destroySpacelift(
   const run = new Run(options, runOptions);
   return exclusively(options, () =>
     run.withStack({ create: false }, async (open) => {
+      sayBegun(run, open.before);
+      await settleCreations(run, open);
+      const before = await open.exportState();
       const { tracker } = await run.operate(
         "destroy",
         { otherwise: "SPACELIFT_DESTROY_FAILED", total: open.resources },
         (listeners) => open.stack.destroy({ ...listeners, excludeProtected: true }),
       );
-      const kept = keptBy(open.before, await open.exportState());
+      const kept = keptBy(before, await open.exportState());
       return { stack: options.stack, changes: tracker.changes, durationMs: run.elapsed(), kept };
     }),
   );
