@@ -8,7 +8,7 @@ import { Tracker } from "../../automation/progress/tracker";
 import type { StatusReport } from "../../automation/status/report";
 import { changeCount as countOf } from "../../cli/render/words";
 import { type Engine, ensureEngine } from "../../engine";
-import { runCommand } from "../../peers/run-command";
+import { type CommandOptions, type CommandResult, runCommand } from "../../peers/run-command";
 import {
   type JsonValue,
   type Kept,
@@ -176,14 +176,25 @@ export class RehearsedStack {
     await this.close();
   }
 
+  /** Runs any command where the stack's project is, and gives what it printed, whatever its exit code. */
+  async run(
+    command: string,
+    args: readonly string[],
+    options: Pick<CommandOptions, "onStart"> = {},
+  ): Promise<CommandResult> {
+    const { env, project } = await this.prepared();
+    const more = { ...this.options.env };
+    return runCommand(command, args, { ...options, cwd: project.folder, env: { ...env, ...more } });
+  }
+
   /** Tells how the installation is, by the command of this package. */
   async status(): Promise<StatusReport> {
-    const { env, project } = await this.prepared();
-    const { stack } = this.options;
-    const { stdout, stderr } = await runCommand("spacelift", ["status", "--json", "--stack", stack], {
-      cwd: project.folder,
-      env,
-    });
+    const { stdout, stderr } = await this.run("spacelift", [
+      "status",
+      "--json",
+      "--stack",
+      this.options.stack,
+    ]);
     // The last line is the report.
     return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? assert.fail(stderr)) as StatusReport;
   }

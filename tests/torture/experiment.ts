@@ -20,7 +20,7 @@ export interface Trial {
   readonly scope: "whole" | "short";
   /** Tells when the time is over: an experiment then ends, and its figures say how far it came. */
   readonly isOver: () => boolean;
-  /** Only subjects that contain this text. */
+  /** Only what has this text in `<kind>, <subject>`. */
   readonly only?: string | undefined;
   readonly engine: Engine;
   /** Receives a line for people. */
@@ -36,6 +36,6 @@ export interface Experiment {
   run(trial: Trial): AsyncIterable<Outcome>;
 }
 
-/** Whether a subject is to be tried. */
-export const isWanted = ({ only }: Pick<Trial, "only">, subject: string): boolean =>
-  only === undefined || subject.includes(only);
+/** Whether something is to be tried, by `<kind>, <subject>`. */
+export const isWanted = ({ only }: Pick<Trial, "only">, fault: string): boolean =>
+  only === undefined || fault.includes(only);

@@ -1,4 +1,6 @@
 import type { Experiment } from "./experiment";
+import { steps } from "./steps";
+import { sequences } from "./walks";
 
 /** Every experiment, by the name that `npm run torture -- NAME` takes. */
-export const experiments: Readonly<Record<string, Experiment>> = {};
+export const experiments: Readonly<Record<string, Experiment>> = { steps, sequences };

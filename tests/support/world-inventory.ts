@@ -1,0 +1,42 @@
+import { openWorld } from "../../rehearsal/twins";
+
+/** Tables of what services hold for an installation; the others are notes of the simulation. */
+const TABLES: ReadonlySet<string> = new Set([
+  "azure/resource",
+  "kubernetes/object",
+  "kubernetes/release",
+  "minio/bucket",
+  "minio/group",
+  "minio/policy",
+  "minio/service-account",
+  "minio/user",
+  "docker/pushed-image",
+]);
+
+// What is made up anew for each installation: the seed of names, identifiers, ports, and the suffixes of generated names.
+const MADE_UP: readonly (readonly [RegExp, string])[] = [
+  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uuid>"],
+  [/localhost:\d+/g, "<registry>"],
+  [/(Pod\..*)-[0-9a-f]{10}-/g, "$1-<hash>-"],
+  [/(spacelift-(?:shared|server|drain))-[a-z0-9]+/g, "$1-<suffix>"],
+];
+
+/**
+ * Everything that simulated services hold, a line for each thing, sorted, without what is made up anew for each
+ * installation: two installations of the same configuration have the same.
+ */
+export function worldInventory(folder: string): readonly string[] {
+  const tables = openWorld(folder).read((state) => state.tables);
+  const seed = /storageaccounts\/spaceliftst([a-z0-9]+)/.exec(
+    Object.keys(tables["azure/resource"] ?? {}).join("\n"),
+  )?.[1];
+  const plain = (text: string): string =>
+    MADE_UP.reduce(
+      (rest, [pattern, word]) => rest.replace(pattern, word),
+      seed === undefined ? text : text.replaceAll(seed, "<seed>"),
+    );
+  return Object.entries(tables)
+    .filter(([table]) => TABLES.has(table))
+    .flatMap(([table, rows]) => Object.keys(rows).map((key) => plain(`${table} ${key}`)))
+    .sort();
+}

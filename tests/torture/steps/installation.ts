@@ -1,0 +1,195 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import {
+  deploySpacelift,
+  destroySpacelift,
+  readStackFile,
+  releaseStackLock,
+  SpaceliftError,
+} from "../../../automation";
+import type { Engine } from "../../../engine";
+import type { Attempt, FaultSource } from "../../../rehearsal/twins";
+import { processesBelow, readProcess } from "../../support/processes";
+import { changeCount, OperationError, RehearsedStack } from "../../support/rehearsed-stack";
+import { worldInventory } from "../../support/world-inventory";
+import type { Case } from "./cases";
+import { isSignal, type RunEnd } from "./faults";
+
+/** What is done to an installation while its steps fail. */
+export type Phase = "install" | "change" | "remove";
+
+/** How the operations of a phase are run: by plain `pulumi`, or by this package's command and what it is made of. */
+export type Runner = "pulumi" | "spacelift";
+
+/** An operation that a provider has carried out. */
+export type Operation = Omit<Attempt, never>;
+
+/** One installation of a case in a folder of its own, brought to where a phase begins. */
+export class Installation {
+  private spoken = "";
+
+  private constructor(
+    private readonly subject: Case,
+    private readonly phase: Phase,
+    private readonly dir: string,
+    private readonly stack: RehearsedStack,
+    /** Operations that were carried out in the phase. */
+    readonly operations: Operation[],
+  ) {}
+
+  static async open(subject: Case, phase: Phase, engine: Engine): Promise<Installation> {
+    const dir = await mkdtemp(join(tmpdir(), "spacelift-torture-"));
+    const operations: Operation[] = [];
+    const { stack: name, config, secrets } = subject;
+    const stack = await RehearsedStack.open({
+      dir,
+      engine,
+      stack: name,
+      ...(config && { config }),
+      ...(secrets && { secrets }),
+      onOperation: ({ urn, type, operation }) => {
+        operations.push({
+          package: type.split(":")[0] ?? "",
+          type,
+          name: urn.split("::").at(-1) ?? "",
+          operation,
+        });
+      },
+    });
+    const installation = new Installation(subject, phase, dir, stack, operations);
+    if (phase !== "install") await stack.up();
+    if (phase === "change") installation.change();
+    operations.length = 0;
+    return installation;
+  }
+
+  /** Decides from now on which operations fail. */
+  async sabotage(faults: FaultSource): Promise<void> {
+    await this.stack.setFaults(faults);
+  }
+
+  /** Runs the phase once; gives what was said when it failed. */
+  async run(runner: Runner): Promise<string | undefined> {
+    try {
+      if (runner === "pulumi")
+        this.spoken += (this.phase === "remove" ? await this.stack.destroy() : await this.stack.up()).stdout;
+      else await this.runByPackage();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof OperationError || error instanceof SpaceliftError)) throw error;
+      const said = error instanceof OperationError ? error.message : inspect(error, { depth: 9 });
+      this.spoken += said + (error instanceof OperationError ? error.summary.stdout : "");
+      return said;
+    }
+  }
+
+  /** Ends a run that is under way from outside. */
+  readonly end = (how: RunEnd): void => {
+    if (how === "providers") void this.stack.close();
+    else if (how === "backend") {
+      const { there, away } = this.statesOf();
+      renameSync(there, away);
+      // No folder can be made where a file is: the state is out of reach.
+      writeFileSync(there, "");
+    } else {
+      const isHit = (command: string): boolean =>
+        how === "program" || how === "engine"
+          ? command.includes("/cmd/run") || (how === "engine" && /\/pulumi(-[\w-]+)?\0/.test(command))
+          : /\/pulumi\0/.test(command);
+      const hit = processesBelow(process.pid).filter((pid) => isHit(readProcess(pid, "cmdline") ?? ""));
+      for (const pid of hit) process.kill(pid, isSignal(how) ? how : "SIGKILL");
+    }
+  };
+
+  /** Brings back what the end of a run has taken, less what was killed, and takes its lock away. */
+  async recover(): Promise<void> {
+    const { there, away } = this.statesOf();
+    if (existsSync(away)) {
+      rmSync(there);
+      renameSync(away, there);
+    }
+    await releaseStackLock({ stack: this.subject.stack, workspace: await this.stack.workspace() });
+  }
+
+  /** Says how the installation is not as it should be at the end of the phase; undefined when it is. */
+  async complaint(expected: readonly string[] | undefined): Promise<string | undefined> {
+    const complaints: string[] = [];
+    if (this.phase !== "remove") {
+      for (const again of ["up", "refresh"] as const) {
+        const summary = await this.stack[again]();
+        if (changeCount(summary) > 0)
+          complaints.push(`\`${again}\` finds changes afterwards: ${JSON.stringify(summary.changes)}`);
+      }
+    }
+    const { deployment } = await this.stack.exportState();
+    const pending = deployment["pending_operations"];
+    if (Array.isArray(pending) && pending.length > 0)
+      complaints.push(`pending operations are left in the state: ${JSON.stringify(pending).slice(0, 300)}`);
+    if (expected !== undefined) complaints.push(...differences(expected, this.inventory()));
+    complaints.push(...(await this.leaks()));
+    return complaints.length === 0 ? undefined : complaints.join("\n");
+  }
+
+  /** Everything that the services hold. */
+  inventory(): readonly string[] {
+    return worldInventory(this.stack.folders.world);
+  }
+
+  async close(): Promise<void> {
+    await this.stack.close();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  private change(): void {
+    const { config = {}, secrets = {} } = this.subject.change;
+    for (const [path, value] of Object.entries(config)) this.stack.setConfig(path, value);
+    for (const [key, value] of Object.entries(secrets)) this.stack.setConfig(key, value, { secret: true });
+  }
+
+  private async runByPackage(): Promise<void> {
+    const at = { stack: this.subject.stack, workspace: await this.stack.workspace() };
+    const options = { onLog: (line: string) => void (this.spoken += line) };
+    if (this.phase === "remove") await destroySpacelift(at, options);
+    else {
+      const { settings, secrets } = await readStackFile({ ...at, file: this.stack.folders.configFile });
+      await deploySpacelift({ ...at, settings, secrets }, options);
+    }
+  }
+
+  private statesOf(): { readonly there: string; readonly away: string } {
+    const there = join(this.stack.folders.state, ".pulumi", "stacks");
+    return { there, away: `${there}.away` };
+  }
+
+  /** Secrets in what was said until now. */
+  private async leaks(): Promise<readonly string[]> {
+    const outputs = await this.stack.outputs({ showSecrets: true });
+    const given = [
+      ...Object.values(this.subject.secrets ?? {}),
+      ...Object.values(this.subject.change.secrets ?? {}),
+    ];
+    const made = [outputs["adminPassword"], outputs["encryptionPrivateKey"]];
+    const secrets = [...given, ...made].flatMap((value) => (typeof value === "string" ? [value] : []));
+    return secrets.some((secret) => secret !== "" && this.spoken.includes(secret))
+      ? ["a secret was said in clear"]
+      : [];
+  }
+}
+
+function differences(expected: readonly string[], found: readonly string[]): string[] {
+  const missing = surplusOf(expected, found).map((line) => `missing: ${line}`);
+  const tooMany = surplusOf(found, expected).map((line) => `too many: ${line}`);
+  return [...missing, ...tooMany];
+}
+
+function surplusOf(lines: readonly string[], others: readonly string[]): string[] {
+  const rest = [...others];
+  return lines.filter((line) => {
+    const index = rest.indexOf(line);
+    if (index >= 0) rest.splice(index, 1);
+    return index < 0;
+  });
+}
