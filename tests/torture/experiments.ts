@@ -1,6 +1,7 @@
 import type { Experiment } from "./experiment";
+import { secrets } from "./secrets";
 import { steps } from "./steps";
 import { sequences } from "./walks";
 
 /** Every experiment, by the name that `npm run torture -- NAME` takes. */
-export const experiments: Readonly<Record<string, Experiment>> = { steps, sequences };
+export const experiments: Readonly<Record<string, Experiment>> = { steps, sequences, secrets };
