@@ -139,6 +139,7 @@ export class StepFaults implements FaultSource {
   private readonly struckKeys: string[] = [];
   private ended = false;
   private dead = false;
+  private spared = false;
   private readonly done = new Set<string>();
 
   /** @param onEnd ends the run from outside */
@@ -157,6 +158,11 @@ export class StepFaults implements FaultSource {
     return this.ended;
   }
 
+  /** Lets nothing fail from now on. */
+  spareTheRest(): void {
+    this.spared = true;
+  }
+
   /** Begins another run. */
   begin(): void {
     this.struckKeys.length = 0;
@@ -169,7 +175,7 @@ export class StepFaults implements FaultSource {
     if (this.dead) throw lost("rpc error: code = Unavailable");
     const key = stepKey(attempt);
     const fault = this.faults.get(key);
-    if (fault?.stage !== stage || this.done.has(key) || this.ended) return;
+    if (fault?.stage !== stage || this.done.has(key) || this.ended || this.spared) return;
     this.done.add(key);
     this.struckKeys.push(key);
     if (fault.end !== undefined) {

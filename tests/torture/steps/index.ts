@@ -101,7 +101,7 @@ function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
 /** Tries the faults of a round; those that one of them keeps from being tried get an installation of their own. */
 async function* survive(round: Round, trial: Trial): AsyncIterable<Outcome> {
   const { subject, phase, reference, runner } = round;
-  const { engine } = trial;
+  const { engine, isOver } = trial;
   let faults = round.faults;
   const outcome = (key: string, failure?: string): Outcome => ({
     kind: `${phase}: ${faults.get(key)?.kind ?? ""}`,
@@ -109,7 +109,12 @@ async function* survive(round: Round, trial: Trial): AsyncIterable<Outcome> {
     ...(failure !== undefined && { failure }),
   });
   while (faults.size > 0 && !trial.isOver()) {
-    const { struck, failure } = await runChain(subject, phase, faults, { engine, runner, reference });
+    const { struck, failure } = await runChain(subject, phase, faults, {
+      engine,
+      runner,
+      reference,
+      isOver,
+    });
     if (struck.length === 0) {
       if (failure !== undefined) throw new Error(`${subject.name}, ${phase}: ${failure.text}`);
       return;
