@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { concealed } from "./concealed";
 import { type Problem, keyPath, removeCommand, setCommand } from "./problems";
+import { isSecretName, secretKeys } from "./secrets";
 
 /** The part of a JSON schema that the explanations and the reference page read. */
 export interface SchemaNode {
@@ -20,9 +22,20 @@ export interface SchemaNode {
 
 /** The schema of a key as data: names, defaults, descriptions and examples. */
 export function describeSchema(schema: z.ZodType): SchemaNode {
+  const known = described.get(schema);
+  if (known !== undefined) return known;
   // zod types the result as any JSON schema; SchemaNode names the keywords that zod emits for our schemas.
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any", target: "draft-7" }) as SchemaNode;
+  const node = z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+    target: "draft-7",
+  }) as SchemaNode;
+  described.set(schema, node);
+  return node;
 }
+
+/** A list with thousands of wrong entries asks for the same description for each. */
+const described = new WeakMap<z.ZodType, SchemaNode>();
 
 const branches = (node: SchemaNode): readonly SchemaNode[] => [
   node,
@@ -58,12 +71,6 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-const show = (value: unknown): string => {
-  // A URL may hold a password by mistake, which is no reason to print it once more.
-  const text = JSON.stringify(value).replace(/\/\/[^/@"\s]+@/g, "//…@");
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
-};
-
 const kinds: Readonly<Record<string, string>> = {
   string: "a string",
   number: "a number",
@@ -84,7 +91,8 @@ function wording(issue: z.core.$ZodIssue, missing: boolean): string {
     case "too_small":
       return issue.origin === "string" ? "must not be empty" : `must be at least ${issue.minimum}`;
     case "too_big":
-      return `must be at most ${issue.maximum}`;
+      if (issue.origin === "string") return `must have at most ${issue.maximum} characters`;
+      return `must be at most ${issue.maximum}${issue.origin === "array" ? " entries" : ""}`;
     case "invalid_format":
     case "invalid_union":
     case "invalid_key":
@@ -96,8 +104,12 @@ function wording(issue: z.core.$ZodIssue, missing: boolean): string {
   }
 }
 
+/** A name that is much longer than any there is resembles none, and would take long to compare. */
+const MOST_NAME = 64;
+
 /** The known name closest to a mistyped one, if one is close enough to be meant. */
 export function closest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > MOST_NAME) return undefined;
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
@@ -121,7 +133,12 @@ function editDistance(a: string, b: string): number {
 /** The problem of a key that does not exist, with the known key it resembles. */
 export function unknownKey(path: readonly PropertyKey[], known: readonly string[]): Problem {
   const key = keyPath(path);
-  const meant = closest(String(path.at(-1)), known);
+  const name = String(path.at(-1));
+  if (path.length > 1 && isSecretName(name)) {
+    const problem = "is a secret, which is a key of its own and never part of a section";
+    return { key, problem, fix: `${removeCommand(key)}, and ${secretKeys[name].fix}` };
+  }
+  const meant = closest(name, known);
   const hint = meant === undefined ? "" : `, did you mean \`${meant}\``;
   return { key, problem: `is not a known key${hint}`, fix: removeCommand(key) };
 }
@@ -144,11 +161,11 @@ function explainIssue(name: string, schema: z.ZodType, value: unknown, issue: z.
   const got = valueAt(value, issue.path);
   const key = keyPath([name, ...issue.path]);
   const missing = got === undefined;
-  const problem = inner ? `${inner.message}, got ${show(issue.path.at(-1))}` : wording(issue, missing);
+  const problem = inner ? `${inner.message}, got ${concealed(issue.path.at(-1))}` : wording(issue, missing);
   return [
     {
       key,
-      problem: missing || inner ? problem : `${problem}, got ${show(got)}`,
+      problem: missing || inner ? problem : `${problem}, got ${concealed(got)}`,
       fix: inner ? removeCommand(key) : setCommand(key, exampleAt(schema, issue.path)),
     },
   ];

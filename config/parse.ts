@@ -5,6 +5,7 @@ import { aksRules } from "./aks/rules";
 import { explain, unknownKey } from "./explain";
 import { onpremRules } from "./onprem/rules";
 import { configNamespace, type Problem, removeCommand } from "./problems";
+import { structureProblems } from "./structure";
 import { ingressRules } from "./rules/ingress";
 import { bucketRules } from "./rules/buckets";
 import { generalRules } from "./rules/general";
@@ -105,6 +106,9 @@ function readSettings(values: Values, refused: ReadonlySet<string>, problems: Pr
   const settings: Record<string, unknown> = {};
   for (const name of settingsKeys) {
     if (refused.has(name)) continue;
+    const odd = structureProblems(name, values[name]);
+    problems.push(...odd);
+    if (odd.length > 0) continue;
     const schema: z.ZodType = settingsShape[name];
     const result = schema.safeParse(values[name]);
     if (result.success) settings[name] = result.data;

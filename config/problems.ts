@@ -13,12 +13,26 @@ export interface Problem {
   readonly fix: string;
 }
 
+/** Names longer than this are no slip of the pen, and are shown in part. */
+const MOST_NAME = 100;
+
+/** Lines that somebody still reads. */
+const MOST_LINES = 200;
+
+/** A text with what terminals hide or obey written out: blanks without width, other spaces, controls beyond JSON's. */
+export const visible = (text: string): string =>
+  text.replace(
+    /[\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
 /** `["workers", "pools", 0, "size"]` → `workers.pools[0].size`, as `pulumi config --path` takes it. */
 export function keyPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((key, part) => {
     if (typeof part === "number") return `${key}[${part}]`;
-    const name = String(part);
-    if (!/^[A-Za-z_][\w-]*$/.test(name)) return `${key}[${JSON.stringify(name)}]`;
+    const given = String(part);
+    const name = given.length > MOST_NAME ? `${given.slice(0, MOST_NAME)}…` : given;
+    if (!/^[A-Za-z_][\w-]*$/.test(name)) return `${key}[${visible(JSON.stringify(name))}]`;
     return key === "" ? name : `${key}.${name}`;
   }, "");
 }
@@ -59,8 +73,12 @@ export function formatProblems(problems: readonly Problem[]): string {
     (a, b) => a.key.localeCompare(b.key, "en", { numeric: true }) || a.problem.localeCompare(b.problem),
   );
   const title = sorted.length === 1 ? "1 problem" : `${sorted.length} problems`;
-  const lines = sorted.map(({ key, problem, fix }) => `  \`${configNamespace}:${key}\`: ${problem}; ${fix}`);
-  return [`${title} in the configuration; nothing was changed:`, ...lines].join("\n");
+  const lines = sorted
+    .slice(0, MOST_LINES)
+    .map(({ key, problem, fix }) => `  \`${configNamespace}:${key}\`: ${problem}; ${fix}`);
+  const left = sorted.length - lines.length;
+  const rest = left === 0 ? [] : [`  … and ${left} more, which are shown when these are fixed`];
+  return [`${title} in the configuration; nothing was changed:`, ...lines, ...rest].join("\n");
 }
 
 /** The configuration cannot be used. Carries every problem; prints without a stack trace. */
