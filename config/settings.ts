@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { aks } from "./aks/settings";
 import { sizes } from "./aks/sizes";
-import { field, hostName, releaseVersion } from "./formats";
+import { field, hostName, line, releaseVersion } from "./formats";
 import { onprem } from "./onprem/settings";
 import { buckets } from "./sections/buckets";
 import { charts, images } from "./sections/artifacts";
@@ -33,7 +33,7 @@ export const settingsShape = {
   ),
   domain: field(hostName, "Host name of the Spacelift UI and API.", "spacelift.example.com"),
   adminUsername: field(
-    z.string().min(1).max(255).default("admin"),
+    line.max(255).default("admin"),
     "Name of the administrator for the first login.",
     "admin",
   ),

@@ -1,3 +1,5 @@
+import { isIPv4 } from "node:net";
+
 /** An IPv4 range: its first address as a number and the length of its prefix. */
 export interface Range {
   readonly base: number;
@@ -6,9 +8,9 @@ export interface Range {
 
 /** An IPv4 address as a number, or undefined for anything else. */
 export function parseAddress(text: string): number | undefined {
-  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined;
+  // Without leading zeros: to some, they make a number octal.
+  if (!isIPv4(text)) return undefined;
   const octets = text.split(".").map(Number);
-  if (octets.some((octet) => octet > 255)) return undefined;
   return octets.reduce((sum, octet) => sum * 256 + octet, 0);
 }
 
@@ -22,7 +24,7 @@ export const addressCount = ({ prefix }: Range): number => 2 ** (32 - prefix);
 export function parseRange(text: string): Range | undefined {
   const [address = "", length = "", ...rest] = text.split("/");
   const base = parseAddress(address);
-  if (base === undefined || rest.length > 0 || !/^\d{1,2}$/.test(length)) return undefined;
+  if (base === undefined || rest.length > 0 || !/^(?:0|[1-9]\d?)$/.test(length)) return undefined;
   const prefix = Number(length);
   if (prefix > 32 || base % 2 ** (32 - prefix) !== 0) return undefined;
   return { base, prefix };

@@ -94,6 +94,20 @@ export function resourceId(type: string): z.ZodString {
     );
 }
 
+/**
+ * Tags of every resource, hence within the limits of a storage account
+ * (https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations).
+ */
+export const tags = z.record(
+  z
+    .string()
+    .regex(
+      /^[^<>%&\\?/\p{Cc}]{1,128}$/u,
+      "must be the name of a tag: at most 128 characters, none of `<>%&\\?/`",
+    ),
+  z.string().max(256, "must have at most 256 characters"),
+);
+
 /** An id to show in examples. */
 export const exampleId = (type: string, ...names: readonly string[]): string => {
   const [namespace = "", ...types] = type.split("/");

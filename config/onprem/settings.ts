@@ -1,19 +1,16 @@
 import { z } from "zod";
-import { certificateSource, dnsLabel, field, hostAndPort, stringMap, url } from "../formats";
+import { certificateSource, dnsLabel, field, hostAndPort, line, url } from "../formats";
+import { labels } from "../metadata";
 
 const kubernetes = z.strictObject({
   kubeconfigPath: field(
-    z.string().min(1).optional(),
+    line.optional(),
     "Path of the kubeconfig. Or give its content as the secret `kubeconfig`; with neither, `KUBECONFIG` or `~/.kube/config`.",
     "~/.kube/config",
   ),
-  context: field(
-    z.string().min(1).optional(),
-    "Context of the kubeconfig. Default: its current one.",
-    "production",
-  ),
+  context: field(line.optional(), "Context of the kubeconfig. Default: its current one.", "production"),
   clusterIdentifier: field(
-    z.string().min(1).optional(),
+    line.optional(),
     "What tells this cluster from others, whatever its kubeconfig. Change it only when the cluster is another one. Default: the stack's name.",
     "datacentre-1",
   ),
@@ -22,7 +19,7 @@ const kubernetes = z.strictObject({
 const registry = z.strictObject({
   address: field(hostAndPort, "Host, or host:port, of the registry.", "registry.example.com"),
   username: field(
-    z.string().min(1).optional(),
+    line.optional(),
     "User that pushes and pulls. The password is the secret `registryPassword`.",
     "spacelift",
   ),
@@ -58,7 +55,7 @@ const objectStorage = z.strictObject({
     "Do not verify MinIO's certificate. Prefer `caCertificateFile`.",
   ),
   caCertificateFile: field(
-    z.string().min(1).optional(),
+    line.optional(),
     "File with the CA of MinIO's certificate. The services and the runs trust it, too.",
     "./minio-ca.pem",
   ),
@@ -67,9 +64,9 @@ const objectStorage = z.strictObject({
     "Origin that browsers upload to. Default: the endpoint's; another one breaks pre-signed URLs.",
     "https://minio.example.com",
   ),
-  region: field(z.string().min(1).default("us-east-1"), "Region MinIO is configured with."),
+  region: field(line.default("us-east-1"), "Region MinIO is configured with."),
   adminUser: field(
-    z.string().min(1).optional(),
+    line.optional(),
     "User that creates and deletes buckets and the service user. Its password is the secret `minioAdminPassword`.",
     "minio",
   ),
@@ -82,20 +79,13 @@ const objectStorage = z.strictObject({
     z.boolean().default(true),
     "Create a user in a group with a least-privilege policy; the services sign in as it. `false`: you provide `accessKeyId` and the secret `minioSecretKey`.",
   ),
-  userName: field(
-    z.string().min(1).default("spacelift"),
-    "Name of the user to create, and of its group and policy.",
-  ),
+  userName: field(line.default("spacelift"), "Name of the user to create, and of its group and policy."),
   accessKeyRevision: field(
     z.number().int().min(1).default(1),
     "Another number rotates the credentials of the services: they get a new user with a new secret, and the old one goes when no pod uses it any more.",
     2,
   ),
-  accessKeyId: field(
-    z.string().min(3).optional(),
-    "Access key of the existing user.",
-    "spacelift-access-key",
-  ),
+  accessKeyId: field(line.min(3).optional(), "Access key of the existing user.", "spacelift-access-key"),
 });
 
 const database = z.strictObject({
@@ -110,7 +100,7 @@ const database = z.strictObject({
   ),
 });
 
-const metadataLabels = stringMap.default({});
+const metadataLabels = labels.default({});
 
 /** `spacelift:onprem`: the cluster, registry, MinIO and database of the on-premises target. */
 export const onprem = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { chartVersion, field, sha256 } from "../formats";
+import { chartVersion, field, line, sha256 } from "../formats";
 
 const repository = z
   .string()
@@ -19,7 +19,7 @@ export const images = z.strictObject({
     "How images are pushed: `direct`, straight from the archive, or `docker`, with the Docker daemon of the machine that deploys.",
   ),
   archive: field(
-    z.string().min(1).optional(),
+    line.optional(),
     "The vendor's `self-hosted-vX.Y.Z.tar.gz`, or the directory it was extracted to. Required when pushing.",
     "./self-hosted-v3.0.0.tar.gz",
   ),
@@ -43,7 +43,7 @@ export const images = z.strictObject({
 const chart = z
   .strictObject({
     chart: field(
-      z.string().min(1).optional(),
+      line.optional(),
       "Chart name in the repository, an `oci://` reference, or the path of a local chart.",
       "oci://registry.example.com/charts/spacelift-self-hosted",
     ),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sizes } from "../aks/sizes";
-import { cidr, dnsLabel, field, stringMap } from "../formats";
+import { addressOfHost, cidr, dnsLabel, field } from "../formats";
+import { annotations } from "../metadata";
 
 /** Which software answers for an ingress class: decides the annotations that gRPC needs. */
 export const ingressControllers = ["traefik", "ingress-nginx", "other"] as const;
@@ -32,7 +33,7 @@ export const ingress = z.strictObject({
     "Create the namespace of a controller that is installed. `false`: it exists already.",
   ),
   address: field(
-    z.string().min(1).optional(),
+    addressOfHost.optional(),
     "Address or host name the controller answers at, for `dnsRecords`, when the cluster cannot tell. With `internal`: the private address its load balancer gets.",
     "192.0.2.10",
   ),
@@ -40,11 +41,11 @@ export const ingress = z.strictObject({
     z.boolean().default(false),
     "Give an installed controller's load balancer on AKS a private address, and make no public one.",
   ),
-  annotations: field(stringMap.default({}), "Further annotations of the server's Ingress.", {
+  annotations: field(annotations.default({}), "Further annotations of the server's Ingress.", {
     "example.com/owner": "platform",
   }),
   vcsGatewayAnnotations: field(
-    stringMap.default({}),
+    annotations.default({}),
     "Further annotations of the VCS gateway's Ingress; with controller `other`, what makes it speak gRPC.",
   ),
   replicas: field(
@@ -57,7 +58,7 @@ export const ingress = z.strictObject({
     "Service of an installed controller. Default: `LoadBalancer`.",
     "NodePort",
   ),
-  serviceAnnotations: field(stringMap.default({}), "Annotations of an installed controller's Service."),
+  serviceAnnotations: field(annotations.default({}), "Annotations of an installed controller's Service."),
   externalTrafficPolicy: field(
     z.enum(["Cluster", "Local"]).optional(),
     "`Local` keeps the addresses of clients, which `Cluster` replaces by those of nodes. With Cilium 1.19 and later, on AKS from Kubernetes 1.36, pods then reach the load balancer's address on nodes with a controller alone: workers and HTTP-01 fail elsewhere. Default: `Cluster`.",

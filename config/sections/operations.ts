@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { certificateSource, dnsLabel, envName, field, host, hostAndPort, hostName, url } from "../formats";
+import {
+  certificateSource,
+  dnsLabel,
+  envName,
+  field,
+  host,
+  hostAndPort,
+  hostName,
+  line,
+  url,
+} from "../formats";
 
 /** `spacelift:namespace`: where Spacelift runs. */
 export const namespace = z.strictObject({
@@ -19,7 +29,7 @@ export const telemetry = z.discriminatedUnion(
         "Host of the Datadog agent, without a port: traces go to 8126, unless `extraEnv.shared` has a `DD_TRACE_AGENT_PORT`.",
         "datadog-agent.datadog.svc.cluster.local",
       ),
-      environment: field(z.string().min(1).optional(), "`DD_ENV`.", "production"),
+      environment: field(line.optional(), "`DD_ENV`.", "production"),
       tags: field(z.record(z.string().min(1), z.string()).default({}), "`DD_TAGS`.", { team: "platform" }),
       traceSampleRate: field(z.number().min(0).max(1).optional(), "`DD_TRACE_SAMPLE_RATE`, 0 to 1.", 0.5),
     }),
@@ -42,18 +52,24 @@ export const telemetry = z.discriminatedUnion(
 /** `spacelift:slack`: the app of the static Slack integration. */
 export const slack = z.strictObject({
   clientId: field(
-    z.string().min(1),
+    line,
     "Client id of the Slack app. Its secrets are `slackClientSecret` and `slackSigningSecret`.",
     "0123456789.0123456789012",
   ),
 });
+
+// As programs read NO_PROXY: hosts, domains with a dot or star in front, addresses and ranges, each with a port at most.
+const direct = line.regex(
+  /^(?:\*|[^\s/,@]+|[\da-fA-F.:]+\/\d{1,3})$/,
+  "must be a host, a domain or a range, without scheme, path or comma",
+);
 
 /** `spacelift:proxy`: the proxy for outbound requests of the services and of runs. */
 export const proxy = z.strictObject({
   http: field(url("http", "https").optional(), "`HTTP_PROXY`.", "http://proxy.example.com:3128"),
   https: field(url("http", "https").optional(), "`HTTPS_PROXY`.", "http://proxy.example.com:3128"),
   noProxy: field(
-    z.array(z.string().min(1)).default([]),
+    z.array(direct).default([]),
     "Hosts and ranges reached directly, besides loopback and the cluster's own names. With the VCS gateway, the range of the pods of an existing cluster belongs to them.",
     ["minio.example.com", "10.244.0.0/16"],
   ),

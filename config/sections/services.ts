@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sizes } from "../aks/sizes";
-import { field, hostName, quantity, stringMap, cidr } from "../formats";
+import { field, hostName, quantity, cidr } from "../formats";
+import { annotations, labels } from "../metadata";
 
 const amounts = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() }).optional();
 
@@ -19,7 +20,7 @@ const service = z.strictObject({
   resources: field(resources.optional(), "Requests and limits of the container.", {
     requests: { cpu: "1", memory: "2Gi" },
   }),
-  nodeSelector: field(stringMap.default({}), "Labels a node must have."),
+  nodeSelector: field(labels.default({}), "Labels a node must have."),
   tolerations: field(z.array(z.record(z.string(), z.json())).default([]), "Taints the pods tolerate."),
   affinity: field(
     z.record(z.string(), z.json()).optional(),
@@ -91,7 +92,7 @@ export const mqtt = z.strictObject({
     z.enum(["ClusterIP", "LoadBalancer", "NodePort"]).default("ClusterIP"),
     "Service of the broker. `LoadBalancer` for workers outside the cluster: the server ends TLS itself.",
   ),
-  annotations: field(stringMap.default({}), "Annotations of the broker's Service."),
+  annotations: field(annotations.default({}), "Annotations of the broker's Service."),
   allowedRanges: field(
     z.array(cidr).default([]),
     "Client ranges the broker's load balancer lets in. Empty: all.",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { certificateSource, dnsLabel, field, url } from "../formats";
+import { certificateSource, dnsLabel, dnsSubdomain, field, url } from "../formats";
 
 /** `spacelift:tls`: who issues the certificates of the server and the VCS gateway. */
 export const tls = z.discriminatedUnion(
@@ -41,7 +41,7 @@ export const tls = z.discriminatedUnion(
     z.strictObject({ mode: z.literal("selfSigned") }),
     z.strictObject({
       mode: z.literal("existingIssuer"),
-      name: field(z.string().min(1), "Name of a cert-manager issuer of yours.", "corporate"),
+      name: field(dnsSubdomain, "Name of a cert-manager issuer of yours.", "corporate"),
       kind: field(z.enum(["ClusterIssuer", "Issuer"]).default("ClusterIssuer"), "Kind of that issuer."),
     }),
     z.strictObject({

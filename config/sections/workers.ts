@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, field } from "../formats";
+import { dnsLabel, field, imageReference, line } from "../formats";
 import { resources } from "./services";
 
 const json = z.record(z.string(), z.json());
@@ -8,7 +8,7 @@ const pool = z.strictObject({
   name: field(dnsLabel, "Name of the WorkerPool.", "default"),
   size: field(z.number().int().min(0).max(1000).default(1), "Number of workers. Each is billed, even idle."),
   space: field(
-    z.string().min(1).optional(),
+    line.optional(),
     "Space of an auto-registered pool. Default: the API key's own choice, the root space.",
     "root",
   ),
@@ -29,7 +29,7 @@ const pool = z.strictObject({
     { worker: { requests: { cpu: "2", memory: "2Gi" } } },
   ),
   runnerImage: field(
-    z.string().min(1).optional(),
+    imageReference.optional(),
     "Default runner image, where the public one cannot be pulled.",
     "registry.example.com/runner-terraform:latest",
   ),
@@ -57,7 +57,7 @@ export const workers = z.strictObject({
     "Create `controllerNamespace`. `false`: it exists already.",
   ),
   apiKeyId: field(
-    z.string().min(1).optional(),
+    line.optional(),
     "Id of the API key pools register themselves with, from v3.7.0. Its secret is `workerApiKeySecret`.",
     "01HX0000000000000000000000",
   ),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { exampleId, guid, ipv4Range, resourceId, vmSize, weekdays } from "../formats";
-import { field } from "../../formats";
+import { field, line } from "../../formats";
 import { bySize, defaults } from "../sizes";
 
 const account = "Microsoft.Storage/storageAccounts";
@@ -20,7 +20,7 @@ const reservedLogins = [
 
 const entraAdmin = z.strictObject({
   objectId: field(guid, "Object id of the administrator.", "00000000-0000-0000-0000-000000000000"),
-  principalName: field(z.string().min(1), "Name of the administrator.", "database-admins"),
+  principalName: field(line, "Name of the administrator.", "database-admins"),
   principalType: field(z.enum(["User", "Group", "ServicePrincipal"]).default("Group"), "What it is."),
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { field, stringMap, url } from "../../formats";
-import { exampleId, guid, location, prefix, resourceGroupName, resourceId } from "../formats";
+import { field, url } from "../../formats";
+import { exampleId, guid, location, prefix, resourceGroupName, resourceId, tags } from "../formats";
 import { clouds } from "../regions";
 import { bySize } from "../sizes";
 import { cluster } from "./cluster";
@@ -71,7 +71,7 @@ export const aks = z.strictObject({
     "Availability zones. Default: all three, where the region has zones. Not to be changed later.",
     [1, 2, 3],
   ),
-  tags: field(stringMap.default({}), "Tags of every resource, at most 15.", { team: "platform" }),
+  tags: field(tags.default({}), "Tags of every resource, at most 15.", { team: "platform" }),
   network: field(network.prefault({}), "The network."),
   cluster: field(cluster.prefault({}), "The cluster."),
   database: field(database.prefault({}), "The database."),
