@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { type Check, oneLine } from "./secret-formats";
 
 const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
@@ -35,12 +36,19 @@ export const databaseUrl: Check = (value) => {
   if (!/^(?:[\w.~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*$/.test(credentials)) {
     return "must have user and password percent-encoded";
   }
-  if (!/^(?:[\w.-]+|\[[0-9A-Fa-f:]+\])(?::\d+)?(?:,(?:[\w.-]+|\[[0-9A-Fa-f:]+\])(?::\d+)?)*$/.test(hosts)) {
-    return "must name a host after the `@`";
+  if (!isText(user) || !isText(password)) {
+    return "must have user and password percent-encoded as UTF-8, without control characters";
   }
+  if (!hosts.split(",").every(isHost)) return "must name a host after the `@`";
+  if (!hosts.split(",").map(hostOf).every(isPort)) return "must have a port between 1 and 65535";
   if (database === "") return "must name a database after the host";
+  if (database.includes("/") || !isText(database)) {
+    return "must end in the name of the database, percent-encoded as UTF-8";
+  }
   if (!/^(?:[^=&\s]+=[^=&\s]*(?:&[^=&\s]+=[^=&\s]*)*)?$/.test(query))
     return "must have parameters of the form key=value";
+  // Of two, drivers take the first or the last.
+  if ((query.match(/(?:^|&)sslmode=/g)?.length ?? 0) > 1) return "must say sslmode once";
   const mode = sslModeOf(value);
   if (mode !== undefined && !sslModes.some((known) => known === mode))
     return `must have an sslmode of ${sslModes.join(", ")}`;
@@ -82,6 +90,26 @@ export function databaseAddress(url: string): DatabaseAddress {
     namesCa: parameters.has("sslrootcert"),
   };
 }
+
+/** Whether a part can be decoded to a text that PostgreSQL takes. */
+function isText(part: string): boolean {
+  try {
+    return !/\p{Cc}/u.test(decodeURIComponent(part));
+  } catch {
+    // A percent sign without two digits, or bytes that are no UTF-8.
+    return false;
+  }
+}
+
+const label = "\\w(?:[\\w-]*\\w)?";
+const hostPattern = new RegExp(`^(?:(${label}(?:\\.${label})*\\.?)|\\[([0-9A-Fa-f:]+)\\])(?::\\d+)?$`);
+
+function isHost(text: string): boolean {
+  const [, name, address] = hostPattern.exec(text) ?? [];
+  return address === undefined ? name !== undefined : isIPv6(address);
+}
+
+const isPort = ({ port }: DatabaseHost): boolean => port >= 1 && port <= 65535;
 
 function hostOf(text: string): DatabaseHost {
   const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];

@@ -2,15 +2,20 @@ import { createPrivateKey } from "node:crypto";
 import { z } from "zod";
 import { parseJson } from "../peers/json";
 import { dnsLabel, envName } from "./formats";
+import { structureProblems } from "./structure";
+import { kubeconfigProblem } from "../kubernetes/kubeconfig-text";
 
 /** A check of a secret: says what is wrong without ever repeating the value. */
 export type Check = (value: string) => string | undefined;
 
 /** A value that goes into one line: no line breaks or surrounding blanks, as a careless paste brings them. */
-export const oneLine: Check = (value) =>
-  value !== value.trim() || /[\r\n]/.test(value)
-    ? "must be on one line without surrounding blanks"
+export const oneLine: Check = (value) => {
+  if (value !== value.trim() || /[\r\n]/.test(value)) return "must be on one line without surrounding blanks";
+  // A terminal adds some around what is pasted, and no variable of a process takes a zero.
+  return /[^\P{Cc}\t]/u.test(value)
+    ? "must be without control characters, as a paste may add them"
     : undefined;
+};
 
 /** A password somebody types into the login form. */
 export const adminPassword: Check = (value) =>
@@ -25,7 +30,8 @@ export const jwt: Check = (value) => {
     const decoded = parseJson(Buffer.from(part, "base64url").toString("utf8"));
     return typeof decoded === "object" && decoded !== null;
   };
-  return parts.length === 3 && parts.slice(0, 2).every(isObject)
+  // The decoder passes over what is none of its letters: quotation marks, blanks.
+  return parts.length === 3 && /^[\w.-]+$/.test(value) && parts.slice(0, 2).every(isObject)
     ? undefined
     : "must be a JWT: three parts with dots between them";
 };
@@ -66,20 +72,25 @@ export const privateKey: Check = (value) => {
 };
 
 /** A kubeconfig's content rather than its path. */
-export const kubeconfig: Check = (value) =>
-  /(^|[\n{,])\s*"?clusters"?\s*:/.test(value) && /(^|[\n{,])\s*"?users"?\s*:/.test(value)
-    ? undefined
-    : "must be the content of a kubeconfig, with `clusters` and `users`; a path belongs into `onprem.kubernetes.kubeconfigPath`";
+export const kubeconfig: Check = (value) => {
+  const problem = kubeconfigProblem(value);
+  return problem === "holds no `clusters` and `users`"
+    ? "must be the content of a kubeconfig, with `clusters` and `users`; a path belongs into `onprem.kubernetes.kubeconfigPath`"
+    : problem;
+};
 
 function json(schema: z.ZodType, shape: string): Check {
-  return (value) =>
-    schema.safeParse(parseJson(value)).success ? undefined : `must be JSON of the form ${shape}`;
+  return (value) => {
+    const parsed = parseJson(value);
+    const isRight = structureProblems("", parsed).length === 0 && schema.safeParse(parsed).success;
+    return isRight ? undefined : `must be JSON of the form ${shape}`;
+  };
 }
 
 /** Credentials of pools by name. */
 export const workerPoolCredentialsSchema = z.record(
   dnsLabel,
-  z.strictObject({ token: z.base64(), privateKey: z.base64() }),
+  z.strictObject({ token: z.base64().min(1), privateKey: z.base64().min(1) }),
 );
 
 /** JSON of {@link workerPoolCredentialsSchema}. */

@@ -1,8 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { readProblem, readText } from "../peers/files";
 import { runExecPlugin } from "./exec-plugin";
 import { KubeError } from "./kube-error";
 import type { KubeContext } from "./kubeconfig";
+
+/** More than certificates of every public authority, or any token, take. */
+const MOST_BYTES = 1024 * 1024;
 
 export interface Credentials {
   /** Value of the header `authorization`. */
@@ -85,10 +88,9 @@ export async function readGiven(path: string | undefined, folder: string): Promi
   if (path === undefined || path === "") return undefined;
   const absolute = resolve(folder, path);
   try {
-    return await readFile(absolute, "utf8");
+    return await readText(absolute, MOST_BYTES);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    const problem = `the kubeconfig names ${absolute}, which cannot be read (${code})`;
+    const problem = `the kubeconfig names ${absolute}, which cannot be read (${readProblem(error)})`;
     throw new KubeError("configuration", problem);
   }
 }

@@ -1,9 +1,13 @@
-import { access, readFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
+import { readProblem, readText } from "../peers/files";
 import { KubeError } from "./kube-error";
+import { KubeconfigTextError, parseKubeconfig } from "./kubeconfig-text";
+
+/** More than a kubeconfig may have, which then says so itself. */
+const MOST_BYTES = 1024 * 1024;
 
 const clusterSchema = z.object({
   server: z.string().min(1),
@@ -132,10 +136,10 @@ function read({ text, name }: KubeconfigSource): Document {
 
 function yamlOf(text: string, name: string): unknown {
   try {
-    return parse(text);
-  } catch {
-    // The parser's message quotes lines, which may hold keys and tokens.
-    throw new KubeError("configuration", `the kubeconfig (${name}) is not YAML`);
+    return parseKubeconfig(text);
+  } catch (error) {
+    if (!(error instanceof KubeconfigTextError)) throw error;
+    throw new KubeError("configuration", `the kubeconfig (${name}) ${error.message}`);
   }
 }
 
@@ -172,10 +176,9 @@ export async function readKubeconfigs(location: KubeconfigLocation): Promise<rea
 async function sourceOf(path: string): Promise<KubeconfigSource> {
   const absolute = resolve(path);
   try {
-    return { text: await readFile(absolute, "utf8"), name: absolute, folder: dirname(absolute) };
+    return { text: await readText(absolute, MOST_BYTES), name: absolute, folder: dirname(absolute) };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw new KubeError("configuration", `the kubeconfig ${absolute} cannot be read (${code})`);
+    throw new KubeError("configuration", `the kubeconfig ${absolute} cannot be read (${readProblem(error)})`);
   }
 }
 

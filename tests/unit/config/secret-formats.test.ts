@@ -65,5 +65,55 @@ describe("formats of secrets", () => {
       { extraSecretEnv: "SECRET=planted" },
       '`spacelift:extraSecretEnv`: must be JSON of the form {"shared": {"NAME": "value"}, "server": {}, "drain": {}}; run `pulumi config set --secret spacelift:extraSecretEnv < extra-env.json`',
     ),
+    wrongSecret(
+      "a licence in quotation marks",
+      { licenseToken: `"${samples.licenseToken}"` },
+      "`spacelift:licenseToken`: must be a JWT: three parts with dots between them; run `pulumi config set --secret spacelift:licenseToken` and paste the value at the prompt",
+    ),
+    wrongSecret(
+      "what a terminal adds to a paste",
+      { registryPassword: "\u001b[200~planted\u001b[201~" },
+      "`spacelift:registryPassword`: must be without control characters, as a paste may add them; run `pulumi config set --secret spacelift:registryPassword` and paste the value at the prompt",
+    ),
+    wrongSecret(
+      "a database URL with a port that does not exist",
+      { databaseUrl: "postgres://u:planted@h:70000/d?sslmode=verify-full" },
+      "`spacelift:databaseUrl`: must have a port between 1 and 65535; run `pulumi config set --secret spacelift:databaseUrl` and paste the value at the prompt",
+    ),
+    wrongSecret(
+      "a database URL whose password is no UTF-8",
+      { databaseUrl: "postgres://u:planted%FF@h/d?sslmode=verify-full" },
+      "`spacelift:databaseUrl`: must have user and password percent-encoded as UTF-8, without control characters; run `pulumi config set --secret spacelift:databaseUrl` and paste the value at the prompt",
+    ),
+    wrongSecret(
+      "a database URL with a path",
+      { databaseUrl: "postgres://u:planted@h/d/e?sslmode=verify-full" },
+      "`spacelift:databaseUrl`: must end in the name of the database, percent-encoded as UTF-8; run `pulumi config set --secret spacelift:databaseUrl` and paste the value at the prompt",
+    ),
+    wrongSecret(
+      "a database URL with two modes",
+      { databaseUrl: "postgres://u:planted@h/d?sslmode=verify-full&sslmode=disable" },
+      "`spacelift:databaseUrl`: must say sslmode once; run `pulumi config set --secret spacelift:databaseUrl` and paste the value at the prompt",
+    ),
+    wrongSecret(
+      "a kubeconfig that is no YAML",
+      { kubeconfig: "clusters: [\nusers: planted\n" },
+      "`spacelift:kubeconfig`: is not YAML; run `pulumi config set --secret spacelift:kubeconfig < kubeconfig.yaml`",
+    ),
+    wrongSecret(
+      "a kubeconfig with a key twice",
+      { kubeconfig: "clusters: []\nusers: []\nusers: [planted]\n" },
+      "`spacelift:kubeconfig`: has a key twice; run `pulumi config set --secret spacelift:kubeconfig < kubeconfig.yaml`",
+    ),
+    wrongSecret(
+      "a kubeconfig of megabytes",
+      { kubeconfig: `clusters: []\nusers: []\n#${"x".repeat(600_000)}\n` },
+      "`spacelift:kubeconfig`: has more than 512 KB; run `pulumi config set --secret spacelift:kubeconfig < kubeconfig.yaml`",
+    ),
+    wrongSecret(
+      "credentials of a pool that are empty",
+      { workerPoolCredentials: '{"gpu": {"token": "", "privateKey": ""}}' },
+      '`spacelift:workerPoolCredentials`: must be JSON of the form {"<pool>": {"token": "<base64>", "privateKey": "<base64>"}}; run `pulumi config set --secret spacelift:workerPoolCredentials < worker-pools.json`',
+    ),
   ]);
 });
