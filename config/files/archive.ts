@@ -5,8 +5,11 @@ import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { createGunzip } from "node:zlib";
 import { z } from "zod";
+import { concealed } from "../concealed";
+import { assertRegular, FileError } from "../../peers/files";
+import { parseJson } from "../../peers/json";
+import { gunzip } from "./gunzip";
 import { ENOUGH, type Visit, walkTar } from "./tar";
 
 /** The two images of a release. */
@@ -79,6 +82,7 @@ async function readable<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
+    if (error instanceof FileError) throw new ArchiveError(error.message, { cause: error });
     const reason = error instanceof Error ? error.message : String(error);
     throw new ArchiveError(`is damaged (${reason}); download it again`, { cause: error });
   }
@@ -87,14 +91,19 @@ async function readable<T>(read: () => Promise<T>): Promise<T> {
 const READ_AT_ONCE = 1 << 20;
 
 async function readTarball(path: string): Promise<ReleaseArchive> {
+  await assertRegular(path);
   const images: Partial<Record<ImageRole, ArchivedImage>> = {};
   const hash = createHash("sha256");
   const file = createReadStream(path, { highWaterMark: READ_AT_ONCE });
   file.on("data", (chunk) => hash.update(chunk));
-  await walkTar(file, [createGunzip()], async (entry) => {
+  await walkTar(file, gunzip(), async (entry) => {
     const member = entry.header.name.replace(/^\.\//, "");
     const role = isImage(member);
-    if (role !== undefined) images[role] = { ...(await readImage(member, entry)), member: entry.header.name };
+    if (role === undefined) return undefined;
+    // With the method `docker`, tar is asked for it by its name.
+    if (!isInside(member)) throw new ArchiveError(`holds ${concealed(member)}, which leads out of it`);
+    if (images[role]) throw new ArchiveError(`holds two files container-images/spacelift-${role}.tar`);
+    images[role] = { ...(await readImage(member, entry)), member: entry.header.name };
     return undefined;
   });
   return { path, extracted: false, sha256: hash.digest("hex"), images: complete(images) };
@@ -119,7 +128,7 @@ export async function walkImage(
       // Not opened before: somebody has to listen to its errors from the start.
       return walkTar(open(member), [], visit);
     }
-    return walkTar(open(path), [createGunzip({ chunkSize: READ_AT_ONCE })], async (entry) => {
+    return walkTar(open(path), gunzip(READ_AT_ONCE), async (entry) => {
       if (entry.header.name !== member) return undefined;
       isFound = true;
       onSize(entry.header.size);
@@ -138,6 +147,7 @@ async function readDirectory(path: string): Promise<ReleaseArchive> {
       const role = isImage(`container-images/${file.name}`);
       if (role === undefined) continue;
       const member = join(folder, file.name);
+      await assertRegular(member);
       const tar = createReadStream(member, { highWaterMark: READ_AT_ONCE });
       images[role] = { ...(await readImage(file.name, tar)), member };
     }
@@ -151,8 +161,23 @@ async function readDirectory(path: string): Promise<ReleaseArchive> {
 }
 
 const manifestSchema = z
-  .array(z.object({ Config: z.string().min(1), RepoTags: z.array(z.string()).nullable() }))
+  .array(
+    z.object({
+      Config: z.string().regex(/^(?:blobs\/sha256\/)?[0-9a-f]{64}(?:\.json)?$/),
+      RepoTags: z.array(z.string()).nullable(),
+    }),
+  )
   .min(1);
+
+/** What a manifest may have: it lists the layers of one image. */
+const MOST_MANIFEST = 1024 * 1024;
+
+/** A reference with a tag (https://docs.docker.com/reference/cli/docker/image/tag/). */
+const tagged = /^[\w.:/-]+:(\w[\w.-]{0,127})$/;
+
+/** Whether a path stays in the folder it starts from, and is no option of a command. */
+const isInside = (path: string): boolean =>
+  !/^[/-]/.test(path) && !path.split("/").includes("..") && !/\p{Cc}/u.test(path);
 
 /**
  * Reads the manifest of a saved image from a tar stream, which it drains.
@@ -163,14 +188,18 @@ const manifestSchema = z
 async function readImage(name: string, tar: AsyncIterable<unknown>): Promise<SavedImage> {
   let manifest: string | undefined;
   await walkTar(tar, [], async (entry) => {
-    if (entry.header.name === "manifest.json") manifest = await text(entry);
+    if (entry.header.name !== "manifest.json") return undefined;
+    if (entry.header.size > MOST_MANIFEST) throw new Error(`the manifest.json of ${name} is too large`);
+    manifest = await text(entry);
     return undefined;
   });
   if (manifest === undefined) throw new Error(`${name} is no saved image: it has no manifest.json`);
-  const image = manifestSchema.parse(JSON.parse(manifest))[0];
-  const reference = image?.RepoTags?.[0];
-  if (!image || reference === undefined) throw new Error(`${name} holds an image without a tag`);
-  const tag = reference.slice(reference.lastIndexOf(":") + 1);
+  // Never in the words of the parsers, which quote what they read.
+  const image = manifestSchema.safeParse(parseJson(manifest)).data?.[0];
+  if (!image) throw new Error(`${name} has a manifest.json that is not understood`);
+  const reference = image.RepoTags?.[0] ?? "";
+  const tag = tagged.exec(reference)?.[1];
+  if (tag === undefined) throw new Error(`${name} holds an image without a tag`);
   return { reference, tag, id: image.Config.replace(/^blobs\/sha256\//, "").replace(/\.json$/, "") };
 }
 
@@ -231,6 +260,9 @@ async function readRemembered(file: string): Promise<ReleaseArchive | undefined>
   } catch {
     return undefined;
   }
-  const { sha256, ...rest } = schema.parse(JSON.parse(text));
+  // One that another version wrote, or that was cut off, is as good as none.
+  const remembered = schema.safeParse(parseJson(text));
+  if (!remembered.success) return undefined;
+  const { sha256, ...rest } = remembered.data;
   return sha256 === undefined ? rest : { ...rest, sha256 };
 }

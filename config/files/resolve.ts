@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import { access, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { kubeconfigProblem } from "../../kubernetes/kubeconfig-text";
+import { readProblem, readText } from "../../peers/files";
 import { findOnPath } from "../../peers/run-command";
+import { concealed } from "../concealed";
 import { expandPath, isLocalChart } from "../formats";
 import { type Problem, removeCommand, setCommand } from "../problems";
 import type { Settings } from "../settings";
@@ -12,6 +13,7 @@ import {
   readArchiveCached,
   type ReleaseArchive,
 } from "./archive";
+import { chartProblem } from "./chart";
 
 /** What the files named in the configuration hold. */
 export interface ConfiguredFiles {
@@ -40,6 +42,15 @@ export interface FileLocations {
 
 /** What a ConfigMap of 1 MiB takes twice, beside the public authorities: runs get one file with and one without them. */
 const maxRootCaBytes = 350_000;
+
+/** More than the certificates of every public authority take, with comments. */
+const maxCertificateBytes = 1024 * 1024;
+
+/** Slightly more than a kubeconfig may have, which then says so itself. */
+const maxKubeconfigBytes = 1024 * 1024;
+
+/** A path as messages show it: in whole, unless it is none. */
+const shown = (path: string): string => concealed(path, 400);
 
 /** Reads every file the settings name and reports every problem with them. */
 export async function resolveFiles(
@@ -115,7 +126,7 @@ async function resolveArchive(
       );
     }
     if (images.sha256 !== undefined && images.sha256 !== archive.sha256) {
-      const problem = `is not the checksum of "${path}", which is ${archive.sha256 ?? ""}`;
+      const problem = `is not the checksum of ${shown(path)}, which is ${archive.sha256 ?? ""}`;
       return fail("images.sha256", problem, "download the archive again, or correct the checksum");
     }
     const wrong = imageRoles.filter((role) => archive.images[role].tag !== version);
@@ -124,12 +135,12 @@ async function resolveArchive(
       ? { value: archive }
       : fail(
           "version",
-          `must be the release in "${path}" (${found}), got "${version}"`,
+          `must be the release in ${shown(path)} (${found}), got "${version}"`,
           `${setCommand("version", found)}, or ${another}`,
         );
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
-    return fail("images.archive", `${error.message}, got "${path}"`, another);
+    return fail("images.archive", `${error.message}, got ${shown(path)}`, another);
   }
 }
 
@@ -139,14 +150,22 @@ async function resolveKubeconfig(
 ): Promise<FileResult<string> | undefined> {
   if (source === undefined) return undefined;
   const path = expandPath(source, projectDirectory);
+  const key = "onprem.kubernetes.kubeconfigPath";
+  const fail = (what: string): FileResult<string> => ({
+    problem: {
+      key,
+      problem: `names a file that ${what}, got ${shown(path)}`,
+      fix: setCommand(key, "~/.kube/config"),
+    },
+  });
+  let text: string;
   try {
-    await access(path);
-    return { value: path };
+    text = await readText(path, maxKubeconfigBytes);
   } catch (error) {
-    const key = "onprem.kubernetes.kubeconfigPath";
-    const problem = `names a file that cannot be read (${errorCode(error)}), got "${path}"`;
-    return { problem: { key, problem, fix: setCommand(key, "~/.kube/config") } };
+    return fail(`cannot be read (${readProblem(error)})`);
   }
+  const problem = kubeconfigProblem(text);
+  return problem === undefined ? { value: path } : fail(problem);
 }
 
 async function localChart(
@@ -158,16 +177,21 @@ async function localChart(
   const path = expandPath(chart, projectDirectory);
   const key = `charts.${name}.chart`;
   const fix = `${setCommand(key, "./charts/spacelift-self-hosted")}, or ${removeCommand(key)}`;
+  const fail = (why: string): Problem => ({
+    key,
+    problem: `names no chart (${why}), got ${shown(path)}`,
+    fix,
+  });
   try {
-    if ((await stat(path)).isFile()) return undefined;
-    await access(join(path, "Chart.yaml"));
-    return undefined;
+    const problem = await chartProblem(path);
+    return problem === undefined ? undefined : fail(problem);
   } catch (error) {
-    return { key, problem: `names no chart (${errorCode(error)}), got "${path}"`, fix };
+    return fail(readProblem(error));
   }
 }
 
-const pemCertificates = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+const pemBegin = /-----BEGIN CERTIFICATE-----/g;
+const pemCertificates = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** What reading a file gives: the value, or the problem to report. */
 type FileResult<T> = { readonly value: T } | { readonly problem: Problem };
@@ -190,14 +214,16 @@ async function readCertificates(
   if (!inline) {
     const path = expandPath(source, projectDirectory);
     try {
-      text = await readFile(path, "utf8");
+      text = await readText(path, maxCertificateBytes);
     } catch (error) {
-      return fail(`names a file that cannot be read (${errorCode(error)}), got "${path}"`);
+      return fail(`names a file that cannot be read (${readProblem(error)}), got ${shown(path)}`);
     }
   }
   if (text.includes("PRIVATE KEY-----")) return fail("holds a private key: give the certificate alone");
   const certificates = text.match(pemCertificates);
-  if (certificates === null) return fail("holds no PEM certificate");
+  const begun = text.match(pemBegin)?.length ?? 0;
+  if (begun === 0) return fail("holds no PEM certificate");
+  if (certificates?.length !== begun) return fail("holds a certificate that has no end");
   for (const [index, certificate] of certificates.entries()) {
     try {
       new X509Certificate(certificate);
@@ -207,12 +233,6 @@ async function readCertificates(
     }
   }
   return { value: `${certificates.join("\n")}\n` };
-}
-
-/** The system's error code (`ENOENT`), or the message of another error. */
-function errorCode(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return "code" in error && typeof error.code === "string" ? error.code : error.message;
 }
 
 /**

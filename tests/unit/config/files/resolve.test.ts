@@ -38,7 +38,7 @@ describe("resolveFiles", () => {
   it("reads relative paths from the project", async () => {
     await writeArchive(folder(), "v3.0.0", await releaseImages("v3.0.0"));
     await writeFile(join(folder(), "ca.pem"), `# a comment\n${certificate}${certificate}`);
-    await writeFile(join(folder(), "kubeconfig"), "");
+    await writeFile(join(folder(), "kubeconfig"), "clusters: []\nusers: []\n");
     const { files, problems } = await resolve({
       ...pushed(),
       rootCas: ["./ca.pem", certificate],
