@@ -75,15 +75,19 @@ async function run(plugin: ExecPlugin, { folder, env, signal, cluster }: ExecPlu
     KUBERNETES_EXEC_INFO: JSON.stringify(info),
   };
   const late = (): KubeError => new KubeError("timeout", `${command} gave no credentials in time`);
-  const ended = await runCommand(path, args ?? [], { env: variables, signal, keep: MOST_OUTPUT }).catch(
-    (error: unknown) => {
-      if (signal.aborted) throw late();
-      const hint = installHint?.trim().split("\n")[0];
-      return isNoCommand(error)
-        ? fail(`is not installed${hint === undefined ? "" : `: ${hint}`}`)
-        : fail(`cannot be run (${error instanceof Error ? error.message : String(error)})`);
-    },
-  );
+  const ended = await runCommand(path, args ?? [], {
+    env: variables,
+    signal,
+    keep: MOST_OUTPUT,
+    // A script that waits for a program would leave it behind, and its output open.
+    wholeGroup: true,
+  }).catch((error: unknown) => {
+    if (signal.aborted) throw late();
+    const hint = installHint?.trim().split("\n")[0];
+    return isNoCommand(error)
+      ? fail(`is not installed${hint === undefined ? "" : `: ${hint}`}`)
+      : fail(`cannot be run (${error instanceof Error ? error.message : String(error)})`);
+  });
   if (signal.aborted) throw late();
   const { code, killedBy, stdout, stderr } = ended;
   if (code === 0) return stdout;

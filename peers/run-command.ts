@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly killSignal?: NodeJS.Signals;
   /** Give it a process group of its own, which the terminal's Ctrl-C does not reach. @default false */
   readonly detached?: boolean;
+  /** Have `signal` end what the command has started as well, which would keep its output open. @default false */
+  readonly wholeGroup?: boolean;
   /** Look for it as a shell does. @default false */
   readonly shell?: boolean;
   /** Characters of each stream to keep, the last ones. @default - all */
@@ -46,7 +48,7 @@ export function runCommand(
   options: CommandOptions = {},
 ): Promise<CommandResult> {
   const { cwd, env = process.env, input = "", timeoutMs, signal, killSignal = "SIGKILL" } = options;
-  const { keep = Number.POSITIVE_INFINITY, shell = false } = options;
+  const { keep = Number.POSITIVE_INFINITY, shell = false, wholeGroup = false } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const limited = timeoutMs !== undefined;
@@ -56,7 +58,7 @@ export function runCommand(
       shell,
       stdio: [input === "" ? "ignore" : "pipe", "pipe", "pipe"],
       // A group of its own, so that a time-out reaches the children of the command too.
-      detached: limited || options.detached === true,
+      detached: limited || wholeGroup || options.detached === true,
     });
     if (child.pid !== undefined) options.onStart?.(child.pid);
     // A command that ends before it has read everything is judged by its exit code.
@@ -65,8 +67,12 @@ export function runCommand(
     let timedOut = false;
     const killGroup = (): void => {
       if (limited && child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+      if (wholeGroup && child.pid !== undefined) killAll(child.pid, killSignal);
     };
-    const interrupt = (): void => void child.kill(killSignal);
+    const interrupt = (): void => {
+      if (wholeGroup) killGroup();
+      else child.kill(killSignal);
+    };
     const expire = (): void => {
       timedOut = true;
       killGroup();
@@ -107,6 +113,15 @@ export function runCommand(
       resolve({ code, killedBy, ...texts, timedOut });
     });
   });
+}
+
+/** Ends a process group, if any of it is left: its leader may be gone before the others. */
+function killAll(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
 }
 
 /** Whether a command could not be started because there is none of that name. */

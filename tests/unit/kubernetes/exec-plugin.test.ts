@@ -92,6 +92,14 @@ describe("exec plugin", () => {
       /gave no credentials in time/,
     );
     assert.ok(performance.now() - started < 90_000);
+    // A shell that waits for another program, and one that leaves it behind with its output open.
+    for (const script of ["sleep 300; echo", "sleep 300 &"]) {
+      await assert.rejects(
+        connectBy(script, { signal: AbortSignal.timeout(200) }),
+        /gave no credentials in time/,
+      );
+    }
+    assert.ok(performance.now() - started < 90_000);
     const over = connectBy("echo started", { signal: AbortSignal.abort() });
     await assert.rejects(over, /gave no credentials in time/);
   });
