@@ -26,7 +26,7 @@ export function parseKubeconfig(text: string): unknown {
   }
   // Whether a key is there twice is seen below: the reader compares each with each. Its warnings and errors quote lines,
   // which may hold keys and tokens.
-  const options = { uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const;
+  const options = { uniqueKeys: false, prettyErrors: false, logLevel: "error" } as const;
   try {
     const document = parseDocument(text, options);
     if (document.errors.length > 0) throw new KubeconfigTextError("is not YAML");

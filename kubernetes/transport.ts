@@ -89,6 +89,10 @@ export async function prepareTransport(
 }
 
 function contextOf(ca: string | undefined, { cert, key }: Credentials): SecureContext {
+  // Without a word, Node.js trusts nobody when it finds no certificate in an authority.
+  if (ca !== undefined && !/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/.test(ca)) {
+    throw new KubeError("configuration", "the certificate authority of the kubeconfig is no PEM");
+  }
   try {
     return createSecureContext({
       ...(ca !== undefined && { ca }),
