@@ -6,6 +6,9 @@ import { parseDocument, visit } from "yaml";
  */
 const MOST_CHARACTERS = 512 * 1024;
 
+/** Lines of it: empty ones cost the reader more than others. */
+const MOST_LINES = 20_000;
+
 /** Levels of brackets: the reader goes down by recursion, and is slow to give up. */
 const MOST_BRACKETS = 64;
 
@@ -20,6 +23,9 @@ export class KubeconfigTextError extends Error {}
 export function parseKubeconfig(text: string): unknown {
   if (text.length > MOST_CHARACTERS) {
     throw new KubeconfigTextError(`has more than ${MOST_CHARACTERS / 1024} KB`);
+  }
+  if ((text.match(/\r\n?|\n/g)?.length ?? 0) > MOST_LINES) {
+    throw new KubeconfigTextError(`has more than ${MOST_LINES} lines`);
   }
   if (bracketDepth(text) > MOST_BRACKETS) {
     throw new KubeconfigTextError(`is nested more than ${MOST_BRACKETS} levels deep`);

@@ -15,8 +15,8 @@ export interface ResourceId {
 
 const guidPattern = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
 const pattern = new RegExp(
-  `^/subscriptions/(${guidPattern})/resourceGroups/([-\\w._()]{1,90})/providers/([A-Za-z.]+)((?:/[A-Za-z]+/[^/\\s]+)+)$`,
-  "i",
+  `^/subscriptions/(${guidPattern})/resourceGroups/([-\\w._()]{1,90})/providers/([A-Za-z.]+)((?:/[A-Za-z]+/[^/\\s\\p{C}]+)+)$`,
+  "iu",
 );
 
 /** Takes a resource's id apart, or gives undefined for anything that is not one. */

@@ -106,6 +106,16 @@ describe("formats of secrets", () => {
       "`spacelift:kubeconfig`: has a key twice; run `pulumi config set --secret spacelift:kubeconfig < kubeconfig.yaml`",
     ),
     wrongSecret(
+      "a kubeconfig of empty lines",
+      { kubeconfig: `clusters: []\nusers: []${"\n".repeat(400_000)}` },
+      "`spacelift:kubeconfig`: has more than 20000 lines; run `pulumi config set --secret spacelift:kubeconfig < kubeconfig.yaml`",
+    ),
+    wrongSecret(
+      "a kubeconfig of two documents",
+      { kubeconfig: "clusters: []\nusers: []\n---\nusers: planted\n" },
+      "`spacelift:kubeconfig`: is not YAML; run `pulumi config set --secret spacelift:kubeconfig < kubeconfig.yaml`",
+    ),
+    wrongSecret(
       "a kubeconfig of megabytes",
       { kubeconfig: `clusters: []\nusers: []\n#${"x".repeat(600_000)}\n` },
       "`spacelift:kubeconfig`: has more than 512 KB; run `pulumi config set --secret spacelift:kubeconfig < kubeconfig.yaml`",

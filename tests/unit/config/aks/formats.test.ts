@@ -1,10 +1,15 @@
-import { configuredAks } from "../../../support/azure-configurations";
+import { configuredAks, givenIds } from "../../../support/azure-configurations";
 import { rejects, wrongFrom } from "../../../support/wrong-configurations";
 
 const wrong = wrongFrom(configuredAks);
 
 describe("formats of the Azure target", () => {
   rejects([
+    wrong(
+      "an id with what a terminal adds to a paste",
+      { aks: { registry: { id: `${givenIds.registry}\u001b[201~` } } },
+      '`spacelift:aks.registry.id`: must be the id of a resource of type Microsoft.ContainerRegistry/registries, got "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/corporate…; run `pulumi config set --path spacelift:aks.registry.id /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/corporate`',
+    ),
     wrong(
       "a range with leading zeros",
       { aks: { network: { addressSpace: "010.030.0.0/16" } } },
