@@ -1,24 +1,22 @@
 import fc from "fast-check";
 import { type Experiment, isWanted } from "../experiment";
 import { fileFaults, tryFile } from "./file-faults";
-import { type Fault, judge, MOST_MB, MOST_MS } from "./judge";
+import { judge, MOST_MB, MOST_MS } from "./judge";
 import { schemaFaults } from "./schema-faults";
 import { secretFaults } from "./secret-faults";
 import { pairFaults, textFaults } from "./text-faults";
 
 /** How many of each sort the short form takes. */
-const SHORT = 130;
+const SHORT = 125;
+const SHORT_FILES = 50;
 const BY_CHANCE = { short: 2, whole: 12 } as const;
 
 /** A choice by the seed. */
-const chosen = (faults: readonly Fault[], seed: number): readonly Fault[] =>
-  fc.sample(
-    fc.shuffledSubarray([...faults], { minLength: Math.min(SHORT, faults.length), maxLength: SHORT }),
-    {
-      seed,
-      numRuns: 1,
-    },
-  )[0] ?? [];
+const chosen = <T>(faults: readonly T[], seed: number, most: number): readonly T[] =>
+  fc.sample(fc.shuffledSubarray([...faults], { minLength: Math.min(most, faults.length), maxLength: most }), {
+    seed,
+    numRuns: 1,
+  })[0] ?? [];
 
 /** Wrong configurations and files: each is refused, by a message that names what is wrong. */
 export const input: Experiment = {
@@ -38,12 +36,13 @@ export const input: Experiment = {
       secretFaults(seed, byChance),
       pairFaults(seed),
     ];
-    const all = sorts.flatMap((faults) => (scope === "whole" ? faults : chosen(faults, seed)));
+    const all = sorts.flatMap((faults) => (scope === "whole" ? faults : chosen(faults, seed, SHORT)));
     for (const fault of all) {
       if (isOver()) return;
       if (isWanted(trial, fault.subject)) yield judge(fault);
     }
-    for (const fault of fileFaults) {
+    const files = scope === "whole" ? fileFaults : chosen(fileFaults, seed, SHORT_FILES);
+    for (const fault of files) {
       if (isOver()) return;
       if (isWanted(trial, fault.subject)) yield await tryFile(fault);
     }
