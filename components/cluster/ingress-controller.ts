@@ -92,7 +92,9 @@ export class IngressController extends SpaceliftComponent {
           },
         ]
       : [];
-    this.className = this.release.status.apply(() => options.className);
+    // Whoever uses the class waits for its controller; the URN is known in previews too, so that they show no update of users
+    // whenever that is updated.
+    this.className = this.release.urn.apply(() => options.className);
     this.registerOutputs();
   }
 }
