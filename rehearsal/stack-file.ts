@@ -120,6 +120,20 @@ const derive = promisify(pbkdf2);
 const ITERATIONS = 1_000_000;
 const keys = new Map<string, Promise<Buffer>>();
 
+/** Derives the key of the engine's passphrase provider for an `encryptionsalt` the engine wrote. */
+export async function passphraseKey(
+  encryptionSalt: string,
+  passphrase = REHEARSAL_PASSPHRASE,
+): Promise<Buffer> {
+  const [version, salt] = encryptionSalt.split(":");
+  if (version !== "v1" || salt === undefined)
+    throw new Error("the engine wrote an `encryptionsalt` of an unknown kind");
+  const id = `${salt} ${passphrase}`;
+  const pending = keys.get(id) ?? derive(passphrase, Buffer.from(salt, "base64"), ITERATIONS, 32, "sha256");
+  keys.set(id, pending);
+  return pending;
+}
+
 /**
  * Gives the function that encrypts a configuration value as the engine's passphrase provider does (AES-256-GCM),
  * for an `encryptionsalt` the engine wrote. It spares a call of the command line for each secret,
@@ -129,13 +143,7 @@ export async function sealerFor(
   encryptionSalt: string,
   passphrase = REHEARSAL_PASSPHRASE,
 ): Promise<(clear: string) => string> {
-  const [version, salt] = encryptionSalt.split(":");
-  if (version !== "v1" || salt === undefined)
-    throw new Error("the engine wrote an `encryptionsalt` of an unknown kind");
-  const id = `${salt} ${passphrase}`;
-  const pending = keys.get(id) ?? derive(passphrase, Buffer.from(salt, "base64"), ITERATIONS, 32, "sha256");
-  keys.set(id, pending);
-  const key = await pending;
+  const key = await passphraseKey(encryptionSalt, passphrase);
   return (clear) => {
     const nonce = randomBytes(12);
     const cipher = createCipheriv("aes-256-gcm", key, nonce);

@@ -160,6 +160,14 @@ export class RehearsedStack {
     return JSON.parse(await this.query(["stack", "export"])) as StackState;
   }
 
+  /** Makes a state that was exported before, by whatever version of the program, that of the stack. */
+  async importState(state: StackState): Promise<void> {
+    const { project, env } = await this.prepared();
+    const where = { cwd: project.folder, env };
+    await this.command(["stack", "select", "--create"], where);
+    await this.command(["stack", "import"], { ...where, input: JSON.stringify(state) });
+  }
+
   /** Sets a configuration value, or takes it away with undefined; it holds from the next operation on. */
   setConfig(path: string, value: ConfigValue | undefined): void;
   setConfig(path: string, value: string, options: { readonly secret: true }): void;
@@ -321,7 +329,7 @@ export class RehearsedStack {
 
   private async command(
     args: readonly string[],
-    where: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+    where: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly input?: string },
   ): Promise<string> {
     const command = join(this.options.engine.root, "bin/pulumi");
     const { code, stdout, stderr } = await runCommand(command, [...args, ...this.named], where);

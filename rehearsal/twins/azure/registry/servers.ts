@@ -9,7 +9,7 @@ import { answering } from "../../loopback/proxy";
 import { exchange } from "./login";
 
 /** Where registries answer, by port. */
-const slots = table<{ readonly port: number; readonly registry?: string }>("azure/registry-slot");
+export const slots = table<{ readonly port: number; readonly registry?: string }>("azure/registry-slot");
 const LARGEST_FORM_BYTES = 64 * 1024;
 const SLOTS = 4;
 // Below the ports that systems give to outgoing connections.
