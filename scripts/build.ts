@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { writeContractDescriptions } from "./contract-descriptions";
 import { writePackagedProject } from "./packaged-project";
+import { packageSbom } from "./sbom";
+import { sourceOf } from "./source";
 
 const root = resolve(__dirname, "..");
 const dist = join(root, "dist");
@@ -49,12 +51,20 @@ async function copyAssets(): Promise<void> {
   }
 }
 
+/** Writes what the package is made of, as of the commit it is built from: another build of it gives the same bytes. */
+async function writeSbom(): Promise<void> {
+  const lock = await readFile(join(root, "package-lock.json"), "utf8");
+  const sbom = packageSbom(lock, sourceOf(root)?.date);
+  await writeFile(join(dist, "sbom.cdx.json"), `${JSON.stringify(sbom, undefined, 1)}\n`);
+}
+
 async function build(): Promise<void> {
   compile();
   await removeStale();
   await copyAssets();
   await writeContractDescriptions(dist);
   await writePackagedProject(root, dist);
+  await writeSbom();
 }
 
 void build();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
@@ -7,7 +8,8 @@ import packageFile from "../../package.json";
 import "../../rehearsal/twins/azure";
 import { allDefinitions } from "../../rehearsal/twins/azure/arm/definition";
 import { knownValues, mapperOf, parameterOf, unpack } from "../../rehearsal/twins/azure/contract/library";
-import { packed, packTimeout, repository, type Tarball } from "../support/packed";
+import { packAgain, packed, packTimeout, repository, type Tarball } from "../support/packed";
+import { scratchFolder } from "../support/scratch";
 
 /** What may be in the package. */
 const expected = [
@@ -15,6 +17,7 @@ const expected = [
   /^docs\/(decisions\/)?[\w-]+\.md$/,
   /^dist\/(index|library)\.(js|d\.ts)$/,
   /^dist\/(automation|cli|components|config|engine|images|kubernetes|peers|preflight|program|rehearsal)\/.+\.(js|d\.ts)$/,
+  /^dist\/sbom\.cdx\.json$/,
   /^dist\/Pulumi(\.aks|\.onprem)?\.yaml$/,
   /^dist\/engine\/build\/(cli|language-host)\/go\.(mod|sum)$/,
   // Programs that are started by themselves.
@@ -43,6 +46,7 @@ function asksFor(text: string): string[] {
 
 describe("the packed package", function () {
   this.timeout(packTimeout);
+  const folder = scratchFolder();
   let tarball: Tarball;
   const texts = (ending: RegExp): [path: string, text: string][] =>
     [...tarball.files]
@@ -125,6 +129,19 @@ describe("the packed package", function () {
         assert.deepEqual(values, knownValues(library, className, property), place);
       }
     }
+  });
+
+  it("has the same bytes when it is packed again, and a statement beside it that names them", async () => {
+    const again = await packAgain(folder());
+    const sha512 = (path: string): string => createHash("sha512").update(readFileSync(path)).digest("hex");
+    assert.equal(sha512(again), sha512(tarball.path));
+    const { subject } = JSON.parse(readFileSync(`${tarball.path}.intoto.json`, "utf8")) as {
+      readonly subject: readonly { readonly digest: { readonly sha512: string } }[];
+    };
+    assert.deepEqual(
+      subject.map(({ digest }) => digest.sha512),
+      [sha512(tarball.path)],
+    );
   });
 
   it("leaves the SDK and the providers to whoever installs it, and is developed with versions it allows", () => {

@@ -73,9 +73,14 @@ function oncePerRun<T>(name: string, work: () => Promise<T>): Promise<T> {
   });
 }
 
-async function pack(): Promise<string> {
-  await npm(repository, "pack", "--pack-destination", runFolder());
-  return join(runFolder(), `${packageFile.name}-${packageFile.version}.tgz`);
+/** Builds and packs the package once more; gives the path of the tarball. */
+export const packAgain = (folder: string): Promise<string> => packInto(folder);
+
+const pack = (): Promise<string> => packInto(runFolder());
+
+async function packInto(folder: string): Promise<string> {
+  await npm(repository, "pack", "--pack-destination", folder);
+  return join(folder, `${packageFile.name}-${packageFile.version}.tgz`);
 }
 
 async function read(path: string): Promise<Tarball> {
