@@ -65,6 +65,8 @@ export function traefikValues(options: ControllerOptions): Record<string, unknow
     deployment: { replicas: options.replicas },
     topologySpreadConstraints: spread({ "app.kubernetes.io/name": "traefik" }, options.zonal),
     podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
+    // Its chart asks for nothing, and such pods are the first to be evicted from a node that is short of memory.
+    resources: { requests: { cpu: "100m", memory: "128Mi" } },
     ingressClass: { enabled: true, isDefaultClass: false, name: options.className },
     api: { dashboard: false },
     ingressRoute: { dashboard: { enabled: false } },

@@ -89,3 +89,9 @@ export const cranePrograms: GoPrograms = {
   folder: "crane",
   commands: [{ name: "crane", importPath: "github.com/google/go-containerregistry/cmd/crane" }],
 };
+
+/** What others think of objects before a cluster has them. */
+export const kubeScorePrograms: GoPrograms = {
+  folder: "kube-score",
+  commands: [{ name: "kube-score", importPath: "github.com/zegl/kube-score/cmd/kube-score" }],
+};

@@ -1,0 +1,134 @@
+/** A finding that stays, and why. */
+export interface Justification {
+  readonly check: string;
+  /** Objects it is seen on, as `Deployment spacelift/spacelift-server`. */
+  readonly objects: readonly string[];
+  readonly reason: string;
+}
+
+const deployments = (namespace: string, ...names: readonly string[]): string[] =>
+  names.map((name) => `Deployment ${namespace}/${name}`);
+const policies = (namespace: string, ...names: readonly string[]): string[] =>
+  names.map((name) => `NetworkPolicy ${namespace}/${name}`);
+
+const spacelift = deployments(
+  "spacelift",
+  "spacelift-drain",
+  "spacelift-scheduler",
+  "spacelift-server",
+  "spacelift-vcs-gateway",
+);
+const certManager = deployments(
+  "cert-manager",
+  "cert-manager",
+  "cert-manager-cainjector",
+  "cert-manager-webhook",
+);
+const traefik = deployments("traefik", "traefik");
+const ingressNginx = deployments("ingress-nginx", "ingress-nginx-controller");
+const workerController = deployments(
+  "spacelift-worker-controller-system",
+  "spacelift-workerpool-controller-controller-manager",
+);
+const all = [...spacelift, ...certManager, ...traefik, ...ingressNginx, ...workerController];
+
+/** Every finding that is accepted. One that is not here, or no longer seen, fails the test. */
+export const justified: readonly Justification[] = [
+  {
+    check: "container-resources: CPU limit is not set",
+    objects: all,
+    reason:
+      "A limit slows a process down while the node idles. Requests share the processors when they are scarce, and every container has one.",
+  },
+  {
+    check: "container-resources: Memory limit is not set",
+    objects: [...certManager, ...traefik, ...ingressNginx],
+    reason:
+      "A limit that is too low ends the one way in, or the renewal of certificates, at the busiest moment. What they hold grows with the cluster, not with Spacelift; `helmValues` of each sets one. Spacelift's own pods have limits.",
+  },
+  ...["limit", "request"].map((what) => ({
+    check: `container-ephemeral-storage-request-and-limit: Ephemeral Storage ${what} is not set`,
+    objects: all,
+    reason:
+      "None of them has a volume of its node that it fills; a limit would evict a pod in the middle of an upload that passes through it. Runs have theirs in `workers.pools[].spec`.",
+  })),
+  {
+    check: "container-image-pull-policy: ImagePullPolicy is not set to Always",
+    objects: all,
+    reason:
+      "Tags are those of releases and are not moved. Asking each time would make every start of a pod depend on the registry.",
+  },
+  {
+    check:
+      "container-security-context-readonlyrootfilesystem: The pod has a container with a writable root filesystem",
+    objects: [...spacelift, ...ingressNginx],
+    reason:
+      "The vendor's images write below their root and say no list of where, and ingress-nginx writes its configuration there. Privileges cannot be escalated in either.",
+  },
+  ...["The container is running with a low user ID", "The container running with a low group ID"].map(
+    (what) => ({
+      check: `container-security-context-user-group-id: ${what}`,
+      objects: [...spacelift, ...certManager, ...ingressNginx, ...workerController],
+      reason:
+        "The user is the image's. cert-manager and the worker controller run as one that is not root; ingress-nginx needs its own to bind ports; the vendor does not say that Spacelift runs as any other (`helmValues` can set one).",
+    }),
+  ),
+  {
+    check: "deployment-replicas: Deployment few replicas",
+    objects: certManager,
+    reason:
+      "One of them leads and does the work, others wait. While a node is lost, certificates are not renewed for a minute, of the month there is for it; `certManager.helmValues` has more of them run.",
+  },
+  {
+    check: "deployment-replicas: Deployment few replicas",
+    objects: [...deployments("spacelift", "spacelift-server"), ...traefik],
+    reason: "The size dev is for trying out: one of each. Other sizes have two or three.",
+  },
+  {
+    check: "deployment-has-host-podantiaffinity: Deployment does not have a host podAntiAffinity set",
+    objects: [...traefik, ...ingressNginx],
+    reason:
+      "They are spread over nodes and zones by topology constraints, which count as well as keep apart.",
+  },
+  {
+    check: "networkpolicy-targets-pod: The NetworkPolicys selector doesn't match any pods",
+    objects: [
+      ...policies("spacelift", "acme-challenges"),
+      ...policies("spacelift-workers", "default-deny-ingress", "no-metadata-endpoint"),
+    ],
+    reason: "The pods of challenges and of runs are made by controllers, when there are any.",
+  },
+  {
+    check: "pod-networkpolicy: The pod does not have a matching NetworkPolicy",
+    objects: [...certManager, ...traefik, ...ingressNginx, ...workerController],
+    reason:
+      "Webhooks are called by the API server, from addresses that differ between clusters, and the ingress controller by everybody. What the program closes are the namespaces of Spacelift and of runs.",
+  },
+  {
+    check: "pod-networkpolicy: The pod does not have a matching egress NetworkPolicy",
+    objects: spacelift,
+    reason:
+      "They call version control, identity providers, clouds and webhooks that users enter; no list of these is known before. Runs, whose code is others', are kept from the nodes' metadata.",
+  },
+  {
+    check: "pod-probes-identical: Container has the same readiness and liveness probe",
+    objects: [...traefik, ...ingressNginx],
+    reason:
+      "Their charts ask one path for both, which answers for the process alone and not for what is behind it: the harm that two probes avoid cannot happen.",
+  },
+  {
+    check: "pod-probes: Container is missing a livenessProbe",
+    objects: deployments("spacelift", "spacelift-server"),
+    reason:
+      "The chart has no value for one. A server that does not answer gets no requests, as its readiness is asked for.",
+  },
+  {
+    check: "pod-probes: Container is missing a readinessProbe",
+    objects: [
+      ...deployments("cert-manager", "cert-manager", "cert-manager-cainjector"),
+      ...deployments("spacelift", "spacelift-vcs-gateway"),
+    ],
+    reason:
+      "Nothing sends requests to the first two but a collector of metrics. For the gateway the chart has no value; agents connect again when it is not there yet.",
+  },
+];
