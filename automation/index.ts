@@ -1,3 +1,4 @@
+export { type BillComponent, type BillOfMaterials, getBillOfMaterials } from "./bill-of-materials";
 export {
   type Deployment,
   type DeployRunOptions,

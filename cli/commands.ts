@@ -110,6 +110,12 @@ export const outputsCommand = (): Command =>
     )
     .action((name: string | undefined, flags: OutputsFlags) => load.reports().outputs(name, flags));
 
+/** `spacelift sbom`: what an installation is made of. */
+export const sbomCommand = (): Command =>
+  stackCommand("sbom", "list the charts and images of the installation, as CycloneDX has it")
+    .addHelpText("after", examples("spacelift sbom -s aks > spacelift.cdx.json"))
+    .action((flags: StackFlags) => load.reports().sbom(flags));
+
 /** `spacelift refresh`: refreshes the state from what exists. */
 export const refreshCommand = (): Command =>
   stackCommand("refresh", "refresh the state from what exists; nothing outside the state is changed")

@@ -10,6 +10,7 @@ import {
   previewCommand,
   refreshCommand,
   rehearseCommand,
+  sbomCommand,
   statusCommand,
   upCommand,
 } from "./commands";
@@ -32,6 +33,7 @@ export function spaceliftProgram(): Command {
     .addCommand(upCommand())
     .addCommand(statusCommand())
     .addCommand(outputsCommand())
+    .addCommand(sbomCommand())
     .addCommand(refreshCommand())
     .addCommand(destroyCommand())
     .addCommand(rehearseCommand())

@@ -1,4 +1,5 @@
 import {
+  getBillOfMaterials,
   getOutputs,
   getStatus,
   preflight,
@@ -59,6 +60,23 @@ export const status = (flags: StatusFlags): Promise<void> =>
     });
     return report.verdict === "healthy" ? 0 : NOT_HEALTHY;
   });
+
+/** Lists what an installation is made of. */
+export const sbom = (flags: StackFlags): Promise<void> =>
+  run(
+    flags,
+    async (session) => {
+      const options = await session.stackOptions();
+      const bill = await getBillOfMaterials(options, session.runOptions);
+      session.reporter.result({
+        command: "sbom",
+        value: { stack: options.stack, sbom: bill },
+        lines: [JSON.stringify(bill, undefined, 2)],
+      });
+      return undefined;
+    },
+    { tellsEvents: false },
+  );
 
 export interface OutputsFlags extends StackFlags {
   readonly showSecrets?: boolean;

@@ -88,6 +88,16 @@ describe("spacelift: the life of a stack", function () {
     assert.equal(ended.stderr, "");
   });
 
+  it("sbom lists charts and images", async () => {
+    const { stdout } = ok(await cli().spacelift(["sbom"]));
+    const { components } = JSON.parse(stdout) as {
+      readonly components: readonly { readonly purl: string }[];
+    };
+    const purls = components.map(({ purl }) => purl.replace(/[@?].*/, ""));
+    for (const wanted of ["pkg:helm/spacelift-self-hosted", "pkg:oci/spacelift-backend"])
+      assert.ok(purls.includes(wanted), stdout);
+  });
+
   it("outputs gives one value as it is, and secrets only when asked", async () => {
     const { spacelift } = cli();
     assert.equal(ok(await spacelift(["outputs", "url"])).stdout, "https://spacelift.example.com\n");
