@@ -3,7 +3,7 @@ import { z } from "zod";
 import { parseJson } from "../peers/json";
 import type { EarlySink } from "./pack";
 import type { RegistrySession } from "./session";
-import { AHEAD, beginUpload, BlobUpload, commitRequest, digestOf, sendBody, UPLOADS } from "./upload";
+import { AHEAD, beginUpload, BlobUpload, commitUpload, digestOf, hasBlob, sendBody, UPLOADS } from "./upload";
 
 /**
  * Uploads layers while they are compressed for the first time, before their digests are known: in a repository with nothing
@@ -25,9 +25,7 @@ export class EarlyUploads {
     if (await hasTags(session)) return undefined;
     const content = Buffer.from(`push of sha256:${imageId} begun\n`);
     const digest = digestOf(content);
-    const marker = { method: "HEAD", url: session.url(`blobs/${digest}`), expect: [200, 307, 404] } as const;
-    if ((await session.send({ ...marker, purpose: "a look at the repository" })).status !== 404)
-      return undefined;
+    if (await hasBlob(session, { digest })) return undefined;
     const upload = new BlobUpload(session, { digest, size: content.length }, () => undefined);
     await session.persist(async () => upload.send(Readable.from([content]), await upload.begin()));
     return new EarlyUploads(session);
@@ -71,8 +69,7 @@ export class EarlyUploads {
 
   /** Whether the registry has it now. */
   private async commit(location: URL, digest: string): Promise<boolean> {
-    const committed = this.session.sendOnce(commitRequest(location, digest));
-    return committed.then(
+    return commitUpload(this.session, location, digest).then(
       () => true,
       () => false,
     );

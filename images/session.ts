@@ -29,6 +29,15 @@ export interface RepositoryAccess extends RegistryAccess {
   readonly login?: RegistryLogin | undefined;
   /** Pauses before each further attempt, in milliseconds. @default - 1 s to 30 s, two minutes in all */
   readonly pauses?: readonly number[];
+  /** @default - a minute, and a quarter of an hour at the end of an upload */
+  readonly patience?: Patience;
+}
+
+/** How long a registry may say nothing, in milliseconds, before its connection is taken to be lost. */
+export interface Patience {
+  readonly usualMs: number;
+  /** At the end of an upload, when it assembles what came. */
+  readonly commitMs: number;
 }
 
 /** A request to the registry. */
@@ -39,6 +48,8 @@ export interface RegistryRequest extends Pick<HttpRequest, "headers" | "body"> {
   readonly expect: readonly number[];
   /** What it is for, in words for an error. */
   readonly purpose: string;
+  /** Whose patience is needed. @default "usualMs" */
+  readonly patience?: keyof Patience;
 }
 
 /** The CAs of this machine, and those Node.js is given by `NODE_EXTRA_CA_CERTS`, which it drops where others are named. */
@@ -73,8 +84,12 @@ const DEFAULT_PAUSES = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 30_000, 30_
 /** A registry that asks for more is asked again after this long. */
 const LONGEST_PAUSE_MS = 300_000;
 
-/** A registry that says nothing for this long has lost the connection. */
-const IDLE_MS = 60_000;
+/**
+ * The end of an upload takes as long as the storage needs for the whole layer: distribution's S3 driver copies it while the
+ * client waits, 10 to 30 s for each GB on Amazon's own (distribution/distribution 1906) and more elsewhere. Docker's own
+ * client waits without a limit. A host that is gone is noticed earlier, by TCP's keep-alive.
+ */
+const DEFAULT_PATIENCE: Patience = { usualMs: 60_000, commitMs: 15 * 60_000 };
 
 /** Tokens are renewed before they end: what is sent with them takes a moment. */
 const EARLY = 0.8;
@@ -141,9 +156,13 @@ export class RegistrySession {
   async pauseAfter(problem: PushError, attempt: number): Promise<void> {
     const ownPause = this.pauses[attempt];
     if (ownPause === undefined) {
-      throw new PushError(`${problem.message}; gave up after ${attempt + 1} attempts`, undefined, {
-        cause: problem,
-      });
+      throw new PushError(
+        `${problem.message}; gave up after ${attempt + 1} ${attempt === 0 ? "attempt" : "attempts"}`,
+        undefined,
+        {
+          cause: problem,
+        },
+      );
     }
     const asked = Math.min(problem.retry?.afterMs ?? 0, LONGEST_PAUSE_MS);
     await pause(Math.max(asked, ownPause), undefined, { signal: this.access.signal });
@@ -168,7 +187,8 @@ export class RegistrySession {
     return response;
   }
 
-  private async exchange({ method, url, headers, body }: RegistryRequest): Promise<HttpResponse> {
+  private async exchange(asked: RegistryRequest): Promise<HttpResponse> {
+    const { method, url, headers, body, patience = "usualMs" } = asked;
     const { ca, insecure, agent, signal, origin } = this.peer;
     // What a registry redirects uploads to, such as a storage of its own, gets no credentials of it.
     const header = url.origin === origin ? this.authorization?.header : undefined;
@@ -182,7 +202,7 @@ export class RegistrySession {
       ...(body !== undefined && { body }),
       headers: { ...headers, ...(header !== undefined && { authorization: header }) },
       timeoutMs: Number.POSITIVE_INFINITY,
-      idleMs: IDLE_MS,
+      idleMs: (this.access.patience ?? DEFAULT_PATIENCE)[patience],
       mostBytes: MOST_BYTES,
     });
   }

@@ -6,7 +6,7 @@ import { asPushError, PushError } from "./errors";
 import { compressor } from "./pack";
 import type { Blob, SavedImageFile } from "./saved-image";
 import type { RegistrySession } from "./session";
-import { AHEAD, BlobUpload, type OnSent, UPLOADS, verified } from "./upload";
+import { AHEAD, BlobUpload, hasBlob, type OnSent, UPLOADS, verified } from "./upload";
 
 /** What the registry lacks, each once. */
 export async function findMissing(
@@ -14,17 +14,7 @@ export async function findMissing(
   blobs: readonly Blob[],
 ): Promise<readonly Blob[]> {
   const unique = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
-  const found = await Promise.all(
-    unique.map(async ({ digest, size }) => {
-      const { status, headers } = await session.send({
-        method: "HEAD",
-        url: session.url(`blobs/${digest}`),
-        expect: [200, 307, 404],
-        purpose: `the layer ${digest}`,
-      });
-      return (status !== 404 && Number(headers["content-length"] ?? size) === size) || status === 307;
-    }),
-  );
+  const found = await Promise.all(unique.map((blob) => hasBlob(session, blob)));
   return unique.filter((_, index) => found[index] !== true);
 }
 

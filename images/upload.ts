@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
 import type { Blob } from "./saved-image";
-import { PushError } from "./errors";
+import { PushError, refusal } from "./errors";
 import type { RegistryRequest, RegistrySession } from "./session";
 
 /** Uploads of one image at the same time. */
@@ -46,18 +46,44 @@ export async function sendBody(
   return session.resolve(sent.headers.location ?? url.href);
 }
 
-/** Ends an upload: the registry compares what it has with the digest. */
-export const commitRequest = (location: URL, digest: string): RegistryRequest => {
+/** Whether the registry has a blob, of its size where it tells. */
+export async function hasBlob(
+  session: RegistrySession,
+  { digest, size }: Pick<Blob, "digest"> & Partial<Pick<Blob, "size">>,
+): Promise<boolean> {
+  const { status, headers } = await session.send({
+    method: "HEAD",
+    url: session.url(`blobs/${digest}`),
+    expect: [200, 307, 404],
+    purpose: `the layer ${digest}`,
+  });
+  if (status !== 200) return status === 307;
+  return size === undefined || Number(headers["content-length"] ?? size) === size;
+}
+
+/**
+ * Ends an upload: the registry compares what it has with the digest. One that is asked a second time, as its answer got lost,
+ * knows nothing of the upload any more: then the blob itself tells.
+ *
+ * @throws PushError, worth another upload where this one is lost
+ */
+export async function commitUpload(session: RegistrySession, location: URL, digest: string): Promise<void> {
   const url = new URL(location);
   url.searchParams.set("digest", digest);
-  return {
+  const purpose = `the layer ${digest}`;
+  const answer = await session.send({
     method: "PUT",
     url,
     headers: { "content-length": "0" },
-    expect: [201, 204],
-    purpose: `the layer ${digest}`,
-  };
-};
+    expect: [201, 204, 400, 404],
+    purpose,
+    patience: "commitMs",
+  });
+  if (answer.status < 300 || (await hasBlob(session, { digest }))) return;
+  const { address } = session.access;
+  if (answer.status === 404) throw new PushError(`the registry ${address} lost the upload of ${purpose}`, {});
+  throw refusal(address, purpose, answer);
+}
 
 /** Hears of bytes that went out, and of those that went for nothing. */
 export type OnSent = (bytes: number) => void;
@@ -111,7 +137,7 @@ export class BlobUpload {
         ...(offset > 0 && { "content-range": `${offset}-${size - 1}` }),
       },
     });
-    await this.session.send(commitRequest(this.location, digest));
+    await commitUpload(this.session, this.location, digest);
   }
 
   /** How much of an upload the registry has; undefined when it knows of none any more. */

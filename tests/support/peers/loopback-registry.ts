@@ -1,0 +1,80 @@
+import { mkdirSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { RegistryApi } from "../../../rehearsal/twins/docker/registry-api";
+import { Clock, openWorld } from "../../../rehearsal/twins/framework";
+import { scratchFolder } from "../scratch";
+
+/** What happens to a request of a registry on loopback. */
+export type Mishap =
+  /** It is answered so, and the registry does not hear of it. */
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+  /** The connection is reset when the first of its body has come. */
+  | "reset"
+  /** The registry does what it is asked, and its answer gets lost. */
+  | "answer lost"
+  /** The registry takes so long, in milliseconds. */
+  | { readonly delayMs: number };
+
+/** A simulated registry on loopback, without TLS, to which things happen. */
+export interface LoopbackRegistry {
+  readonly address: () => string;
+  /** Method and path of each request since the test began. */
+  readonly seen: string[];
+  /** What happens to the next requests; undefined: nothing. */
+  mishap: (request: { readonly method: string; readonly path: string }) => Mishap | undefined;
+}
+
+/** Gives every test of a suite a registry of its own. */
+export function withLoopbackRegistry(): LoopbackRegistry {
+  const folder = scratchFolder();
+  let server: Server;
+  const registry: LoopbackRegistry = {
+    address: () => `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen: [],
+    mishap: () => undefined,
+  };
+  beforeEach(async () => {
+    registry.seen.length = 0;
+    registry.mishap = () => undefined;
+    const path = join(folder(), "world");
+    mkdirSync(path);
+    const api = new RegistryApi({ world: openWorld(path), clock: new Clock() });
+    server = createServer((request, response) => {
+      const { method = "", url = "" } = request;
+      registry.seen.push(`${method} ${url}`);
+      const mishap = registry.mishap({ method, path: url });
+      // What is cut off in the middle rejects in the registry, as it should.
+      serve(api, mishap, request, response).catch(() => response.destroy());
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  });
+  return registry;
+}
+
+async function serve(
+  api: RegistryApi,
+  mishap: Mishap | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (typeof mishap === "object" && "status" in mishap) {
+    request.resume();
+    response.writeHead(mishap.status, mishap.headers).end(mishap.body);
+    return;
+  }
+  if (mishap === "reset") request.once("data", () => request.socket.resetAndDestroy());
+  if (mishap === "answer lost")
+    response.writeHead = () => {
+      request.socket.destroy();
+      return response;
+    };
+  if (typeof mishap === "object") await pause(mishap.delayMs);
+  await api.answer("registry.internal", request, response);
+}
