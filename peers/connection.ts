@@ -38,10 +38,28 @@ const network: Readonly<Record<string, string>> = {
   ETIMEDOUT: "does not answer in time",
   EACCES: "may not be opened by this user",
   ENOENT: "does not exist",
-  EPROTO: NO_TLS,
-  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
+  ABORT_ERR: "does not answer in time",
+  HPE_HEADER_OVERFLOW: "answers with a head that is too large",
+  ERR_BODY_TOO_LARGE: "answers with far more than was asked for: too much to read",
 };
+
+/** What OpenSSL says about a handshake, in its code or in its message, and what that means. */
+const handshakes: readonly (readonly [RegExp, string])[] = [
+  [/wrong version number|packet length too long|http request|record layer failure/, NO_TLS],
+  [
+    /alert protocol version|unsupported protocol|version too low/,
+    "speaks old versions of TLS alone: 1.2 is the least",
+  ],
+  [
+    /handshake failure|no shared cipher|insufficient security/,
+    "ends the TLS handshake: it has no cipher in common with this machine, or asks for a client certificate",
+  ],
+  [
+    /certificate required|alert bad certificate|alert certificate unknown|alert unknown ca/,
+    "asks for a client certificate that it trusts",
+  ],
+  [/unrecognized name/, "serves no host of that name over TLS"],
+];
 
 const untrusted: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "has a self-signed certificate",
@@ -68,8 +86,26 @@ export function connectionProblem(error: unknown): ConnectionProblem {
   if (distrust !== undefined) return { kind: "certificate", untrusted: true, reason: distrust };
   const defect = invalid[code];
   if (defect !== undefined) return { kind: "certificate", untrusted: false, reason: defect };
-  const reason = network[code] ?? `fails: ${messageOf(error)}`;
+  const reason = network[code] ?? protocolProblem(code, error) ?? `fails: ${messageOf(error)}`;
   return { kind: "network", untrusted: false, reason, ...(reason === NO_TLS && { withoutTls: true }) };
+}
+
+/** Whether an error is one of a connection or of what is spoken on it, and none of a program. */
+export function isConnectionError(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    code === "ERR_TLS_CERT_ALTNAME_INVALID" ||
+    [network, untrusted, invalid].some((known) => code in known) ||
+    protocolProblem(code, error) !== undefined
+  );
+}
+
+/** What is wrong with the language of a peer: of HTTP by the parser's code, of TLS by OpenSSL's words. */
+function protocolProblem(code: string, error: unknown): string | undefined {
+  if (code.startsWith("HPE_")) return "does not speak HTTP there";
+  if (code !== "EPROTO" && !code.startsWith("ERR_SSL_")) return undefined;
+  const words = `${code.replaceAll("_", " ")} ${messageOf(error)}`.toLowerCase();
+  return handshakes.find(([said]) => said.test(words))?.[1] ?? "does not get through a TLS handshake";
 }
 
 /** The code of an error; of several attempts at once, that of the first. */

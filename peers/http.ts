@@ -8,6 +8,8 @@ import { goServerIdentity } from "./trust";
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 const DEFAULT_MOST_BYTES = 1 << 20;
+/** Of what a server says about a refusal. */
+const MOST_REFUSED_BYTES = 1 << 20;
 
 export interface HttpRequest {
   readonly url: URL;
@@ -38,8 +40,12 @@ export interface HttpRequest {
   readonly timeoutMs?: number;
   /** Time in which nothing may be sent or received. @default - no limit of its own */
   readonly idleMs?: number;
+  /** Time for the answer, from when all is sent. @default - no limit of its own */
+  readonly answerMs?: number;
   /** Bytes of the body to read; what follows is cut off. 0: none, the headers say it all. @default - a mebibyte */
   readonly mostBytes?: number;
+  /** Reject a longer body with `ERR_BODY_TOO_LARGE`, unless it is that of a refusal. @default false */
+  readonly whole?: boolean;
 }
 
 export interface HttpResponse {
@@ -58,7 +64,7 @@ export interface HttpResponse {
  */
 export function request(options: HttpRequest): Promise<HttpResponse> {
   const { url, signal, body, onSecure, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const { mostBytes = DEFAULT_MOST_BYTES } = options;
+  const { mostBytes: mostWanted = DEFAULT_MOST_BYTES, whole = false } = options;
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
@@ -68,6 +74,8 @@ export function request(options: HttpRequest): Promise<HttpResponse> {
       // Tunnelled connections arrive with TLS established.
       if (isSecure) onSecure?.(socket);
       const certificate = isSecure ? socket.getPeerX509Certificate() : undefined;
+      const isRefusal = (response.statusCode ?? 0) >= 400;
+      const mostBytes = isRefusal ? Math.min(mostWanted, MOST_REFUSED_BYTES) : mostWanted;
       const chunks: Buffer[] = [];
       let size = 0;
       const give = (isCut: boolean): void => {
@@ -88,7 +96,11 @@ export function request(options: HttpRequest): Promise<HttpResponse> {
         chunks.push(chunk);
         size += chunk.length;
         if (size < mostBytes) return;
-        give(true);
+        if (whole && !isRefusal) {
+          // Nothing is built of what is of no use.
+          chunks.length = 0;
+          reject(Object.assign(new Error("the body is too large"), { code: "ERR_BODY_TOO_LARGE" }));
+        } else give(true);
         response.destroy();
       });
       response.once("end", () => {
@@ -100,9 +112,11 @@ export function request(options: HttpRequest): Promise<HttpResponse> {
       exchange.destroy(Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" }));
     };
     if (options.idleMs !== undefined) exchange.setTimeout(options.idleMs, expire);
-    const timer = Number.isFinite(timeoutMs) ? setTimeout(expire, timeoutMs) : undefined;
+    const timers = Number.isFinite(timeoutMs) ? [setTimeout(expire, timeoutMs)] : [];
+    const { answerMs } = options;
+    if (answerMs !== undefined) exchange.once("finish", () => timers.push(setTimeout(expire, answerMs)));
     exchange.once("close", () => {
-      clearTimeout(timer);
+      timers.forEach(clearTimeout);
     });
     exchange.once("socket", (socket) => {
       if (onSecure)
@@ -145,6 +159,10 @@ function optionsOf(options: HttpRequest): RequestOptions & Record<string, unknow
     ...(socketPath !== undefined && { socketPath }),
   };
 }
+
+/** Whether an answer is a web page, as portals and proxies give it in place of what was asked for. */
+export const isPage = ({ text }: Pick<HttpResponse, "text">): boolean =>
+  /^\s*<(?:!doctype|html|head|body)\b/i.test(text);
 
 /** A server, and how it is reached. */
 export interface Peer extends Required<Pick<HttpRequest, "insecure" | "signal">> {

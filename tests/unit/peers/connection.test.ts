@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { request } from "../../../peers/http";
 import { certificateFinding, finding } from "../../../preflight/check";
-import { connectionProblem } from "../../../peers/connection";
+import { connectionProblem, isConnectionError } from "../../../peers/connection";
+import { parseJson } from "../../../peers/json";
 import { machineCas, publicCas } from "../../../peers/trust";
 import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
@@ -32,6 +33,26 @@ describe("connectionProblem", () => {
     assert.match(connectionProblem(both).reason, /nothing listens there/);
   });
 
+  it("knows what OpenSSL and the parser of HTTP mean", () => {
+    const said = (code: string, message = ""): string =>
+      connectionProblem(Object.assign(new Error(message), { code })).reason;
+    assert.equal(
+      said("EPROTO", "80BC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number"),
+      "does not speak TLS there",
+    );
+    assert.match(
+      said("EPROTO", "write EPROTO :SSL routines:tlsv1 alert protocol version"),
+      /old versions of TLS/,
+    );
+    assert.match(said("ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"), /no cipher in common/);
+    assert.match(said("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"), /client certificate/);
+    assert.equal(said("EPROTO", "something new"), "does not get through a TLS handshake");
+    assert.equal(said("HPE_INVALID_CONSTANT"), "does not speak HTTP there");
+    assert.match(said("HPE_HEADER_OVERFLOW"), /head that is too large/);
+    assert.equal(isConnectionError(coded("EODD")), false);
+    assert.equal(isConnectionError(coded("HPE_INVALID_CONSTANT")), true);
+  });
+
   it("repeats the words of an error it does not know", () => {
     assert.equal(connectionProblem(coded("EODD")).reason, "fails: raw words");
     assert.equal(connectionProblem("text").reason, "fails: text");
@@ -40,8 +61,14 @@ describe("connectionProblem", () => {
 
 describe("ask", () => {
   const folder = scratchFolder();
-  const huge = withHttpServer((_, response) => {
-    response.end(Buffer.alloc(3 << 20, "x"));
+  const huge = withHttpServer(({ url }, response) => {
+    response.writeHead(url === "/refused" ? 403 : 200).end(Buffer.alloc(3 << 20, "x"));
+  });
+  const dripping = withHttpServer((_, response) => {
+    const timer = setInterval(() => response.write(" "), 20);
+    response.on("close", () => {
+      clearInterval(timer);
+    });
   });
   const slow = withHttpServer((_, response) => {
     response.write("a beginning");
@@ -57,6 +84,23 @@ describe("ask", () => {
     const { status, text } = await request({ url: new URL(`http://${huge.address()}`), signal });
     assert.equal(status, 200);
     assert.ok(text.length >= 1 << 20 && text.length < 2 << 20);
+  });
+
+  it("rejects what is too long where a part is of no use, unless it is a refusal", async () => {
+    const whole = request({ url: new URL(`http://${huge.address()}`), signal, whole: true });
+    await assert.rejects(whole, { code: "ERR_BODY_TOO_LARGE" });
+    const refused = await request({ url: new URL(`http://${huge.address()}/refused`), signal, whole: true });
+    assert.deepEqual([refused.status, refused.isCut], [403, true]);
+  });
+
+  it("limits the time of an answer that drips, once all is sent", async () => {
+    const asked = request({
+      url: new URL(`http://${dripping.address()}`),
+      signal,
+      idleMs: 500,
+      answerMs: 200,
+    });
+    await assert.rejects(asked, { code: "ETIMEDOUT" });
   });
 
   it("limits the time until the end of an answer, not only until it begins", async () => {
@@ -89,6 +133,17 @@ describe("ask", () => {
     assert.equal(trusting.status, 200);
     const missing = await machineCas({ SSL_CERT_FILE: join(folder(), "absent") });
     assert.deepEqual(missing, publicCas());
+  });
+});
+
+describe("parseJson", () => {
+  it("takes what is nested too deep for none, whatever its strings hold", () => {
+    assert.equal(parseJson("[".repeat(1_000_000) + "]".repeat(1_000_000)), undefined);
+    assert.deepEqual(parseJson("[[1]]"), [[1]]);
+    const brackets = ["[".repeat(5_000), '\\"[{'.repeat(2_000), "\\"];
+    assert.deepEqual(parseJson(JSON.stringify(brackets)), brackets);
+    const many = Array.from({ length: 5_000 }, () => [{}]);
+    assert.deepEqual(parseJson(JSON.stringify(many)), many);
   });
 });
 
