@@ -32,6 +32,9 @@ const NO_ROOM = /quota|exceed|storage limit|no space|insufficient storage/i;
 
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 
+/** What may be wrong where something answers that is none. */
+export const NO_REGISTRY = "that is no registry, or something in between answers in its place";
+
 /**
  * Puts an answer that is not the wanted one into an error.
  *
@@ -42,6 +45,10 @@ export function refusal(address: string, purpose: string, response: HttpResponse
   const { code, message } = wordsOf(text);
   const said = message === "" ? `status ${status}` : `status ${status}: ${message.slice(0, 300)}`;
   const name = `the registry ${address}`;
+  if (status < 400) {
+    const what = status < 300 ? "something else" : "a way to something else";
+    return new PushError(`${name} answers a request for ${purpose} with ${what} (${said}): ${NO_REGISTRY}`);
+  }
   if (status === 507 || (status !== 404 && NO_ROOM.test(`${code} ${message}`))) {
     return new PushError(`${name} has no room for ${purpose} (${said}); raise its quota or make room`);
   }

@@ -33,10 +33,14 @@ export async function manifestStatus(
   registry: Peer,
   image: { readonly repository: string; readonly tag: string },
   authorization: string | undefined,
-): Promise<number> {
+): Promise<number | "none of a registry"> {
   const path = `/v2/${image.repository}/manifests/${image.tag}`;
-  const headers = { accept: MANIFESTS, ...(authorization !== undefined && { authorization }) };
-  return (await requestPeer(registry, path, { method: "HEAD", headers })).status;
+  const sent = { accept: MANIFESTS, ...(authorization !== undefined && { authorization }) };
+  const { status, headers } = await requestPeer(registry, path, { method: "HEAD", headers: sent });
+  if (status !== 200) return status;
+  const type = headers["content-type"] ?? "";
+  const isManifest = headers["docker-content-digest"] !== undefined || type.startsWith("application/vnd.");
+  return isManifest ? status : "none of a registry";
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseJson } from "../peers/json";
 import { EarlyUploads } from "./early-upload";
-import { PushError } from "./errors";
+import { NO_REGISTRY, PushError } from "./errors";
 import { MANIFESTS } from "./login";
 import { type PushProgress, progressMeter } from "./progress";
 import { readSavedImage, type SavedImage, type SavedImageFile } from "./saved-image";
@@ -57,14 +57,17 @@ export async function pushImage(options: PushOptions): Promise<PushResult> {
   }
 }
 
-const manifestSchema = z.object({ config: z.object({ digest: z.string() }).optional() });
+const manifestSchema = z.object({
+  schemaVersion: z.number(),
+  config: z.object({ digest: z.string() }).optional(),
+});
 
 /** What a tag stands for; its configuration is undefined where it is no single image. */
 async function findManifest(
   session: RegistrySession,
   tag: string,
 ): Promise<{ readonly digest: string; readonly config: string | undefined } | undefined> {
-  const { status, text } = await session.send({
+  const { status, text, isCut } = await session.send({
     method: "GET",
     url: session.url(`manifests/${tag}`),
     headers: { accept: MANIFESTS },
@@ -73,7 +76,14 @@ async function findManifest(
     purpose: `the tag ${tag}`,
   });
   if (status !== 200) return undefined;
-  return { digest: digestOf(text), config: manifestSchema.safeParse(parseJson(text)).data?.config?.digest };
+  const manifest = isCut ? undefined : manifestSchema.safeParse(parseJson(text)).data;
+  if (manifest === undefined) {
+    const { address } = session.access;
+    throw new PushError(
+      `the registry ${address} answers with something else than a manifest for the tag ${tag}: ${NO_REGISTRY}`,
+    );
+  }
+  return { digest: digestOf(text), config: manifest.config?.digest };
 }
 
 const DOCKER = {

@@ -3,10 +3,10 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
-import { type HttpRequest, type HttpResponse, type Peer, request } from "../peers/http";
+import { type HttpRequest, type HttpResponse, isPage, type Peer, request } from "../peers/http";
 import { proxyAgent, proxyOf } from "../peers/proxy";
 import { machineCas } from "../peers/trust";
-import { asPushError, PushError, refusal } from "./errors";
+import { asPushError, NO_REGISTRY, PushError, refusal } from "./errors";
 import { authenticate, type RegistryLogin } from "./login";
 
 /** A registry, and how it is reached. */
@@ -81,7 +81,7 @@ export function registryPeer(
 
 const DEFAULT_PAUSES = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 30_000, 30_000];
 
-/** A registry that asks for more is asked again after this long. */
+/** Nobody watches a push that waits for longer: what the registry asks for goes to the reader instead. */
 const LONGEST_PAUSE_MS = 300_000;
 
 /**
@@ -164,7 +164,13 @@ export class RegistrySession {
         },
       );
     }
-    const asked = Math.min(problem.retry?.afterMs ?? 0, LONGEST_PAUSE_MS);
+    const asked = problem.retry?.afterMs ?? 0;
+    if (asked > LONGEST_PAUSE_MS) {
+      const minutes = Math.ceil(asked / 60_000);
+      throw new PushError(`${problem.message}; it asks to be tried again in ${minutes} min`, undefined, {
+        cause: problem,
+      });
+    }
     await pause(Math.max(asked, ownPause), undefined, { signal: this.access.signal });
   }
 
@@ -184,11 +190,14 @@ export class RegistrySession {
       response = await this.exchange(asked);
     }
     if (!asked.expect.includes(response.status)) throw refusal(address, asked.purpose, response);
+    if (isPage(response))
+      throw new PushError(`the registry ${address} answers with a web page: ${NO_REGISTRY}`);
     return response;
   }
 
   private async exchange(asked: RegistryRequest): Promise<HttpResponse> {
     const { method, url, headers, body, patience = "usualMs" } = asked;
+    const { [patience]: idleMs, commitMs: answerMs } = this.access.patience ?? DEFAULT_PATIENCE;
     const { ca, insecure, agent, signal, origin } = this.peer;
     // What a registry redirects uploads to, such as a storage of its own, gets no credentials of it.
     const header = url.origin === origin ? this.authorization?.header : undefined;
@@ -201,8 +210,10 @@ export class RegistrySession {
       agent,
       ...(body !== undefined && { body }),
       headers: { ...headers, ...(header !== undefined && { authorization: header }) },
-      timeoutMs: Number.POSITIVE_INFINITY,
-      idleMs: (this.access.patience ?? DEFAULT_PATIENCE)[patience],
+      // Only a layer is so large that the network decides how long it takes.
+      timeoutMs: body instanceof Readable ? Number.POSITIVE_INFINITY : idleMs,
+      idleMs,
+      answerMs,
       mostBytes: MOST_BYTES,
     });
   }

@@ -1,5 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import type { CheckedConfiguration } from "../config/load";
+import { connectionProblem, isConnectionError } from "../peers/connection";
 import { dateOf, daysBetween } from "../peers/time";
 
 /** What one look at the world found. */
@@ -64,6 +65,25 @@ export const finding = (id: string, title: string): FindingBuilder => new Findin
 export function firstOf(...rows: readonly [...(Finding | undefined | false)[], Finding]): Finding {
   for (const row of rows) if (row) return row;
   throw new Error("bug: a table of findings without a last row");
+}
+
+/**
+ * Asks a peer that has answered once for more; where it does not answer any more, that is what was found.
+ *
+ * @param check whether the peer can be reached
+ */
+export async function whileReachable(
+  check: FindingBuilder,
+  { peer, fix, signal }: { readonly peer: string; readonly fix: string; readonly signal: AbortSignal },
+  ask: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isConnectionError(error)) throw error;
+    return [check.failed(`${peer} answers once, and then ${connectionProblem(error).reason}`, fix)];
+  }
 }
 
 /** How long something is valid; it is a warning when it expires soon, as nothing seems to renew it. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { sign } from "aws4";
 import { required, setCommand } from "../config/problems";
-import { type HttpResponse, requestPeer, type Peer } from "../peers/http";
+import { type HttpResponse, isPage, requestPeer, type Peer } from "../peers/http";
 import { type ConnectionProblem, connectionProblem } from "../peers/connection";
 import { machineCas, publicCas } from "../peers/trust";
 import { certificateFinding, type CheckContext, type Finding, finding } from "./check";
@@ -132,12 +132,16 @@ function connected(
   answer: HttpResponse,
 ): MinioConnection {
   const { host } = new URL(minio.origin);
+  const fix = `see that \`onprem.objectStorage.endpoint\` is MinIO's API, not its console, and that MinIO is up`;
+  if (answer.status === 200 && (isPage(answer) || answer.isCut)) {
+    const reason = `${host} answers ${LIVE} with a web page or a file: that is not MinIO`;
+    return { findings: [reachableCheck.failed(reason, fix), certificate] };
+  }
   if (answer.status === 200) {
     const found = reachableCheck.passed(`MinIO lives at ${host}`);
     return { findings: [found, certificate, clockFinding(answer, now())], minio };
   }
   const reason = `${host} answers ${LIVE} with status ${answer.status}, not 200`;
-  const fix = `see that \`onprem.objectStorage.endpoint\` is MinIO's API, not its console, and that MinIO is up`;
   return { findings: [reachableCheck.failed(reason, fix), certificate] };
 }
 

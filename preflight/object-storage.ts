@@ -2,7 +2,7 @@ import { planBuckets } from "../components/buckets";
 import { required, setCommand } from "../config/problems";
 import { secretKeys } from "../config/secrets";
 import { requestPeer } from "../peers/http";
-import { type Check, type CheckContext, type Finding, finding } from "./check";
+import { type Check, type CheckContext, type Finding, finding, whileReachable } from "./check";
 import { askSigned, connectMinio, errorCode, type Minio, type StorageLogin } from "./minio";
 
 const credentialsCheck = finding("object-storage.credentials", "Credentials of the object storage");
@@ -22,8 +22,14 @@ export const objectStorageCheck: Check = {
   run: async (context) => {
     const { findings, minio } = await connectMinio(context);
     if (minio === undefined) return findings;
-    const [access, cors] = await Promise.all([accessFindings(context, minio), findCors(context, minio)]);
-    return [...findings, ...access, cors];
+    const { host: peer } = new URL(minio.origin);
+    const fix = "see that MinIO is up, and what is in front of it";
+    const answering = { peer, fix, signal: context.signal };
+    const asked = await Promise.all([
+      whileReachable(credentialsCheck, answering, () => accessFindings(context, minio)),
+      whileReachable(corsCheck, answering, async () => [await findCors(context, minio)]),
+    ]);
+    return [...findings, ...asked.flat()];
   },
 };
 
@@ -34,6 +40,14 @@ async function accessFindings(context: CheckContext, minio: Minio): Promise<read
   const code = listed.status === 200 ? undefined : (errorCode(listed) ?? `status ${listed.status}`);
   // A key with a policy for some buckets alone may not list; that it was told so shows that the signature holds.
   if (code !== undefined && code !== "AccessDenied") return [refusalFinding(code, login)];
+  if (listed.status === 200 && !listed.text.includes("<ListAllMyBucketsResult")) {
+    return [
+      credentialsCheck.failed(
+        `${new URL(minio.origin).host} answers with no list of buckets: that is not MinIO's API`,
+        "see that `onprem.objectStorage.endpoint` is MinIO's API, and what is in front of it",
+      ),
+    ];
+  }
   const buckets = [...listed.text.matchAll(/<Name>([^<]+)<\/Name>/g)].map(([, name = ""]) => name);
   const headers = await findHeaders(minio, login, listed.status);
   const region = await findRegion(context, minio, login);

@@ -1,9 +1,16 @@
 import { required, setCommand } from "../config/problems";
 import { secretKeys } from "../config/secrets";
-import { type HttpResponse, requestPeer, type Peer } from "../peers/http";
+import { type HttpResponse, isPage, requestPeer, type Peer } from "../peers/http";
 import { type ConnectionProblem, connectionProblem } from "../peers/connection";
 import { machineCas } from "../peers/trust";
-import { certificateFinding, type Check, type CheckContext, type Finding, finding } from "./check";
+import {
+  certificateFinding,
+  type Check,
+  type CheckContext,
+  type Finding,
+  finding,
+  whileReachable,
+} from "./check";
 import { registryCas, registryPeer } from "../images/session";
 import { authenticate, type AuthResult, manifestStatus, type RegistryLogin } from "../images/login";
 
@@ -45,14 +52,22 @@ export const registryCheck: Check = {
         : insecureSkipVerify
           ? [certificateCheck.skipped("`onprem.registry.insecureSkipVerify` accepts any")]
           : [certificateFinding(certificateCheck, certificate, context.now())];
-    if (status !== 200 && status !== 401) {
-      const reason = `${address} answers /v2/ with status ${status}: that is no registry`;
+    // Quay's own answer is no JSON, but none is a page.
+    const isOther = isPage(greeting) || greeting.isCut;
+    if ((status !== 200 && status !== 401) || isOther) {
+      const what = isOther ? "a web page or a file" : `status ${status}`;
+      const reason = `${address} answers /v2/ with ${what}: that is no registry`;
       return [reachableCheck.failed(reason, addressFix), ...certificateFindings];
     }
+    const answering = {
+      peer: address,
+      fix: "see that the registry is up, and what is in front of it",
+      signal,
+    };
     return [
       reachableCheck.passed(`${address} answers as a registry`),
       ...certificateFindings,
-      ...(await accessFindings(context, registry, greeting)),
+      ...(await whileReachable(loginCheck, answering, () => accessFindings(context, registry, greeting))),
     ];
   },
 };
@@ -158,6 +173,13 @@ async function findImages(
   if (absent.length > 0) {
     const fix = `push ${list(absent)}, or ${setCommand("images.push", true)}`;
     return imagesCheck.failed(`the registry lacks ${list(absent)}, and \`images.push\` is off`, fix);
+  }
+  if (images.some(({ status }) => status === "none of a registry")) {
+    const { host } = new URL(registry.origin);
+    return imagesCheck.failed(
+      `${host} answers with something else than a manifest for ${list(images)}`,
+      "see that `onprem.registry.address` is the registry's own, and what is in front of it",
+    );
   }
   const closed = images.filter(({ status }) => status !== 200);
   return closed[0] === undefined

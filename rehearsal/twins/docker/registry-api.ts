@@ -61,7 +61,7 @@ export class RegistryApi {
         response
           .writeHead(200, { "docker-content-digest": found.digest })
           // Of what Docker pushed, the simulation has no manifest.
-          .end(request.method === "HEAD" ? "" : (found.manifest ?? "{}"));
+          .end(request.method === "HEAD" ? "" : (found.manifest ?? '{"schemaVersion":2}'));
       return;
     }
     const manifest = await readText(request);

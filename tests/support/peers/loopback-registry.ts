@@ -15,6 +15,8 @@ export type Mishap =
   | "reset"
   /** The registry does what it is asked, and its answer gets lost. */
   | "answer lost"
+  /** The answer begins, and does not end. */
+  | "drip"
   /** The registry takes so long, in milliseconds. */
   | { readonly delayMs: number };
 
@@ -70,6 +72,16 @@ async function serve(
     return;
   }
   if (mishap === "reset") request.once("data", () => request.socket.resetAndDestroy());
+  if (mishap === "drip") {
+    request.resume().on("end", () => {
+      response.writeHead(202).flushHeaders();
+    });
+    const timer = setInterval(() => response.write(" "), 50);
+    response.on("close", () => {
+      clearInterval(timer);
+    });
+    return;
+  }
   if (mishap === "answer lost")
     response.writeHead = () => {
       request.socket.destroy();

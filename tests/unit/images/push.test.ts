@@ -91,4 +91,23 @@ describe("pushing an image to a registry that fails now and then", () => {
       return /does not answer in time; gave up after 1 attempt$/.test(error.message);
     });
   });
+
+  it("does not wait for days, nor for an answer that drips", async () => {
+    befall("POST", { status: 429, headers: { "retry-after": "999999" } });
+    await assert.rejects(push(), /\(status 429\); it asks to be tried again in 16667 min$/);
+    registry.mishap = ({ method }) => (method === "GET" ? "drip" : undefined);
+    const patience = { usualMs: 300, commitMs: 1_000 };
+    await assert.rejects(push({ patience, pauses: [] }), /does not answer in time/);
+    registry.mishap = ({ method }) => (method === "PATCH" ? "drip" : undefined);
+    await assert.rejects(push({ patience, pauses: [] }), /does not answer in time/);
+  });
+
+  it("does not take anything for a registry", async () => {
+    befall("GET", { status: 200, body: "<html>Accept our terms</html>" });
+    await assert.rejects(push(), /answers with a web page: that is no registry/);
+    befall("GET", { status: 200, body: "[1]" });
+    await assert.rejects(push(), /something else than a manifest for the tag v3\.0\.0: that is no registry/);
+    befall("POST", { status: 307, headers: { location: "https://elsewhere.example.com" } });
+    await assert.rejects(push(), /with a way to something else \(status 307\)/);
+  });
 });
