@@ -7,8 +7,11 @@ import type { Settings } from "../config/settings";
 import { type ConnectionProblem, connectionProblem } from "../peers/connection";
 import { goServerIdentity, publicCas } from "../peers/trust";
 import { type Finding, finding, type FindingBuilder } from "./check";
+import { disconnect, guard, postgresProblem } from "./guarded-postgres";
 
 const CONNECT_MS = 5_000;
+const MOST_SHOWN = 300;
+
 /** Why there is no connection: none of the network or of TLS, or one that Postgres gave by its code. */
 type Refusal =
   ConnectionProblem | { readonly kind: "server"; readonly code: string; readonly reason: string };
@@ -95,27 +98,21 @@ async function connect(
   // A connection that breaks later is told by the query on it; without a listener it would end the process.
   client.on("error", () => undefined);
   try {
-    await client.connect();
+    const connecting = client.connect();
+    guard(client, ssl !== false);
+    await connecting;
     return { at, client, encryption };
   } catch (error) {
-    await client.end().catch(() => undefined);
-    return { at, refusal: refusalOf(error) };
+    await disconnect(client);
+    return { at, refusal: refusalOf(error) ?? connectionProblem(error) };
   }
 }
 
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof DatabaseError) {
-    return { kind: "server", code: error.code ?? "", reason: error.message };
-  }
-  const message = error instanceof Error ? error.message : "";
-  if (/does not support SSL/.test(message)) {
-    return { kind: "certificate", untrusted: false, reason: "offers no TLS" };
-  }
-  if (/timeout expired/.test(message)) {
-    return { kind: "network", untrusted: false, reason: "does not answer in time" };
-  }
-  return connectionProblem(error);
-}
+/** Why a server does not do what it is asked; undefined for an error that is none of a server. */
+export const refusalOf = (error: unknown): Refusal | undefined =>
+  error instanceof DatabaseError
+    ? { kind: "server", code: error.code ?? "", reason: error.message.slice(0, MOST_SHOWN) }
+    : postgresProblem(error);
 
 /** The two databases of a configuration. */
 const names = {

@@ -6,7 +6,14 @@ import { databaseAddress } from "../config/database-url";
 import { secretKeys } from "../config/secrets";
 import { type Settings, usualReplicas } from "../config/settings";
 import { type Check, type CheckContext, type Finding, finding } from "./check";
-import { connectDatabase, type DatabaseName, reachableCheck, refusalFinding } from "./database-connection";
+import {
+  connectDatabase,
+  type DatabaseName,
+  reachableCheck,
+  refusalFinding,
+  refusalOf,
+} from "./database-connection";
+import { disconnect, NoPostgres } from "./guarded-postgres";
 
 const versionCheck = finding("database.version", "Version of Postgres");
 const writableCheck = finding("database.writable", "Database takes changes");
@@ -73,8 +80,13 @@ async function withDatabase(
     const { findings, identifier } = await look(client);
     const found = reachable.passed(`${at} accepts the login of ${address.user}, ${encryption}`);
     return { findings: [found, ...findings], identifier };
+  } catch (error) {
+    signal.throwIfAborted();
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    return { findings: [refusalFinding({ at, refusal }, name, address, settings.target)] };
   } finally {
-    await client.end();
+    await disconnect(client);
   }
 }
 
@@ -132,7 +144,9 @@ const factsQuery = `
 
 async function readFacts(client: Client): Promise<DatabaseFacts> {
   const { rows } = await client.query<Record<string, unknown>>(factsQuery);
-  return factsSchema.parse(rows[0]);
+  const facts = factsSchema.safeParse(rows[0]);
+  if (!facts.success) throw new NoPostgres();
+  return facts.data;
 }
 
 /** A number that a database server shares with its replicas and with no other; undefined where it may not be read. */
