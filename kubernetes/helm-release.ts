@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
+import { parseJson } from "../peers/json";
 import type { CallOptions, KubeClient } from "./kube-client";
 import { KubeError } from "./kube-error";
 import { objectSchema, stringMap } from "./values";
@@ -40,6 +41,8 @@ const recordSchema = z.looseObject({
   hooks: z.array(z.unknown()).nullish(),
 });
 const MAGIC = Buffer.from([0x1f, 0x8b]);
+/** Of a record: a Secret holds a megabyte, and what charts render becomes some ten times as small. */
+const MOST_BYTES = 32 << 20;
 
 /** A revision of a release, without its contents. */
 export interface HelmRevision {
@@ -195,10 +198,11 @@ export function decodeHelmRelease(data: string): HelmRelease {
 function jsonOf(data: string): unknown {
   const packed = Buffer.from(Buffer.from(data, "base64").toString("utf8"), "base64");
   try {
-    const text = packed.subarray(0, 2).equals(MAGIC) ? gunzipSync(packed) : packed;
-    return JSON.parse(text.toString("utf8"));
+    const isPacked = packed.subarray(0, 2).equals(MAGIC);
+    const text = isPacked ? gunzipSync(packed, { maxOutputLength: MOST_BYTES }) : packed;
+    return parseJson(text.toString("utf8"));
   } catch {
-    // Neither zlib nor the parser says anything of use, and a release's values may be secret.
+    // What zlib says is of no use.
     return undefined;
   }
 }

@@ -28,7 +28,9 @@ export interface ListOptions extends CallOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-const PAGE = 500;
+const PAGE = 250;
+/** Of a page: of objects of 64 KiB, as many as it has. Several lists may be read at the same time. */
+const MOST_BYTES = 16 << 20;
 const MOST_SHOWN = 300;
 const metadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
@@ -75,7 +77,12 @@ export class KubeClient {
     const accept = options.metadataOnly === true ? { accept: metadataList } : {};
     const found: T[] = [];
     for (;;) {
-      const request = { method: "GET" as const, path: `${path}?${query.toString()}`, ...accept };
+      const request = {
+        method: "GET" as const,
+        path: `${path}?${query.toString()}`,
+        mostBytes: MOST_BYTES,
+        ...accept,
+      };
       const page = await this.call(request, pageSchema, options);
       found.push(...(page.items ?? []).map((item) => understood(item, schema, path)));
       const next = page.metadata?.continue;
@@ -112,7 +119,7 @@ export class KubeClient {
   }
 
   private async call<T>(
-    request: Omit<KubeRequest, "signal">,
+    request: Omit<KubeRequest, "signal" | "timeoutMs">,
     schema: z.ZodType<T>,
     options: CallOptions,
   ): Promise<T> {
@@ -121,11 +128,10 @@ export class KubeClient {
   }
 
   private async send(
-    request: Omit<KubeRequest, "signal">,
+    request: Omit<KubeRequest, "signal" | "timeoutMs">,
     { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions,
   ): Promise<string> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    const { status, text } = await this.transport({ ...request, signal: limited });
+    const { status, text } = await this.transport({ ...request, signal, timeoutMs });
     if (status >= 200 && status < 300) return text;
     const [path = ""] = request.path.split("?");
     const said = statusSchema.safeParse(parseJson(text)).data?.message;
@@ -134,12 +140,17 @@ export class KubeClient {
 }
 
 function refusal(status: number, said: string | undefined, what: string): KubeError {
-  const message = said === undefined || said === "" ? `${what} answered ${status}` : clipped(said);
-  if (status === 401) return new KubeError("unauthorized", `the credentials are not accepted (401)`);
+  const message =
+    said === undefined || said === ""
+      ? `the API server answers ${what} with status ${status}`
+      : clipped(said);
+  if (status === 401)
+    return new KubeError("unauthorized", "the API server does not accept the credentials (401)");
   if (status === 403) return new KubeError("forbidden", message);
   if (status === 404) return new KubeError("missing", message);
   if (status === 409) return new KubeError("conflict", message);
-  return new KubeError("answer", `${message} (${status})`);
+  // Said by the message already where the API server gave no words.
+  return new KubeError("answer", said === undefined || said === "" ? message : `${message} (${status})`);
 }
 
 const clipped = (text: string): string => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text);
@@ -150,7 +161,7 @@ function understood<T>(value: unknown, schema: z.ZodType<T>, path: string): T {
   // Where it differs, never with what is there.
   const at = result.error.issues[0]?.path.map(String).join(".") ?? "";
   const place = at === "" ? "" : ` at \`${at}\``;
-  throw new KubeError("answer", `${path} answers with something else than expected${place}`);
+  throw new KubeError("answer", `the API server answers ${path} with something else than expected${place}`);
 }
 
 /**

@@ -17,6 +17,13 @@ export interface KubeRequest {
   /** Sent as JSON: of a PATCH, as a merge patch. */
   readonly body?: unknown;
   readonly signal: AbortSignal;
+  /**
+   * Milliseconds it may take. Not by a signal: of one that is joined with others, Node.js may forget the timer
+   * (nodejs/node 57736).
+   */
+  readonly timeoutMs: number;
+  /** Bytes that an answer may have. @default - those of one object */
+  readonly mostBytes?: number;
 }
 
 /** An answer of an API server, whatever its status. */
@@ -29,7 +36,8 @@ export interface KubeResponse {
 export type Transport = (request: KubeRequest) => Promise<KubeResponse>;
 
 const MOST_CONNECTIONS = 8;
-const MOST_BYTES = 64 * 1024 * 1024;
+/** Of one object: what etcd takes is 1.5 MiB, in a form that JSON makes some larger. */
+const MOST_BYTES = 8 << 20;
 
 /**
  * Prepares connections to the API server of a context: its certificate authority, the caller's certificate, the proxy.
@@ -57,11 +65,18 @@ export async function prepareTransport(
     secureContext: isTls ? contextOf(authority, credentials) : undefined,
     servername,
     insecure: cluster["insecure-skip-tls-verify"] === true,
-    timeoutMs: Number.POSITIVE_INFINITY,
-    mostBytes: MOST_BYTES,
+    whole: true,
   };
   const base = server.href.replace(/\/$/, "");
-  return async ({ method, path, accept = "application/json", body, signal }) => {
+  return async ({
+    method,
+    path,
+    accept = "application/json",
+    body,
+    signal,
+    timeoutMs,
+    mostBytes = MOST_BYTES,
+  }) => {
     const headers = {
       accept,
       "user-agent": "spacelift-selfhosted",
@@ -71,22 +86,27 @@ export async function prepareTransport(
       }),
     };
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    const { status, text, isCut } = await request({
+    const { status, text } = await request({
       ...connection,
       ...content,
       url: new URL(base + path),
       method,
       headers,
       signal,
+      timeoutMs,
+      mostBytes,
     }).catch((error: unknown) => {
-      if (signal.aborted) throw new KubeError("timeout", `${server.origin} did not answer in time`);
+      if (signal.aborted || isLate(error))
+        throw new KubeError("timeout", `${server.origin} did not answer in time`);
       const { kind, reason } = connectionProblem(error);
       throw new KubeError(kind === "certificate" ? "untrusted" : "unreachable", `${server.origin} ${reason}`);
     });
-    if (isCut) throw new KubeError("answer", `${server.origin} answers with more than ${MOST_BYTES} bytes`);
     return { status, text };
   };
 }
+
+const isLate = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ETIMEDOUT";
 
 function contextOf(ca: string | undefined, { cert, key }: Credentials): SecureContext {
   // Without a word, Node.js trusts nobody when it finds no certificate in an authority.

@@ -54,7 +54,9 @@ export async function status(options: StatusOptions): Promise<StatusReport> {
   const limits = { signal, timeoutMs };
   const connected = await readPart((limited) => connect(options, limited), limits);
   const client = valueOf(connected);
-  const all = signal ?? new AbortController().signal;
+  // What several parts read together ends with all of them.
+  const over = new AbortController();
+  const all = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
   const reader = client && new ClusterReader(client, settings.namespace.name, all);
   const inCluster = <T>(read: (known: ClusterReader, limited: AbortSignal) => Promise<T>): Promise<Part<T>> =>
     readPart((limited) => {
@@ -91,6 +93,8 @@ export async function status(options: StatusOptions): Promise<StatusReport> {
     endpoints,
     versions: inCluster((known, limited) => readVersions(known, settings, limited)),
     drift: readDrift(options, inCluster),
+  }).finally(() => {
+    over.abort();
   });
   const report = { ...judge(parts), checkedAt: now().toISOString(), ...parts };
   return options.redact ? masked(report, options.redact) : report;

@@ -3,6 +3,7 @@ import type { Settings } from "../../config/settings";
 import type { KubeClient } from "../../kubernetes/kube-client";
 import { isKubeError } from "../../kubernetes/kube-error";
 import { helmOwner, type Metadata, metadataSchema } from "../../kubernetes/values";
+import { TimeLimitError, within } from "../../peers/time";
 import { type Finding, FindingBuilder } from "../check";
 import type { ClusterLayout, PlannedRelease } from "./layout";
 
@@ -35,13 +36,14 @@ export async function runClusterCheck(
   view: ClusterView,
   timeoutMs: number,
 ): Promise<readonly Finding[]> {
-  const signal = AbortSignal.any([view.signal, AbortSignal.timeout(timeoutMs)]);
   try {
-    return await check.run({ ...view, signal });
+    return await within({ timeoutMs, signal: view.signal }, (signal) => check.run({ ...view, signal }));
   } catch (error) {
+    const { server } = view.client;
+    const fix = `see that ${server} answers reliably from here, then try again`;
+    if (error instanceof TimeLimitError) return [check.failed(`${server} did not answer in time`, fix)];
     if (!isKubeError(error)) throw error;
     if (error.kind === "forbidden") return [check.skipped(`may not be looked at: ${error.message}`)];
-    const fix = `see that ${view.client.server} answers reliably from here, then try again`;
     return [check.failed(error.message, fix)];
   }
 }

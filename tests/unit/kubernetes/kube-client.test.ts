@@ -1,3 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type Server, createServer } from "node:http";
@@ -45,7 +48,11 @@ describe("Kubernetes client", () => {
   });
 
   it("tells a refused login from a missing right", async () => {
-    await refused(version({ user: { token: "planted-expired" } }), "unauthorized", /not accepted \(401\)/);
+    await refused(
+      version({ user: { token: "planted-expired" } }),
+      "unauthorized",
+      /does not accept the credentials \(401\)/,
+    );
     await refused(version({ user: {} }), "unauthorized", /401/);
     api.allows = ({ resource }) => resource !== "secrets";
     const listing = (await client()).list("/api/v1/namespaces/a/secrets", objectSchema, options);
@@ -60,13 +67,26 @@ describe("Kubernetes client", () => {
     await refused(connected.read("/api/v1/namespaces/none", objectSchema, options), "missing", /not found/);
   });
 
+  it("ends a request in time, whatever the collector of garbage takes", async () => {
+    api.hanging = /version/;
+    const connected = await client();
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const collecting = setInterval(collect, 20);
+    const late = connected.read("/version", objectSchema, { ...options, timeoutMs: 300 });
+    const asked = Promise.race([late, pause(3_000, "it is still waited for")]);
+    await refused(asked, "timeout", /did not answer in time/).finally(() => {
+      clearInterval(collecting);
+    });
+  });
+
   it("reads lists page by page, and without contents when only metadata is asked for", async () => {
     const many = Array.from({ length: 1201 }, (_, index) => secret("a", `s${index}`, { token: "planted" }));
     api.store.put(...many, secret("b", "other", {}));
     const connected = await client();
     const path = "/api/v1/namespaces/a/secrets";
     assert.equal((await connected.list(path, objectSchema, options)).length, 1201);
-    assert.equal(api.requests.length, 3);
+    assert.equal(api.requests.length, 5);
     const bare = await connected.list(path, z.looseObject({}), {
       ...options,
       metadataOnly: true,
@@ -111,7 +131,7 @@ describe("Kubernetes client", () => {
     );
     await refused(version({ cluster: { server: "ftp://example.com" } }), "configuration", /no http\(s\) URL/);
     const login = version({ cluster: { server: `http://${website.address()}` } });
-    await refused(login, "answer", /answers with something else than expected/);
+    await refused(login, "answer", /answers \/version with something else than expected/);
     await refused(
       version({ user: { "client-certificate-data": base64("planted") } }),
       "configuration",

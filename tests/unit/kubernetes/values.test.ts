@@ -49,6 +49,15 @@ describe("Helm release", () => {
     assert.equal(decodeHelmRelease(base64(base64(JSON.stringify(release)))).revision, 3);
   });
 
+  it("is refused when it unpacks to more than any record has", () => {
+    const bomb = base64(gzipSync(Buffer.alloc(64 << 20, " ")).toString("base64"));
+    const before = process.memoryUsage().external;
+    assert.throws(() => decodeHelmRelease(bomb), /is not understood/);
+    assert.ok(process.memoryUsage().external - before < 48 << 20);
+    const release_ = { ...release, manifest: " ".repeat(40 << 20) };
+    assert.throws(() => decodeHelmRelease(packed(release_)), /is not understood/);
+  });
+
   it("is refused when it is something else", () => {
     for (const odd of [
       "",

@@ -84,7 +84,9 @@ describe("status that cannot be read", () => {
       trustedCas: [ca.certificate],
     });
     assert.equal(verdict, "degraded");
-    assert.deepEqual(reasons, ["cluster cannot be read: the credentials are not accepted (401)"]);
+    assert.deepEqual(reasons, [
+      "cluster cannot be read: the API server does not accept the credentials (401)",
+    ]);
     assert.ok(endpoints.readable && endpoints.value[0]?.ok);
     assert.equal(workloads.readable, false);
     const none = await report({

@@ -69,7 +69,12 @@ describe("preflight: connection to the cluster", () => {
     const untrusted = await lookWith({ cluster: other });
     assertBad(untrusted.finding("cluster.reachable"), "failed", /not trusted/, /certificate-authority-data/);
     const expired = await lookWith({ user: { token: "planted-expired" } });
-    assertBad(expired.finding("cluster.login"), "failed", /not accepted \(401\)/, /renew the credentials/);
+    assertBad(
+      expired.finding("cluster.login"),
+      "failed",
+      /does not accept the credentials \(401\)/,
+      /renew the credentials/,
+    );
     const exec = {
       apiVersion: "client.authentication.k8s.io/v1",
       command: "sh",
