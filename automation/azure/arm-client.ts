@@ -87,14 +87,18 @@ export class ArmClient {
       signal.throwIfAborted();
       throw new ArmError(
         "Unreachable",
-        `Azure Resource Manager does not answer at ${new URL(url).origin}: ${connectionProblem(error)}`,
+        `Azure Resource Manager at ${new URL(url).origin} ${connectionProblem(error)}`,
       );
     }
     const text = answer.bodyAsText ?? "";
     if (answer.status !== 200) throw armErrorOf(answer.status, text, answer.headers);
     const found = parseJson(text);
     if (found !== undefined) return found;
-    throw new ArmError("UnexpectedAnswer", `${new URL(url).pathname}: the answer is not JSON`, 200);
+    throw new ArmError(
+      "UnexpectedAnswer",
+      `Azure Resource Manager answers ${new URL(url).pathname} with something else than JSON`,
+      200,
+    );
   }
 }
 
@@ -113,10 +117,10 @@ async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
 function understood<T>(schema: z.ZodType<T>, answer: unknown, path: string): T {
   const { data, error, success } = schema.safeParse(answer);
   if (success) return data;
-  const [issue] = error.issues;
+  const at = error.issues[0]?.path.join(".") ?? "";
   throw new ArmError(
     "UnexpectedAnswer",
-    `${path}: ${issue?.path.join(".") ?? ""} is not as expected: ${issue?.message ?? ""}`,
+    `Azure Resource Manager answers ${path} with something else than expected${at === "" ? "" : ` at \`${at}\``}`,
     200,
   );
 }
@@ -139,7 +143,11 @@ export class ArmError extends Error {
   }
 }
 
-const complaint = z.object({ code: z.string(), message: z.string().default("") });
+const MOST_SHOWN = 300;
+const complaint = z.object({
+  code: z.string().transform((code) => code.slice(0, MOST_SHOWN)),
+  message: z.string().default(""),
+});
 // Some services leave the envelope out.
 const envelope = z.union([z.object({ error: complaint }).transform(({ error }) => error), complaint]);
 
@@ -156,11 +164,18 @@ function armErrorOf(
   const wait = headers.get("retry-after");
   const message = firstSentence(data?.message ?? "") || "no explanation";
   const later = wait === undefined ? "" : ` (to be tried again after ${wait} s)`;
-  return new ArmError(code, `${code}: ${message}${later}`, status, tenantId);
+  const said =
+    data === undefined
+      ? `Azure Resource Manager answers status ${status} without a word`
+      : `${code}: ${message}`;
+  return new ArmError(code, said + later, status, tenantId);
 }
 
 const firstSentence = (message: string): string =>
-  message.split(/\r?\n|(?<=[.])\s/)[0]?.replace(/\.$/, "") ?? "";
+  message
+    .split(/\r?\n|(?<=[.])\s/)[0]
+    ?.replace(/\.$/, "")
+    .slice(0, MOST_SHOWN) ?? "";
 
 /**
  * Versions of the interfaces that are read, those of Microsoft's own libraries: Azure answers an unknown one with an error.

@@ -88,7 +88,7 @@ export function entraProblem(error: unknown, choice: CredentialChoice): Credenti
   }
   return new CredentialProblem(
     "unreachable",
-    `the token service of Entra ID does not answer: ${connectionProblem(error)}`,
+    `the token service of Entra ID ${connectionProblem(error)}`,
     "let this machine reach the token service, or set HTTPS_PROXY",
   );
 }

@@ -11,7 +11,7 @@ import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { z } from "zod";
 import { readCertificate } from "./certificate";
 import { cliToken } from "./azure-cli";
-import { type CloudEndpoints, cloudEndpoints, type HttpOptions, type Send } from "./http";
+import { type CloudEndpoints, cloudEndpoints, type HttpOptions, identityHttpClient, type Send } from "./http";
 import { type AssertionSource, type CredentialChoice, CredentialProblem, type Env } from "./credentials";
 import { entraProblem } from "./entra-problem";
 import { parseJson } from "../../peers/json";
@@ -60,6 +60,7 @@ async function credentialOf(choice: LibraryChoice, options: TokenOptions): Promi
     // Whether an authority is Microsoft's is asked of Microsoft: pointless for another.
     disableInstanceDiscovery: !known,
     retryOptions: { maxRetries: 2 },
+    httpClient: identityHttpClient,
     ...(http.ca !== undefined && { tlsOptions: { ca: http.ca } }),
   };
   switch (choice.method) {
@@ -96,7 +97,14 @@ async function tenantProblem(
   const url = `${endpoints.authority}/${choice.tenantId}/v2.0/.well-known/openid-configuration`;
   try {
     const { status, bodyAsText } = await send({ url, abortSignal: signal });
-    return entraProblem(new Error(bodyAsText ?? `HTTP ${status}`), choice);
+    const said = bodyAsText ?? "";
+    if (said.includes("AADSTS")) return entraProblem(new Error(said), choice);
+    const what = status === 200 ? "something else than its endpoints" : `status ${status}`;
+    return new CredentialProblem(
+      "unreachable",
+      `the token service of Entra ID answers with ${what}: something in between may answer in its place`,
+      "see what answers at the token service's address, and that HTTPS_PROXY is right",
+    );
   } catch (cause) {
     return entraProblem(cause, choice);
   }

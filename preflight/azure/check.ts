@@ -69,7 +69,6 @@ const subscriptionCodes = new Set([
   "InvalidAuthenticationToken",
   "InvalidAuthenticationTokenTenant",
   "ExpiredAuthenticationToken",
-  "Unreachable",
 ]);
 
 function armFinding(check: FindingBuilder, error: unknown): Finding {
@@ -78,6 +77,7 @@ function armFinding(check: FindingBuilder, error: unknown): Finding {
   if (subscriptionCodes.has(code)) {
     return check.skipped("not looked at: the subscription cannot be read, see azure.subscription");
   }
+  if (code === "Unreachable") return check.skipped(`not looked at: ${message}`);
   if (code === "MissingSubscriptionRegistration") {
     return check.skipped("not looked at: a resource provider is not registered, see azure.providers");
   }

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { CloudEndpoints } from "../../../automation/azure/http";
-import { selfSigned } from "../certificates";
+import { authority } from "../peers/authority";
 import type { ArmAnswer } from "../../../rehearsal/twins/azure/api/errors";
 import { answerTo } from "../../../rehearsal/twins/azure/api/service";
 import { type ArmWorld, armWorld } from "../../../rehearsal/twins/azure/api/subscription";
@@ -23,7 +23,8 @@ export interface ArmServer {
   readonly answers: () => readonly { readonly path: string; readonly answer: ArmAnswer }[];
 }
 
-const { certificate, privateKey } = selfSigned("localhost");
+const ca = authority("CA of Azure");
+const { certificate, privateKey } = ca.issue(["DNS:localhost"]);
 
 /** Gives every test of a suite an Azure of its own. */
 export function withArm(): ArmServer {
@@ -63,7 +64,7 @@ export function withArm(): ArmServer {
     world: () => world,
     origin,
     endpoints: () => ({ name: "AzureCloud", resourceManager: origin(), authority: origin() }),
-    ca: certificate,
+    ca: ca.certificate,
     requests: () => requests,
     answers: () => answers,
   };

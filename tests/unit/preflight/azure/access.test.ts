@@ -1,3 +1,5 @@
+import type { RequestListener } from "node:http";
+import { gzipSync } from "node:zlib";
 import assert from "node:assert/strict";
 import { azureChecks } from "../../../../preflight/azure";
 import { applicationEnv, runAzureChecks, subjectOf } from "../../../support/arm/checks";
@@ -5,7 +7,10 @@ import { accessToken } from "../../../../rehearsal/twins/azure/api/entra";
 import { fakeAz } from "../../../support/arm/fake-az";
 import { addInstallation } from "../../../support/arm/given-resources";
 import { withArm } from "../../../support/arm/server";
-import { oidcAssertion } from "../../../../rehearsal/twins/azure/api/service";
+import { answerTo, oidcAssertion } from "../../../../rehearsal/twins/azure/api/service";
+import { type CheckResult, runChecks } from "../../../../preflight/run";
+import { authority } from "../../../support/peers/authority";
+import { withHttpsServer } from "../../../support/peers/loopback";
 import { configuredAks, subscriptionId } from "../../../support/azure-configurations";
 import { minimal } from "../../../support/configurations";
 import { scratchFolder } from "../../../support/scratch";
@@ -212,7 +217,80 @@ describe("subscriptionCheck", () => {
       now: () => new Date(),
     });
     assert.equal(finding?.status, "failed");
-    assert.match(finding.reason, /does not answer/);
+    assert.match(
+      finding.reason,
+      /Resource Manager at https:.* refuses the connection: nothing listens there/,
+    );
     assert.match(finding.fix, /HTTPS_PROXY/);
+  });
+});
+
+describe("azureChecks against something else than Azure", () => {
+  const arm = withArm();
+  const ca = authority("CA of something else");
+  let answer: RequestListener = () => undefined;
+  const other = withHttpsServer(
+    () => ca.issue(["DNS:localhost"]),
+    (request, response) => {
+      answer(request, response);
+    },
+  );
+  const look = async (asked: "resourceManager" | "authority"): Promise<readonly CheckResult[]> => {
+    const endpoints = { ...arm.endpoints(), [asked]: `https://${other.address()}` };
+    const checks = azureChecks({ endpoints: () => endpoints, ca: arm.ca + ca.certificate });
+    const options = { ...subjectOf(), env: applicationEnv(arm.world()), now: () => new Date() };
+    return runChecks(checks, { ...options, redact: (text) => text });
+  };
+
+  it("reads no more than an answer may have, and unpacks nothing", async () => {
+    answer = (_, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const pour = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(1 << 20, "[")));
+      };
+      response.on("drain", pour);
+      pour();
+    };
+    const found = (await look("resourceManager")).find(({ id }) => id === "azure.subscription");
+    assert.match(
+      found?.reason ?? "",
+      /Azure Resource Manager at https:.* answers with far more than was asked/,
+    );
+    answer = (_, response) => {
+      const packed = gzipSync(Buffer.alloc(64 << 20));
+      response.writeHead(200, { "content-encoding": "gzip" }).end(packed);
+    };
+    const [bomb] = (await look("resourceManager")).filter(({ id }) => id === "azure.subscription");
+    assert.match(bomb?.reason ?? "", /answers \/subscriptions\/\S+ with something else than JSON$/);
+  });
+
+  it("says who does not answer, and in which words, without codes", async () => {
+    answer = (request) => request.socket.destroy();
+    const [login] = await look("authority");
+    assert.equal(login?.reason, "the token service of Entra ID closes the connection");
+    answer = (_, response) => response.end("<html>Accept our terms</html>");
+    const [portal] = await look("authority");
+    assert.match(portal?.reason ?? "", /Entra ID answers with something else than its endpoints/);
+    answer = (_, response) => response.writeHead(429, { "retry-after": "999999" }).end("{}");
+    const [busy] = await look("authority");
+    assert.match(busy?.reason ?? "", /Entra ID answers with status 429/);
+    answer = (_, response) => response.writeHead(301, { location: "https://elsewhere.example.com/" }).end();
+    const found = (await look("resourceManager")).find(({ id }) => id === "azure.subscription");
+    assert.match(found?.reason ?? "", /Azure Resource Manager answers status 301 without a word/);
+  });
+
+  it("says so at each check where the subscription could be read before", async () => {
+    answer = (request, response) => {
+      if (request.url?.startsWith(`/subscriptions/${subscriptionId}?`) !== true) request.socket.destroy();
+      else
+        response.end(
+          JSON.stringify(answerTo(arm.world(), "", new URL(request.url, "https://x"), request, "").body),
+        );
+    };
+    const found = (await look("resourceManager")).find(({ id }) => id === "azure.region");
+    assert.match(
+      found?.reason ?? "",
+      /^not looked at: Azure Resource Manager at https:.* closes the connection$/,
+    );
   });
 });
