@@ -53,9 +53,9 @@ export const registryCheck: Check = {
           ? [certificateCheck.skipped("`onprem.registry.insecureSkipVerify` accepts any")]
           : [certificateFinding(certificateCheck, certificate, context.now())];
     // Quay's own answer is no JSON, but none is a page.
-    const isOther = isPage(greeting) || greeting.isCut;
-    if ((status !== 200 && status !== 401) || isOther) {
-      const what = isOther ? "a web page or a file" : `status ${status}`;
+    const isPlausible = status === 200 || status === 401;
+    if (!isPlausible || isPage(greeting) || greeting.isCut) {
+      const what = isPlausible ? "a web page or a file" : `status ${status}`;
       const reason = `${address} answers /v2/ with ${what}: that is no registry`;
       return [reachableCheck.failed(reason, addressFix), ...certificateFindings];
     }

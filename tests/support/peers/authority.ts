@@ -13,13 +13,18 @@ export interface Authority extends KeyPair {
    * Issues a certificate.
    *
    * @param names subject alternative names as OpenSSL writes them: `DNS:localhost`, `IP:127.0.0.1`; none: no such extension
+   * @param days how long it is valid; negative: it has expired
+   * @param inDays when it becomes valid. @default 0
    */
-  readonly issue: (names: readonly string[], days?: number) => KeyPair;
+  readonly issue: (names: readonly string[], days?: number, inDays?: number) => KeyPair;
+  /** Makes an authority that this one vouches for. */
+  readonly intermediate: (commonName: string) => Authority;
 }
 
 interface Wanted {
   readonly commonName: string;
   readonly days: number;
+  readonly inDays?: number;
   readonly extensions: readonly object[];
   /** Who signs. @default - the certificate itself */
   readonly issuer?: KeyPair;
@@ -28,15 +33,17 @@ interface Wanted {
 const DAY_MS = 86_400_000;
 
 /** Makes an authority; no program of the machine is needed for it. */
-export function authority(commonName: string): Authority {
+export const authority = (commonName: string): Authority => authorityBy(commonName);
+
+function authorityBy(commonName: string, issuer?: KeyPair): Authority {
   const constraint = { name: "basicConstraints", cA: true, critical: true };
-  const own = certify({ commonName, days: 30, extensions: [constraint] });
-  const issue: Authority["issue"] = (names, days = 30) => {
+  const own = certify({ commonName, days: 30, extensions: [constraint], ...(issuer && { issuer }) });
+  const issue: Authority["issue"] = (names, days = 30, inDays = 0) => {
     const altNames = names.map(alternative);
     const extensions = names.length === 0 ? [] : [{ name: "subjectAltName", altNames }];
-    return certify({ commonName: "localhost", days, extensions, issuer: own });
+    return certify({ commonName: "localhost", days, inDays, extensions, issuer: own });
   };
-  return { ...own, issue };
+  return { ...own, issue, intermediate: (name) => authorityBy(name, own) };
 }
 
 /** A certificate and its key as a PKCS #12 archive. */
@@ -50,7 +57,7 @@ export function pkcs12Archive({ certificate, privateKey }: KeyPair, password: st
   return Buffer.from(asn1.toDer(archive).getBytes(), "binary");
 }
 
-function certify({ commonName, days, extensions, issuer }: Wanted): KeyPair {
+function certify({ commonName, days, inDays = 0, extensions, issuer }: Wanted): KeyPair {
   const pem = { type: "pkcs8", format: "pem" } as const;
   // Node's own keys: those of node-forge take seconds.
   const pair = generateKeyPairSync("rsa", {
@@ -62,8 +69,8 @@ function certify({ commonName, days, extensions, issuer }: Wanted): KeyPair {
   made.publicKey = pki.publicKeyFromPem(pair.publicKey);
   // A leading zero bit: a serial number is positive.
   made.serialNumber = `01${randomBytes(15).toString("hex")}`;
-  made.validity.notBefore = new Date();
-  made.validity.notAfter = new Date(Date.now() + days * DAY_MS);
+  made.validity.notBefore = new Date(Date.now() + (days < 0 ? 2 * days : inDays) * DAY_MS);
+  made.validity.notAfter = new Date(Date.now() + (inDays + days) * DAY_MS);
   const subject = [{ name: "commonName", value: commonName }];
   made.setSubject(subject);
   made.setIssuer(issuer ? pki.certificateFromPem(issuer.certificate).subject.attributes : subject);
