@@ -41,8 +41,9 @@ const planOf = ({ steps }: Summary): string =>
     .sort()
     .join("\n");
 
-// What stays when its owner goes, by design: kinds that charts leave behind, and images of other releases.
-const LEFT_BEHIND = /CustomResourceDefinition|^docker\/pushed-image/;
+// What stays when its owner goes, by design: kinds that charts leave behind, images of other releases, and certificates, which
+// cert-manager leaves unless it is told otherwise (`enableCertificateOwnerRef`).
+const LEFT_BEHIND = /CustomResourceDefinition|^docker\/pushed-image|Secret\..*-cert$/;
 
 /** Takes a walk; gives what was not as it must be. */
 export async function takeWalk({ target, steps }: Walk, engine: Engine): Promise<string | undefined> {
@@ -179,13 +180,15 @@ class StackOnItsWay {
     const { deployment } = await this.open.exportState();
     const objects = new WorldObjects(openWorld(this.open.folders.world));
     const there = objects.all();
-    const ids = (deployment.resources ?? [])
-      .filter(({ type }) =>
-        /^kubernetes:(core\/v1:(Secret|ConfigMap|ServiceAccount)|networking|policy)/.test(type),
-      )
-      .map(({ id }) => id);
-    const found = there.filter(({ metadata: { namespace, name } }) =>
-      ids.includes(namespace === undefined ? name : `${namespace}/${name}`),
+    const own = new Set(
+      (deployment.resources ?? [])
+        .filter(({ type }) =>
+          /^kubernetes:(core\/v1:(Secret|ConfigMap|ServiceAccount)|networking|policy)/.test(type),
+        )
+        .map(({ type, id = "" }) => `${type.split(":").at(-1) ?? ""} ${id}`),
+    );
+    const found = there.filter(({ kind, metadata: { namespace, name } }) =>
+      own.has(`${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`),
     );
     const unlucky = found[choice % Math.max(found.length, 1)];
     if (unlucky === undefined) return undefined;
