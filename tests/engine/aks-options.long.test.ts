@@ -5,6 +5,7 @@ import { type ArmRecord, resources } from "../../rehearsal/twins/azure/arm/table
 import { at, listAt, stringAt } from "../../rehearsal/twins/framework";
 import { findObject } from "../../rehearsal/twins/kubernetes/cluster";
 import { addExisting } from "../../rehearsal/twins/azure/existing";
+import { worldInventory } from "../support/world-inventory";
 import { inOrder, names, operationTimeout, rehearsalOf } from "./support";
 
 const subscription = "/subscriptions/00000000-0000-0000-0000-000000000000";
@@ -207,5 +208,35 @@ describe("a stack on AKS whose way in becomes private, and public again", functi
     assert.equal(service().address, inAzure(stack(), publicAddress).computed["ipAddress"]);
     assert.equal(service().ranges, undefined);
     assert.equal(changeCount(await stack().preview()), 0);
+  });
+});
+
+describe("a stack on AKS whose cluster would have to be replaced", function () {
+  this.timeout(operationTimeout);
+  inOrder();
+  const stack = rehearsalOf({ stack: "aks", config: { "aks.size": "dev" } });
+  let before: readonly string[] = [];
+
+  it("plans to replace what is in the cluster, too, rather than to leave the new one empty", async () => {
+    await stack().up();
+    before = worldInventory(stack().folders.world);
+    stack().setConfig("aks.network.natGateway", true);
+    const replaced = names(await stack().preview(), "replace");
+    for (const name of [
+      "platform-cluster-cluster",
+      "platform-kubernetes",
+      "spacelift-namespace",
+      "spacelift-release",
+    ])
+      assert.ok(replaced.includes(name), name);
+  });
+
+  it("is as it was when the setting is taken back after the engine has refused", async () => {
+    // The engine closes its connection to the old cluster's provider before it deletes with it (3.274.1).
+    await assert.rejects(stack().up(), /the client connection is closing/);
+    stack().setConfig("aks.network.natGateway", undefined);
+    await stack().up();
+    assert.equal(changeCount(await stack().up({ args: ["--refresh"] })), 0);
+    assert.deepEqual(worldInventory(stack().folders.world), before);
   });
 });

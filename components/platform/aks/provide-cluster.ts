@@ -112,7 +112,15 @@ function createCluster(owner: Owner, context: ClusterContext, options: NewCluste
     : listed;
   const id = `/subscriptions/${args.subscriptionId}/resourceGroups/${args.resourceGroup.name}/providers/Microsoft.ContainerService/managedClusters/${names.cluster}`;
   const kubernetes = {
-    ...connect(owner, kubeconfig, id, component.pools, args.env),
+    // Unknown where the cluster is replaced, and only there: what is in the cluster then goes with the old one and is created in
+    // the new one. With an identifier that stays, the new cluster would be left empty.
+    ...connect(
+      owner,
+      kubeconfig,
+      cluster.id.apply(() => id),
+      component.pools,
+      args.env,
+    ),
     podCidr: options.podCidr,
     zonal: args.zones.length > 1,
   };
@@ -190,7 +198,7 @@ function listedKubeconfig(
 function connect(
   owner: Owner,
   kubeconfig: SecretString,
-  clusterIdentifier: string,
+  clusterIdentifier: pulumi.Input<string>,
   ready: readonly pulumi.Resource[],
   env: AksPlatformArgs["env"],
 ): KubernetesPlatform {
@@ -198,7 +206,7 @@ function connect(
     owner.child("kubernetes"),
     {
       kubeconfig,
-      // Known before the cluster is: otherwise each change of the kubeconfig would replace everything in the cluster.
+      // Without one, each change of the kubeconfig would replace everything in the cluster.
       clusterIdentifier,
       enableSecretMutable: true,
       enableConfigMapMutable: true,
