@@ -117,13 +117,15 @@ export function sayBegun(run: Run, state: StackState): void {
 /**
  * Takes into the state what was begun and exists, beside releases that were adopted, and forgets what was begun as pending:
  * the engine by itself does neither. Mostly there is nothing to do.
+ *
+ * @returns the state then
  */
 export async function settleCreations(
   run: Run,
   open: OpenStack,
   adopted: readonly StateResource[] = [],
-): Promise<void> {
-  if (!hasPending(open.before) && adopted.length === 0) return;
+): Promise<StackState> {
+  if (!hasPending(open.before) && adopted.length === 0) return open.before;
   const before = await open.exportState();
   const found = begunCreations(before).flatMap((resource) => {
     const id = idOf(resource, before);
@@ -135,11 +137,12 @@ export async function settleCreations(
   await importState(open, settled, run.signal);
   const known = new Set(settled.deployment.resources?.map(({ urn }) => urn));
   const target = found.map(({ urn }) => urn).filter((urn) => known.has(urn));
-  if (target.length === 0) return;
+  if (target.length === 0) return settled;
   // What does not exist leaves the state again.
   await run.operate("refresh", { otherwise: "SPACELIFT_REFRESH_FAILED" }, (listeners) =>
     open.stack.refresh({ ...listeners, target }),
   );
+  return open.exportState();
 }
 
 const hasPending = ({ deployment }: StackState): boolean =>

@@ -27,8 +27,7 @@ export async function destroySpacelift(
   return exclusively(options, () =>
     run.withStack({ create: false }, async (open) => {
       sayBegun(run, open.before);
-      await settleCreations(run, open);
-      const before = await open.exportState();
+      const before = await settleCreations(run, open);
       const { tracker } = await run.operate(
         "destroy",
         { otherwise: "SPACELIFT_DESTROY_FAILED", total: open.resources },
