@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   const failed = results.flatMap(({ outcomes }) => unexpected(outcomes));
   if (positionals.length === 0 && values.only === undefined) {
     const date = new Date().toISOString().slice(0, 10);
-    writeReliability(reliabilityPage(results, { date, engine: engine.version, seed, version }));
+    await writeReliability(reliabilityPage(results, { date, engine: engine.version, seed, version }));
   }
   if (failed.length > 0) process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { format, resolveConfig } from "prettier";
 import type { Experiment, Outcome } from "./experiment";
 
 /** What one experiment came to. */
@@ -78,7 +79,9 @@ function exceptions(outcomes: readonly Outcome[]): string[] {
   ];
 }
 
-/** Writes the page into docs/. */
-export function writeReliability(page: string): void {
-  writeFileSync(resolve(__dirname, "../../docs/reliability.md"), page);
+/** Writes the page into docs/, laid out as the other pages are. */
+export async function writeReliability(page: string): Promise<void> {
+  const file = resolve(__dirname, "../../docs/reliability.md");
+  const options = await resolveConfig(file);
+  writeFileSync(file, await format(page, { ...options, filepath: file }));
 }

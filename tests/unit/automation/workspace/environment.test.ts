@@ -24,7 +24,7 @@ describe("the engine's environment", () => {
     assert.deepEqual(env, {
       PATH: ["/bin", dirname(process.execPath)].join(delimiter),
       ARM_TENANT_ID: "t",
-      PULUMI_BACKEND_URL: "file:///mine",
+      PULUMI_BACKEND_URL: "file:///mine?metadata=skip",
       PULUMI_CONFIG_PASSPHRASE: "mine",
       PULUMI_DIY_BACKEND_NO_LEGACY_WARNING: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
