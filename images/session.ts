@@ -156,13 +156,8 @@ export class RegistrySession {
   async pauseAfter(problem: PushError, attempt: number): Promise<void> {
     const ownPause = this.pauses[attempt];
     if (ownPause === undefined) {
-      throw new PushError(
-        `${problem.message}; gave up after ${attempt + 1} ${attempt === 0 ? "attempt" : "attempts"}`,
-        undefined,
-        {
-          cause: problem,
-        },
-      );
+      const attempts = `${attempt + 1} ${attempt === 0 ? "attempt" : "attempts"}`;
+      throw new PushError(`${problem.message}; gave up after ${attempts}`, undefined, { cause: problem });
     }
     const asked = problem.retry?.afterMs ?? 0;
     if (asked > LONGEST_PAUSE_MS) {
@@ -190,7 +185,8 @@ export class RegistrySession {
       response = await this.exchange(asked);
     }
     if (!asked.expect.includes(response.status)) throw refusal(address, asked.purpose, response);
-    if (isPage(response))
+    // A refusal may well be a page: that of what stands before the registry.
+    if (response.status < 400 && isPage(response))
       throw new PushError(`the registry ${address} answers with a web page: ${NO_REGISTRY}`);
     return response;
   }
