@@ -82,6 +82,14 @@ export const isServed = ({ package: name }: Pick<Attempt, "package">): boolean =
 
 const lost = (what: string): TwinError => new TwinError(`${what}: connection reset by peer`);
 
+const LOST = "done, and the answer lost";
+
+/** Why a failure is known and stays; undefined for any other. */
+export const exceptionFor = ({ kind }: StepFault, failure: string): string | undefined =>
+  kind === LOST && /already exists/.test(failure)
+    ? "When the answer to a creation is lost and the run goes on, the state does not know what was created, and the next run is refused because it exists; docs/operations.md says how to go on."
+    : undefined;
+
 /** Faults in which the run goes on and reports an error. */
 export const reported: readonly StepFault[] = [
   ...[400, 403, 409, 412, 429, 500, 503].map((status): StepFault => ({
@@ -97,7 +105,15 @@ export const reported: readonly StepFault[] = [
     stage: "before",
     error: () => new TwinError("context deadline exceeded"),
   },
-  { kind: "done, and the answer lost", stage: "after", error: () => lost("read tcp 10.0.0.4:443") },
+  {
+    kind: LOST,
+    stage: "after",
+    error: (attempt: Attempt): TwinError => {
+      const { message } = lost("read tcp 10.0.0.4:443");
+      // The client of Azure's provider sends again what got no answer (azcore, policy_retry.go), as it does after a 503.
+      return new TwinError(message, attempt.package === "azure-native" ? "503" : undefined);
+    },
+  },
   {
     kind: "made, and not ready in time",
     stage: "unready",

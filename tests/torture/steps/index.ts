@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type Experiment, isWanted, type Outcome, type Trial } from "../experiment";
 import { type Case, cases } from "./cases";
 import { type Reference, referenceOf, runChain } from "./chain";
-import { isServed, outside, reported, stepKey, type StepFault } from "./faults";
+import { exceptionFor, isServed, outside, reported, stepKey, type StepFault } from "./faults";
 import type { Phase, Runner } from "./installation";
 
 const phases: readonly Phase[] = ["install", "change", "remove"];
@@ -67,7 +67,16 @@ function roundsOf(subject: Case, phase: Phase, reference: Reference, trial: Tria
   const rounds =
     scope === "short"
       ? [
-          roundOf(paired(keys, shuffled(reported, seed))),
+          // What is known not to be survived begins a chain anew each time.
+          roundOf(
+            paired(
+              keys,
+              shuffled(
+                reported.filter(({ stage }) => stage !== "after"),
+                seed,
+              ),
+            ),
+          ),
           roundOf(paired(chosen(SAMPLE.short, 1), shuffled(outside.filter(isQuick), seed))),
         ]
       : [
@@ -104,11 +113,13 @@ async function* survive(round: Round, trial: Trial): AsyncIterable<Outcome> {
   const { subject, phase, reference, runner } = round;
   const { engine, isOver } = trial;
   let faults = round.faults;
-  const outcome = (key: string, failure?: string): Outcome => ({
-    kind: `${phase}: ${faults.get(key)?.kind ?? ""}`,
-    subject: `${subject.name}: ${key}`,
-    ...(failure !== undefined && { failure }),
-  });
+  const outcome = (key: string, failure?: string): Outcome => {
+    const fault = faults.get(key);
+    const tried = { kind: `${phase}: ${fault?.kind ?? ""}`, subject: `${subject.name}: ${key}` };
+    if (failure === undefined) return tried;
+    const exception = fault && exceptionFor(fault, failure);
+    return { ...tried, failure, ...(exception !== undefined && { exception }) };
+  };
   while (faults.size > 0 && !trial.isOver()) {
     const { struck, failure } = await runChain(subject, phase, faults, {
       engine,
