@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nameOf, type StackState, type StateResource } from "../engine/protocol";
+import { nameOf, STACK_TYPE, type StackState, type StateResource } from "../engine/protocol";
 import type { Run } from "./run";
 import type { OpenStack } from "./workspace/open-stack";
 
@@ -126,6 +126,14 @@ export async function settleCreations(
   adopted: readonly StateResource[] = [],
 ): Promise<StackState> {
   if (!hasPending(open.before) && adopted.length === 0) return open.before;
+  const look = (target: string[]): Promise<unknown> =>
+    run.operate("refresh", { otherwise: "SPACELIFT_REFRESH_FAILED" }, (listeners) =>
+      open.stack.refresh({ ...listeners, target }),
+    );
+  // What is pending may be what another run is at. This takes the lock for a moment, so that the stack is refused while there is
+  // such a run; none can begin and end before the state that is read next is written back.
+  const root = open.before.deployment.resources?.find(({ type }) => type === STACK_TYPE);
+  if (root !== undefined) await look([root.urn]);
   const before = await open.exportState();
   const found = begunCreations(before).flatMap((resource) => {
     const id = idOf(resource, before);
@@ -134,14 +142,12 @@ export async function settleCreations(
     return [{ ...asCreated(resource, id), initErrors: ["its creation was not seen to end"] }];
   });
   const settled = withCreated(before, [...adopted, ...found]);
-  await importState(open, settled, run.signal);
+  await run.call("SPACELIFT_ENGINE_FAILED", () => importState(open, settled, run.signal));
   const known = new Set(settled.deployment.resources?.map(({ urn }) => urn));
   const target = found.map(({ urn }) => urn).filter((urn) => known.has(urn));
   if (target.length === 0) return settled;
   // What does not exist leaves the state again.
-  await run.operate("refresh", { otherwise: "SPACELIFT_REFRESH_FAILED" }, (listeners) =>
-    open.stack.refresh({ ...listeners, target }),
-  );
+  await look(target);
   return open.exportState();
 }
 
