@@ -106,12 +106,9 @@ export function asCreated(resource: StateResource, id: string): StateResource {
 export function sayBegun(run: Run, state: StackState): void {
   const names = begunCreations(state).map(({ urn }) => nameOf(urn));
   if (names.length === 0) return;
-  run.emit({
-    kind: "message",
-    severity: "warning",
-    message: `A run that did not end was creating ${names.join(", ")}. What exists of this is taken into the state; what does not is created as usual.`,
-    elapsedMs: run.elapsed(),
-  });
+  run.warn(
+    `A run that did not end was creating ${names.join(", ")}. What exists of this is taken into the state; what does not is created as usual.`,
+  );
 }
 
 /**

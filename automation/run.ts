@@ -48,6 +48,16 @@ export class Run {
     this.options.onEvent?.(event);
   };
 
+  /** Hands a warning to the caller, its secrets masked. */
+  readonly warn = (message: string): void => {
+    this.emit({
+      kind: "message",
+      severity: "warning",
+      message: this.redact(message),
+      elapsedMs: this.elapsed(),
+    });
+  };
+
   /** Begins a phase, unless the caller has given up. */
   begin(phase: Phase): void {
     if (this.signal?.aborted === true) {

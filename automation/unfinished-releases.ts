@@ -46,14 +46,7 @@ export async function findUnfinishedReleases(
   const signal = run.signal ?? new AbortController().signal;
   const nothing = { settle: () => Promise.resolve([]) };
   if (candidates.length === 0 || !isReachable(access)) return nothing;
-  const say = (message: string): void => {
-    run.emit({
-      kind: "message",
-      severity: "warning",
-      message: run.redact(message),
-      elapsedMs: run.elapsed(),
-    });
-  };
+  const say = run.warn;
   try {
     const client = await connect(access, signal);
     const found = await Promise.all(candidates.map((each) => withStatus(client, each, signal)));

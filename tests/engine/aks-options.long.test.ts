@@ -211,6 +211,9 @@ describe("a stack on AKS whose way in becomes private, and public again", functi
   });
 });
 
+// The provider replaces itself, and everything of it, when its `clusterIdentifier` is not what it was, as when it is not known
+// (pulumi-kubernetes, provider/pkg/provider/provider.go, DiffConfig); that the cluster is replaced for its outbound type is in
+// pulumi-azure-native, provider/pkg/gen/replacement.go. Both were read, the engine is real.
 describe("a stack on AKS whose cluster would have to be replaced", function () {
   this.timeout(operationTimeout);
   inOrder();

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { processesBelow, readProcess } from "./processes";
+import { surplus } from "./surplus";
 
 /** What a process holds of the system, each kind as sorted texts; descriptors and children are empty off Linux. */
 export interface Holdings {
@@ -72,16 +73,6 @@ export async function leftSince(before: Holdings): Promise<readonly string[]> {
 function heldSince(before: Holdings, now: Holdings): readonly string[] {
   const kinds = Object.keys(before) as (keyof Holdings)[];
   return kinds.flatMap((kind) => surplus(before[kind], now[kind]).map((what) => `${kind}: ${what}`));
-}
-
-/** What a list has more often than another. */
-function surplus(before: readonly string[], now: readonly string[]): readonly string[] {
-  const rest = [...before];
-  return now.filter((each) => {
-    const index = rest.indexOf(each);
-    if (index >= 0) rest.splice(index, 1);
-    return index < 0;
-  });
 }
 
 function descriptors(): string[] {

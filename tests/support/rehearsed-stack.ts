@@ -41,6 +41,13 @@ export interface RehearsedStackOptions
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What of a configuration is to be otherwise; undefined takes a key away. */
+export interface ConfigurationChange {
+  /** Values by path (`section.field`). */
+  readonly config?: Readonly<Record<string, ConfigValue | undefined>>;
+  readonly secrets?: Readonly<Record<string, string | undefined>>;
+}
+
 /** How one operation is run. */
 export interface OperationOptions {
   /** Receives every resource that is done with. */
@@ -106,9 +113,7 @@ export class RehearsedStack {
     private readonly options: RehearsedStackOptions & { readonly engine: Engine },
     private faults: readonly Fault[] | FaultSource,
   ) {
-    for (const [path, value] of Object.entries(options.config ?? {})) this.setConfig(path, value);
-    for (const [key, value] of Object.entries(options.secrets ?? {}))
-      this.setConfig(key, value, { secret: true });
+    this.configure(options);
   }
 
   static async open(options: RehearsedStackOptions): Promise<RehearsedStack> {
@@ -166,6 +171,15 @@ export class RehearsedStack {
     const where = { cwd: project.folder, env };
     await this.command(["stack", "select", "--create"], where);
     await this.command(["stack", "import"], { ...where, input: JSON.stringify(state) });
+  }
+
+  /** Sets values and secrets, or takes away those that are undefined. */
+  configure({ config = {}, secrets = {} }: ConfigurationChange): void {
+    for (const [path, value] of Object.entries(config)) this.setConfig(path, value);
+    for (const [key, value] of Object.entries(secrets)) {
+      if (value === undefined) this.setConfig(key, undefined);
+      else this.setConfig(key, value, { secret: true });
+    }
   }
 
   /** Sets a configuration value, or takes it away with undefined; it holds from the next operation on. */

@@ -1,4 +1,5 @@
 import { openWorld } from "../../rehearsal/twins";
+import { surplus } from "./surplus";
 
 /** Tables of what services hold for an installation; the others are notes of the simulation. */
 const TABLES: ReadonlySet<string> = new Set([
@@ -40,3 +41,12 @@ export function worldInventory(folder: string): readonly string[] {
     .flatMap(([table, rows]) => Object.keys(rows).map((key) => plain(`${table} ${key}`)))
     .sort();
 }
+
+/** How what is held differs from what was expected, a line for each thing too few or too many. */
+export const inventoryDifferences = (
+  expected: readonly string[],
+  found: readonly string[],
+): readonly string[] => [
+  ...surplus(found, expected).map((line) => `missing: ${line}`),
+  ...surplus(expected, found).map((line) => `too many: ${line}`),
+];

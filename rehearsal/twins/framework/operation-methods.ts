@@ -2,6 +2,7 @@ import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type Configurations, type Session, splitUrn } from "./session";
+import { compare } from "./changes";
 import { PartialFailure } from "./errors";
 import { decode, encode, IncompleteResource, unary } from "./wire";
 import type { ResourceTwin } from "./twin";
@@ -66,7 +67,13 @@ export function operationMethods(
       };
       const response = new messages.UpdateResponse();
       const { update } = resource;
-      if (update === undefined) throw new Error(`${context.type} cannot be changed in place`);
+      if (update === undefined) {
+        // The engine asks so of what was made and reported as unfinished; a provider without anything to change is done.
+        if (compare(before.inputs, inputs.value, "all").length > 0)
+          throw new Error(`${context.type} cannot be changed in place`);
+        response.setProperties(encode(before.outputs, secrets));
+        return response;
+      }
       const outputs = request.getPreview()
         ? session.preview(inputs.value, context, before)
         : await keepingPartial(secrets, () =>

@@ -24,7 +24,7 @@ export const secrets: Experiment = {
     for (const target of trial.scope === "short" ? (["onprem"] as const) : (["onprem", "aks"] as const)) {
       if (trial.isOver()) return;
       const sightings = await expose(target, trial.engine, trial.scope === "whole");
-      for (const surface of sightings.surfaces) {
+      for (const surface of SURFACES) {
         for (const secret of sightings.secrets) {
           const kind = `in ${surface}`;
           const subject = `${target}: ${secret}`;
@@ -53,7 +53,6 @@ const SURFACES = ["what is printed", "state", "files left behind", "processes"] 
 type Surface = (typeof SURFACES)[number];
 
 interface Exposure {
-  readonly surfaces: readonly Surface[];
   readonly secrets: readonly string[];
   readonly found: readonly (Sighting & { readonly surface: Surface })[];
 }
@@ -66,6 +65,7 @@ async function expose(target: "onprem" | "aks", engine: Engine, isVerbose: boole
   const archive = join(folder, "archive.tar.gz");
   await writeFile(archive, await placeholderArchive("v4.0.0"));
   const configuration = target === "aks" ? withoutGivenParts(fullAks(archive)) : fullConfiguration(archive);
+  const given = withoutKubeconfig(configuration.secrets);
   const stack = await RehearsedStack.open({
     dir: join(folder, "stack"),
     engine,
@@ -73,11 +73,10 @@ async function expose(target: "onprem" | "aks", engine: Engine, isVerbose: boole
     configText: "config: {}",
     // Tests write settings as data; the program checks every one.
     config: configuration.settings as Readonly<Record<string, ConfigValue>>,
-    secrets: withoutKubeconfig(configuration.secrets),
+    secrets: given,
     env: { TMPDIR: temporary },
   });
   const found: (Sighting & { surface: Surface })[] = [];
-  const given: Record<string, string> = withoutKubeconfig(configuration.secrets);
   try {
     const made = await madeSecrets(stack);
     const canaries: Canaries = { ...given, ...made };
@@ -95,7 +94,7 @@ async function expose(target: "onprem" | "aks", engine: Engine, isVerbose: boole
       if (isOfTheOperator(path)) continue;
       found.push(...file.secrets.map((secret) => ({ secret, place: path, surface })));
     }
-    return { surfaces: SURFACES, secrets: Object.keys(canaries), found };
+    return { secrets: Object.keys(canaries), found };
   } finally {
     await stack.close();
     await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { processesBelow, readProcess } from "../../support/processes";
 
@@ -39,7 +39,6 @@ export interface Sighting {
 /** Looks at what the processes below this one are given, until it is stopped. */
 export class ProcessWatch {
   private readonly seen = new Map<string, Sighting>();
-  private readonly known = new Set<number>();
   private readonly timer: NodeJS.Timeout;
 
   /** @param mayHave whether a process, by its command line, needs a secret in its environment */
@@ -58,16 +57,10 @@ export class ProcessWatch {
     return [...this.seen.values()];
   }
 
-  /** How many processes were looked at. */
-  get count(): number {
-    return this.known.size;
-  }
-
   private look(): void {
     for (const pid of processesBelow(process.pid)) {
       const command = (readProcess(pid, "cmdline") ?? "").replaceAll("\0", " ").trim();
       if (command === "") continue;
-      this.known.add(pid);
       for (const secret of foundIn(command, this.canaries))
         this.add(secret, `arguments of ${short(command)}`);
       for (const secret of foundIn(readProcess(pid, "environ") ?? "", this.canaries)) {
@@ -91,7 +84,6 @@ const short = (command: string): string =>
 /** A file that was left behind. */
 export interface LeftFile {
   readonly path: string;
-  readonly mode: number;
   readonly secrets: readonly string[];
 }
 
@@ -102,8 +94,7 @@ export async function filesBelow(folder: string, canaries: Canaries): Promise<re
   return Promise.all(
     files.map(async (entry) => {
       const path = join(entry.parentPath, entry.name);
-      const { mode } = await stat(path);
-      return { path, mode: mode & 0o777, secrets: foundIn(await readFile(path, "latin1"), canaries) };
+      return { path, secrets: foundIn(await readFile(path, "latin1"), canaries) };
     }),
   );
 }

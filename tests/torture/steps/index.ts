@@ -49,7 +49,8 @@ const MAIN = 2;
 function roundsOf(subject: Case, phase: Phase, reference: Reference, trial: Trial): Round[] {
   const { seed, scope } = trial;
   const served = reference.operations.filter(({ operation }) => operation !== "read").filter(isServed);
-  const keys = [...new Set(served.map(stepKey))];
+  // The order in which they were carried out is that of the machine, not of the seed.
+  const keys = [...new Set(served.map(stepKey))].sort();
   const fits = (key: string, { kind, stage }: StepFault): boolean =>
     isWanted(trial, `${phase}: ${kind}, ${subject.name}: ${key}`) &&
     // What is deleted does not become ready.

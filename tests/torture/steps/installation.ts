@@ -11,10 +11,11 @@ import {
   SpaceliftError,
 } from "../../../automation";
 import type { Engine } from "../../../engine";
+import { nameOf } from "../../../engine/protocol";
 import type { Attempt, FaultSource } from "../../../rehearsal/twins";
 import { processesBelow, readProcess } from "../../support/processes";
 import { changeCount, OperationError, RehearsedStack } from "../../support/rehearsed-stack";
-import { worldInventory } from "../../support/world-inventory";
+import { inventoryDifferences, worldInventory } from "../../support/world-inventory";
 import type { Case } from "./cases";
 import { isSignal, type RunEnd } from "./faults";
 
@@ -23,9 +24,6 @@ export type Phase = "install" | "change" | "remove";
 
 /** How the operations of a phase are run: by plain `pulumi`, or by this package's command and what it is made of. */
 export type Runner = "pulumi" | "spacelift";
-
-/** An operation that a provider has carried out. */
-export type Operation = Omit<Attempt, never>;
 
 /** One installation of a case in a folder of its own, brought to where a phase begins. */
 export class Installation {
@@ -37,12 +35,12 @@ export class Installation {
     private readonly dir: string,
     private readonly stack: RehearsedStack,
     /** Operations that were carried out in the phase. */
-    readonly operations: Operation[],
+    readonly operations: Attempt[],
   ) {}
 
   static async open(subject: Case, phase: Phase, engine: Engine): Promise<Installation> {
     const dir = await mkdtemp(join(tmpdir(), "spacelift-torture-"));
-    const operations: Operation[] = [];
+    const operations: Attempt[] = [];
     const { stack: name, config, secrets } = subject;
     const stack = await RehearsedStack.open({
       dir,
@@ -54,14 +52,14 @@ export class Installation {
         operations.push({
           package: type.split(":")[0] ?? "",
           type,
-          name: urn.split("::").at(-1) ?? "",
+          name: nameOf(urn),
           operation,
         });
       },
     });
     const installation = new Installation(subject, phase, dir, stack, operations);
     if (phase !== "install") await stack.up();
-    if (phase === "change") installation.change();
+    if (phase === "change") stack.configure(subject.change);
     operations.length = 0;
     return installation;
   }
@@ -115,7 +113,7 @@ export class Installation {
   }
 
   /** Says how the installation is not as it should be at the end of the phase; undefined when it is. */
-  async complaint(expected: readonly string[] | undefined): Promise<string | undefined> {
+  async complaint(expected: readonly string[]): Promise<string | undefined> {
     const complaints: string[] = [];
     if (this.phase !== "remove") {
       for (const again of ["up", "refresh"] as const) {
@@ -128,7 +126,7 @@ export class Installation {
     const pending = deployment["pending_operations"];
     if (Array.isArray(pending) && pending.length > 0)
       complaints.push(`pending operations are left in the state: ${JSON.stringify(pending).slice(0, 300)}`);
-    if (expected !== undefined) complaints.push(...differences(expected, this.inventory()));
+    complaints.push(...inventoryDifferences(expected, this.inventory()));
     complaints.push(...(await this.leaks()));
     return complaints.length === 0 ? undefined : complaints.join("\n");
   }
@@ -141,12 +139,6 @@ export class Installation {
   async close(): Promise<void> {
     await this.stack.close();
     await rm(this.dir, { recursive: true, force: true });
-  }
-
-  private change(): void {
-    const { config = {}, secrets = {} } = this.subject.change;
-    for (const [path, value] of Object.entries(config)) this.stack.setConfig(path, value);
-    for (const [key, value] of Object.entries(secrets)) this.stack.setConfig(key, value, { secret: true });
   }
 
   private async runByPackage(): Promise<void> {
@@ -177,19 +169,4 @@ export class Installation {
       ? ["a secret was said in clear"]
       : [];
   }
-}
-
-function differences(expected: readonly string[], found: readonly string[]): string[] {
-  const missing = surplusOf(expected, found).map((line) => `missing: ${line}`);
-  const tooMany = surplusOf(found, expected).map((line) => `too many: ${line}`);
-  return [...missing, ...tooMany];
-}
-
-function surplusOf(lines: readonly string[], others: readonly string[]): string[] {
-  const rest = [...others];
-  return lines.filter((line) => {
-    const index = rest.indexOf(line);
-    if (index >= 0) rest.splice(index, 1);
-    return index < 0;
-  });
 }

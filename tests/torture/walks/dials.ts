@@ -1,21 +1,16 @@
 import type { ConfigValue } from "../../../rehearsal";
+import type { ConfigurationChange } from "../../support/rehearsed-stack";
 import { selfSigned } from "../../support/certificates";
-
-/** Values by path; undefined takes the key away. */
-export interface Position {
-  readonly config?: Readonly<Record<string, ConfigValue | undefined>>;
-  readonly secrets?: Readonly<Record<string, string | undefined>>;
-}
 
 /** One thing that operators change, in its positions; every position says the same paths. */
 export interface Dial {
   readonly name: string;
-  readonly positions: readonly Position[];
+  readonly positions: readonly ConfigurationChange[];
   /** Whether it is only ever turned forward, as releases are. */
   readonly isRatchet?: boolean;
 }
 
-const of = (path: string, ...values: readonly (ConfigValue | undefined)[]): readonly Position[] =>
+const of = (path: string, ...values: readonly (ConfigValue | undefined)[]): readonly ConfigurationChange[] =>
   values.map((value) => ({ config: { [path]: value } }));
 
 const ca = selfSigned("Example CA");
@@ -73,7 +68,7 @@ const shared: readonly Dial[] = [
 ];
 
 /** A constant part of every walk's configuration: what a rehearsal's stack file lacks for all dials to have an effect. */
-export const constant: Position = {
+export const constant: ConfigurationChange = {
   config: { "workers.apiKeyId": "01HX0000000000000000000000" },
   secrets: { workerApiKeySecret: "an-api-key-secret" },
 };

@@ -5,9 +5,15 @@ import type { Engine } from "../../../engine";
 import { nameOf, typeOf } from "../../../engine/protocol";
 import { openWorld } from "../../../rehearsal/twins";
 import { WorldObjects } from "../../../rehearsal/twins/kubernetes/api/world-objects";
-import { changeCount, OperationError, RehearsedStack, type Summary } from "../../support/rehearsed-stack";
-import { worldInventory } from "../../support/world-inventory";
-import { constant, type Dial, dials, type Position } from "./dials";
+import {
+  changeCount,
+  type ConfigurationChange,
+  OperationError,
+  RehearsedStack,
+  type Summary,
+} from "../../support/rehearsed-stack";
+import { inventoryDifferences, worldInventory } from "../../support/world-inventory";
+import { constant, type Dial, dials } from "./dials";
 
 /** One step of a walk: dials that are turned, as `[dial, position]`, and whether something is deleted behind the program's back. */
 export interface WalkStep {
@@ -63,11 +69,7 @@ export async function takeWalk({ target, steps }: Walk, engine: Engine): Promise
     const fresh = new StackOnItsWay(target, join(dir, "fresh"), engine);
     try {
       await fresh.begin(positions);
-      const [expected, found] = [fresh.inventory(), path.inventory()];
-      const differences = [
-        ...expected.filter((line) => !found.includes(line)).map((line) => `missing: ${line}`),
-        ...found.filter((line) => !expected.includes(line)).map((line) => `too many: ${line}`),
-      ];
+      const differences = inventoryDifferences(fresh.inventory(), path.inventory());
       return differences.length === 0
         ? undefined
         : `the end is not that of a fresh installation:\n${differences.join("\n")}`;
@@ -123,7 +125,7 @@ class StackOnItsWay {
   /** Goes one step; gives what is wrong, or `invalid` when there is no such configuration, and stays where it was. */
   async step(positions: readonly number[], drift: number | undefined): Promise<string | undefined> {
     const all = dials[this.target];
-    const at = (of: readonly number[]): Position[] =>
+    const at = (of: readonly number[]): ConfigurationChange[] =>
       of.map((position, dial) => all[dial]?.positions[position] ?? {});
     this.turn(at(positions));
     const args = drift === undefined ? [] : ["--refresh"];
@@ -165,14 +167,8 @@ class StackOnItsWay {
     return this.stack;
   }
 
-  private turn(positions: readonly Position[]): void {
-    for (const { config = {}, secrets = {} } of positions) {
-      for (const [path, value] of Object.entries(config)) this.open.setConfig(path, value);
-      for (const [key, value] of Object.entries(secrets)) {
-        if (value === undefined) this.open.setConfig(key, undefined);
-        else this.open.setConfig(key, value, { secret: true });
-      }
-    }
+  private turn(positions: readonly ConfigurationChange[]): void {
+    for (const position of positions) this.open.configure(position);
   }
 
   /** Deletes one of the objects that the stack has in the cluster. */
