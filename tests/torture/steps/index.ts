@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type Experiment, isWanted, type Outcome, type Trial } from "../experiment";
 import { type Case, cases } from "./cases";
 import { type Reference, referenceOf, runChain } from "./chain";
-import { exceptionFor, isServed, outside, reported, stepKey, type StepFault } from "./faults";
+import { exceptionFor, isServed, outside, reported, type RunEnd, stepKey, type StepFault } from "./faults";
 import type { Phase, Runner } from "./installation";
 
 const phases: readonly Phase[] = ["install", "change", "remove"];
@@ -18,18 +18,39 @@ export const steps: Experiment = {
     "`pulumi`.",
   ].join("\n"),
   async *run(trial) {
-    for (const subject of trial.scope === "short" ? cases.slice(0, MAIN) : cases) {
-      for (const phase of phases) {
+    const subjects = trial.scope === "short" ? cases.slice(0, MAIN) : cases;
+    const queues = subjects.flatMap((subject) => phases.map((phase) => new Queue(subject, phase, trial)));
+    // In turn, so that what is cut short has tried something of everything.
+    for (let turn = 0; queues.some(({ length }) => turn < length); turn += 1) {
+      for (const queue of queues) {
         if (trial.isOver()) return;
-        const reference = await referenceOf(subject, phase, trial.engine);
-        for (const round of roundsOf(subject, phase, reference, trial)) {
-          if (trial.isOver()) return;
-          yield* survive(round, trial);
-        }
+        const round = await queue.at(turn);
+        if (round !== undefined) yield* survive(round, trial);
       }
     }
   },
 };
+
+/** The rounds of a phase, which are known once it was run without faults. */
+class Queue {
+  private rounds: readonly Round[] | undefined;
+
+  constructor(
+    private readonly subject: Case,
+    private readonly phase: Phase,
+    private readonly trial: Trial,
+  ) {}
+
+  get length(): number {
+    return this.rounds?.length ?? 1;
+  }
+
+  async at(turn: number): Promise<Round | undefined> {
+    const { subject, phase, trial } = this;
+    this.rounds ??= roundsOf(subject, phase, await referenceOf(subject, phase, trial.engine), trial);
+    return this.rounds[turn];
+  }
+}
 
 /** Faults that are tried one after another on one installation. */
 interface Round {
@@ -40,66 +61,88 @@ interface Round {
   readonly faults: ReadonlyMap<string, StepFault>;
 }
 
+/** Operations that meet all of some faults in the end, a round for each. */
+interface Group {
+  readonly keys: readonly string[];
+  readonly faults: readonly StepFault[];
+  readonly runner: Runner;
+}
+
 /** How many operations are hit by what ends a run, where not all are. */
-const SAMPLE = { short: 2, whole: 12 };
+const SAMPLE = 12;
 
 /** How many cases, the first, stand for their target: the short form tries them, and the whole kills the engine at each step. */
 const MAIN = 2;
 
-function roundsOf(subject: Case, phase: Phase, reference: Reference, trial: Trial): Round[] {
+/** The rounds of a phase; the short form takes the first of those that fail quickly. */
+function roundsOf(subject: Case, phase: Phase, reference: Reference, trial: Trial): readonly Round[] {
   const { seed, scope } = trial;
   const served = reference.operations.filter(({ operation }) => operation !== "read").filter(isServed);
   // The order in which they were carried out is that of the machine, not of the seed.
-  const keys = [...new Set(served.map(stepKey))].sort();
+  const keys = shuffled([...new Set(served.map(stepKey))].sort(), seed);
+  const groups =
+    scope === "short"
+      ? quickGroups(keys, 2, seed)
+      : [...quickGroups(keys, SAMPLE, seed), ...slowGroups(keys, cases.indexOf(subject) < MAIN)];
   const fits = (key: string, { kind, stage }: StepFault): boolean =>
     isWanted(trial, `${phase}: ${kind}, ${subject.name}: ${key}`) &&
     // What is deleted does not become ready.
     (stage !== "unready" || !key.startsWith("delete "));
-  const roundOf = (pairs: readonly (readonly [string, StepFault])[]): Round => ({
-    subject,
-    phase,
-    // The program of an embedding run is part of the embedding process, and cannot be killed alone.
-    runner: pairs.some(([, { end }]) => end !== undefined && end !== "program") ? "spacelift" : "pulumi",
-    reference,
-    faults: new Map(pairs.filter(([key, fault]) => fits(key, fault))),
-  });
-  const chosen = (count: number, salt: number): readonly string[] =>
-    shuffled(keys, seed + salt).slice(0, count);
-  const rounds =
-    scope === "short"
-      ? [
-          // What is known not to be survived begins a chain anew each time.
-          roundOf(
-            paired(
-              keys,
-              shuffled(
-                reported.filter(({ stage }) => stage !== "after"),
-                seed,
-              ),
-            ),
-          ),
-          roundOf(paired(chosen(SAMPLE.short, 1), shuffled(outside.filter(isQuick), seed))),
-        ]
-      : [
-          ...reported.map((fault) => roundOf(paired(keys, [fault]))),
-          ...outside.map((fault, index) => {
-            const isEach = fault.end === "engine" && cases.indexOf(subject) < MAIN;
-            return roundOf(paired(isEach ? keys : chosen(SAMPLE.whole, index), [fault]));
-          }),
-        ];
-  return rounds.filter(({ faults }) => faults.size > 0);
+  const rounds = groups.map(({ keys: hit, faults, runner }) =>
+    faults.slice(0, scope === "short" ? 1 : undefined).map((_, turn) => ({
+      subject,
+      phase,
+      runner,
+      reference,
+      faults: new Map(paired(hit, faults, turn).filter(([key, fault]) => fits(key, fault))),
+    })),
+  );
+  // The first of each group, then the second of each.
+  const turns = Array.from({ length: Math.max(...rounds.map(({ length }) => length)) }, (_, turn) =>
+    rounds.flatMap((group) => group.slice(turn, turn + 1)),
+  );
+  return turns.flat().filter(({ faults }) => faults.size > 0);
 }
 
-/** Whether a run ends at once: the engine waits minutes for providers that are gone, and the program is none of an embedding run. */
-const isQuick = ({ end }: StepFault): boolean => end !== "program" && end !== "providers";
+const isLost = ({ stage }: StepFault): boolean => stage === "after";
+const ending = (...ends: readonly RunEnd[]): readonly StepFault[] =>
+  outside.filter(({ end }) => end !== undefined && ends.includes(end));
 
-/** Gives each operation the next of the faults, in turn. */
+/** What is refused or late at each operation, and what ends a run at some of them. */
+const quickGroups = (keys: readonly string[], sample: number, seed: number): readonly Group[] => [
+  {
+    keys,
+    faults: shuffled(
+      reported.filter((fault) => !isLost(fault)),
+      seed,
+    ),
+    runner: "pulumi",
+  },
+  {
+    keys: keys.slice(0, sample),
+    faults: shuffled(ending("engine", "backend", "SIGINT", "SIGTERM", "SIGHUP"), seed),
+    runner: "spacelift",
+  },
+];
+
+const slowGroups = (keys: readonly string[], isMain: boolean): readonly Group[] => [
+  // What is known not to be survived begins an installation anew each time.
+  { keys: keys.slice(0, SAMPLE), faults: reported.filter(isLost), runner: "pulumi" },
+  // The program of an embedding run is part of the embedding process, and cannot be killed alone.
+  { keys: keys.slice(0, SAMPLE), faults: ending("program"), runner: "pulumi" },
+  // The engine waits minutes for providers that it did not start itself, as those of a rehearsal.
+  { keys: keys.slice(0, 1), faults: ending("providers"), runner: "spacelift" },
+  ...(isMain ? [{ keys: keys.slice(SAMPLE), faults: ending("engine"), runner: "spacelift" as const }] : []),
+];
+
+/** Gives each operation one of the faults, and in each further turn the next. */
 const paired = (
   keys: readonly string[],
   faults: readonly StepFault[],
+  turn: number,
 ): readonly (readonly [string, StepFault])[] =>
   keys.flatMap((key, index) => {
-    const fault = faults[index % faults.length];
+    const fault = faults[(index + turn) % faults.length];
     return fault === undefined ? [] : [[key, fault] as const];
   });
 
