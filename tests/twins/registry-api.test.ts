@@ -3,13 +3,12 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request } from "node:http";
 import { join } from "node:path";
-import { pushImage, type PushOptions, type PushResult } from "../../images/push";
+import type { PushOptions, PushResult } from "../../images/push";
 import { Clock, openWorld, type World } from "../../rehearsal/twins/framework";
 import { authorityOf } from "../../rehearsal/twins/loopback/authority";
 import { type RegistryProxy, startRegistryProxy } from "../../rehearsal/twins/docker/registry-proxy";
 import { logins, pushedImages, registries, sealLogin } from "../../rehearsal/twins/docker/tables";
-import { writeArchive } from "../support/archives";
-import { buildImage, incompressible } from "../support/images";
+import { pushLargeImage } from "../support/pushed-image";
 import { scratchFolder } from "../support/scratch";
 
 // The push is the product's own; distribution's registry is what tests/live holds it against.
@@ -27,26 +26,13 @@ describe("The simulated registries", () => {
   });
   afterEach(() => proxy.close());
 
-  const push = async (more: Partial<PushOptions> = {}): Promise<PushResult> => {
-    // More than is kept in memory, so that it is sent as it is read.
-    const image = await buildImage("spacelift-backend:v3.0.0", ["the base", incompressible(9 << 20)]);
-    return pushImage({
-      role: "backend",
+  const push = (more: Partial<PushOptions> = {}): Promise<PushResult> =>
+    pushLargeImage(folder(), {
       address: "registry.example.com",
-      repository: "team/spacelift-backend",
-      tag: "v3.0.0",
-      image: {
-        path: await writeArchive(folder(), "v3.0.0", { "spacelift-backend": image.tar }),
-        extracted: false,
-        member: "self-hosted-v3.0.0/container-images/spacelift-backend.tar",
-        id: image.id,
-      },
       env: { ...proxy.env, NODE_EXTRA_CA_CERTS: trust },
-      signal: new AbortController().signal,
       pauses: [],
       ...more,
     });
-  };
 
   const found = (reference: string): string | undefined =>
     world.read((state) => pushedImages.of(state).get(reference)?.digest);

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { PushError } from "../../../images/errors";
-import { pushImage, type PushOptions, type PushResult } from "../../../images/push";
-import { writeArchive } from "../../support/archives";
-import { buildImage, incompressible } from "../../support/images";
+import type { PushOptions, PushResult } from "../../../images/push";
 import { type Mishap, withLoopbackRegistry } from "../../support/peers/loopback-registry";
+import { pushLargeImage } from "../../support/pushed-image";
 import { scratchFolder } from "../../support/scratch";
 
 const QUICK = [5, 5, 5];
@@ -12,27 +11,8 @@ describe("pushing an image to a registry that fails now and then", () => {
   const folder = scratchFolder();
   const registry = withLoopbackRegistry();
 
-  const push = async (more: Partial<PushOptions> = {}): Promise<PushResult> => {
-    // More than is kept in memory, so that it is sent as it is read.
-    const image = await buildImage("spacelift-backend:v3.0.0", ["the base", incompressible(9 << 20)]);
-    return pushImage({
-      role: "backend",
-      address: registry.address(),
-      plainHttp: true,
-      repository: "team/spacelift-backend",
-      tag: "v3.0.0",
-      image: {
-        path: await writeArchive(folder(), "v3.0.0", { "spacelift-backend": image.tar }),
-        extracted: false,
-        member: "self-hosted-v3.0.0/container-images/spacelift-backend.tar",
-        id: image.id,
-      },
-      env: {},
-      signal: new AbortController().signal,
-      pauses: QUICK,
-      ...more,
-    });
-  };
+  const push = (more: Partial<PushOptions> = {}): Promise<PushResult> =>
+    pushLargeImage(folder(), { address: registry.address(), plainHttp: true, pauses: QUICK, ...more });
 
   /** Lets a thing happen to requests of a method, the first time or the first times. */
   const befall = (wanted: string, what: Mishap, times = 1): void => {
