@@ -11,7 +11,7 @@ import { REHEARSAL_PASSPHRASE, rehearsalVariables, trustAlso } from "./environme
 import { ProjectCopy, type ProjectCopyOptions, RehearsalSetupError } from "./project-copy";
 import { placeholderKubeconfig } from "./placeholders";
 import { secretsFor } from "./placeholders/secrets";
-import { type Fault, type FaultSource, type ServedOperation, startTwins } from "./twins";
+import { type Fault, type FaultSource, type ServedCall, type ServedOperation, startTwins } from "./twins";
 
 /** What is simulated, and how. */
 export interface RehearsalOptions {
@@ -29,6 +29,8 @@ export interface RehearsalOptions {
   readonly faults?: readonly Fault[] | FaultSource;
   /** Receives every operation that a simulated provider has carried out. */
   readonly onOperation?: (served: ServedOperation) => void;
+  /** Receives every call of a function that a simulated provider has answered. */
+  readonly onCall?: (served: ServedCall) => void;
   /** Receives a line for people when an engine has to be obtained. */
   readonly onProgress?: Progress;
 }
@@ -60,7 +62,7 @@ export interface Rehearsal {
  * no credentials.
  */
 export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
-  const { onProgress, onOperation, faults, clock, kubeconfig, real = [] } = options;
+  const { onProgress, onOperation, onCall, faults, clock, kubeconfig, real = [] } = options;
   const engine = options.engine ?? (await ensureEngine(onProgress ? { onProgress } : {}));
   const directory =
     options.directory === undefined
@@ -73,6 +75,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     real,
     ...(faults && { faults }),
     ...(onOperation && { onOperation }),
+    ...(onCall && { onCall }),
     ...(clock !== undefined && { clockScale: clock }),
     ...(kubeconfig !== undefined && { kubeconfig }),
   });

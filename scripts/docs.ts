@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { format } from "prettier";
 import { embeddingPage } from "./embedding-page";
+import { azureRole } from "../preflight/azure/role";
 import { projectFile } from "../config/docs/project-file";
 import { referencePage } from "../config/docs/reference";
 
@@ -10,7 +11,7 @@ const root = resolve(__dirname, "..");
 /** A file that is generated, in whole or in part. */
 interface Generated {
   readonly path: string;
-  readonly parser: "yaml" | "markdown";
+  readonly parser: "yaml" | "markdown" | "json";
   /** Makes the wanted text from the present one. */
   readonly make: (present: string) => string | Promise<string>;
 }
@@ -18,6 +19,7 @@ interface Generated {
 const generated: readonly Generated[] = [
   { path: "Pulumi.yaml", parser: "yaml", make: projectFile },
   { path: "docs/configuration.md", parser: "markdown", make: referencePage },
+  { path: "docs/azure-role.json", parser: "json", make: azureRole },
   { path: "docs/embedding.md", parser: "markdown", make: embeddingPage },
 ];
 

@@ -34,10 +34,25 @@ function findRight(right: RequiredRight, azure: AzureContext): Promise<Finding> 
       const missing = missingActions(permissions, right.actions);
       return missing.length === 0
         ? check.passed(`all ${right.actions.length} rights on ${scope}`)
-        : check.failed(`no right to ${missing.join(", ")} on ${scope}`, roleFix(missing, scope, azure));
+        : check.failed(`no right to ${listed(missing)} on ${scope}`, roleFix(missing, scope, azure));
     }
     return check.skipped(`not looked at: ${right.scope} does not exist`);
   });
+}
+
+/** `Microsoft.Network/virtualNetworks/{write,delete}, …`: what is missing on one type together. */
+function listed(missing: readonly string[]): string {
+  const verbs = new Map<string, string[]>();
+  for (const action of missing) {
+    const [, type = action, verb = ""] = /^(.+)\/(read|write|delete)$/.exec(action) ?? [];
+    verbs.set(type, [...(verbs.get(type) ?? []), ...(verb === "" ? [] : [verb])]);
+  }
+  return [...verbs].map(([type, each]) => shown(type, each)).join(", ");
+}
+
+function shown(type: string, verbs: readonly string[]): string {
+  if (verbs.length > 1) return `${type}/{${verbs.join(",")}}`;
+  return [type, ...verbs].join("/");
 }
 
 const permissionsAt = (

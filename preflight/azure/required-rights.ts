@@ -1,8 +1,9 @@
 import { fixedNames } from "../../components/platform/aks/names";
-import { parseResourceId } from "../../config/aks/formats";
+import { parentId, parseResourceId } from "../../config/aks/formats";
+import type { CompleteAks } from "../../config/aks/parts";
 import { required } from "../../config/problems";
 import type { PreflightInput } from "../check";
-import { newParts } from "./parts";
+import { actions } from "./actions";
 
 /** What the deploying identity must be allowed to do somewhere. */
 export interface RequiredRight {
@@ -17,79 +18,39 @@ export interface RequiredRight {
   readonly actions: readonly string[];
 }
 
-const assign = "Microsoft.Authorization/roleAssignments/write";
-const network = (action: string): string => `Microsoft.Network/${action}`;
+type Input = Pick<PreflightInput, "settings" | "secrets" | "aks">;
 
-const actionsOf = {
-  always: [
-    assign,
-    "Microsoft.ManagedIdentity/userAssignedIdentities/write",
-    "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write",
-  ],
-  network: [
-    network("virtualNetworks/write"),
-    network("virtualNetworks/subnets/write"),
-    network("virtualNetworks/subnets/join/action"),
-    network("networkSecurityGroups/write"),
-  ],
-  natGateway: [network("natGateways/write"), network("publicIPAddresses/write")],
-  cluster: [
-    "Microsoft.ContainerService/managedClusters/write",
-    "Microsoft.ContainerService/managedClusters/agentPools/write",
-    "Microsoft.ContainerService/managedClusters/maintenanceConfigurations/write",
-    "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action",
-    "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
-  ],
-  logs: [
-    "Microsoft.Insights/diagnosticSettings/write",
-    "Microsoft.Insights/dataCollectionRules/write",
-    "Microsoft.Insights/dataCollectionRuleAssociations/write",
-  ],
-  database: [
-    "Microsoft.DBforPostgreSQL/flexibleServers/write",
-    "Microsoft.DBforPostgreSQL/flexibleServers/databases/write",
-    "Microsoft.DBforPostgreSQL/flexibleServers/configurations/write",
-    "Microsoft.DBforPostgreSQL/flexibleServers/administrators/write",
-  ],
-  privateZone: [network("privateDnsZones/write"), network("privateDnsZones/virtualNetworkLinks/write")],
-  storage: [
-    "Microsoft.Storage/storageAccounts/write",
-    "Microsoft.Storage/storageAccounts/blobServices/write",
-    "Microsoft.Storage/storageAccounts/blobServices/containers/write",
-    "Microsoft.Storage/storageAccounts/managementPolicies/write",
-  ],
-  registry: [
-    "Microsoft.ContainerRegistry/registries/write",
-    "Microsoft.ContainerRegistry/registries/push/write",
-  ],
-} as const;
+const onlyIf = (condition: boolean, needed: readonly string[]): readonly string[] =>
+  condition ? needed : [];
 
-/** Where the deploying identity needs which rights, for the new parts of a configuration and for the existing ones. */
-export function requiredRights(
-  input: Pick<PreflightInput, "settings" | "secrets" | "aks">,
-): readonly RequiredRight[] {
-  const section = required(input.settings.aks, "aks");
-  const { resourceGroup, prefix, subscriptionId } = section;
-  const isNew = newParts(input);
+/** Whether the identities of the cluster get their roles here: an existing one may have them. */
+const assignsRoles = ({ cluster }: CompleteAks): boolean => cluster.kind === "new" || cluster.assignRoles;
+
+/**
+ * Where the deploying identity needs which rights for a configuration to be created, changed and destroyed: for the new
+ * parts in their groups, for the existing ones where they are. Those that a run uses, and no other.
+ */
+export function requiredRights(input: Input): readonly RequiredRight[] {
+  const aks = required(input.aks, "aks");
+  const { resourceGroup, prefix, subscriptionId } = aks;
   const subscription = `/subscriptions/${subscriptionId}`;
   const fixed = fixedNames(prefix, resourceGroup.name);
-  const createGroup = "Microsoft.Resources/subscriptions/resourceGroups/write";
   const main: RequiredRight = {
     part: "group",
     what: "main resource group",
     scope: `${subscription}/resourceGroups/${resourceGroup.name}`,
     ...(resourceGroup.create && { parent: subscription }),
     actions: [
-      ...(resourceGroup.create ? [createGroup] : []),
-      ...actionsOf.always,
-      ...(isNew.network ? actionsOf.network : []),
-      ...(isNew.network && section.network.natGateway ? actionsOf.natGateway : []),
-      ...(isNew.cluster ? actionsOf.cluster : []),
-      ...(section.cluster.logAnalyticsWorkspaceId === undefined ? [] : actionsOf.logs),
-      ...(isNew.database ? actionsOf.database : []),
-      ...(isNew.database && section.network.privateDnsZoneId === undefined ? actionsOf.privateZone : []),
-      ...(isNew.storage ? actionsOf.storage : []),
-      ...(isNew.registry || isNew.launcherRegistry ? actionsOf.registry : []),
+      ...new Set([
+        ...onlyIf(resourceGroup.create, actions.resourceGroup),
+        ...onlyIf(assignsInGroup(aks), actions.assignRoles),
+        ...actions.identities,
+        ...networkActions(aks),
+        ...clusterActions(aks),
+        ...databaseActions(aks),
+        ...onlyIf(aks.storage.kind === "new", actions.storage),
+        ...registryActions(input, aks),
+      ]),
     ],
   };
   const address: RequiredRight = {
@@ -97,73 +58,141 @@ export function requiredRights(
     what: "resource group of the address",
     scope: `${subscription}/resourceGroups/${fixed.ingressResourceGroup}`,
     parent: subscription,
-    actions: [createGroup, network("publicIPAddresses/write"), assign],
+    actions: [...actions.resourceGroup, ...actions.publicAddress, ...actions.assignRoles],
   };
-  return [main, ...(isNew.address ? [address] : []), ...existingRights(input)];
+  return [main, ...(aks.address.kind === "new" ? [address] : []), ...existingRights(input, aks)];
 }
 
-function existingRights({
-  settings,
-  secrets,
-}: Pick<PreflightInput, "settings" | "secrets" | "aks">): readonly RequiredRight[] {
-  const { network: net, cluster, storage, registry, dns } = required(settings.aks, "aks");
-  const dns01 = settings.tls.mode === "acme" && settings.tls.challenge === "dns01";
-  const places: readonly (readonly [string, string, string | undefined, readonly string[]])[] = [
-    [
-      "nodeSubnet",
-      "subnet of the nodes",
-      net.nodeSubnetId,
-      [assign, network("virtualNetworks/subnets/join/action")],
-    ],
-    [
-      "databaseSubnet",
-      "subnet of the database",
-      net.databaseSubnetId,
-      [network("virtualNetworks/subnets/join/action")],
-    ],
-    ["privateZone", "private DNS zone", net.privateDnsZoneId, [network("privateDnsZones/join/action")]],
+/** Whether a role is assigned on anything in the main group, or on the group itself. */
+const assignsInGroup = (aks: CompleteAks): boolean =>
+  aks.cluster.kind === "new" ||
+  aks.storage.kind === "new" ||
+  (aks.registry.main.kind === "new" && assignsRoles(aks));
+
+function networkActions({ network, cluster, database, storage }: CompleteAks): readonly string[] {
+  if (network.kind === "existing") return [];
+  const hasDatabase = database.kind === "new";
+  return [
+    ...actions.network,
+    ...onlyIf(cluster.kind === "new" || hasDatabase, actions.joinSubnet),
+    ...onlyIf(hasDatabase, [...actions.securityGroup, ...actions.joinNetwork]),
+    ...onlyIf(network.natGateway, actions.natGateway),
+    ...onlyIf(storage.kind === "new" && storage.allowedRanges !== undefined, actions.joinSubnetByEndpoint),
+  ];
+}
+
+function clusterActions({ cluster }: CompleteAks): readonly string[] {
+  if (cluster.kind === "existing") return [];
+  return [
+    ...actions.cluster,
+    ...onlyIf(cluster.pools.length > 0, actions.nodePools),
+    ...onlyIf(cluster.logAnalytics !== undefined, actions.logs),
+  ];
+}
+
+function databaseActions({ database }: CompleteAks): readonly string[] {
+  if (database.kind === "existing") return [];
+  return [
+    ...actions.database,
+    ...onlyIf(Object.keys(database.parameters).length > 0, actions.databaseParameters),
+    ...onlyIf(database.entraAdmin !== undefined, actions.databaseAdministrator),
+    ...onlyIf(database.zone.kind === "new", [
+      ...actions.privateZone,
+      ...actions.linkPrivateZone,
+      ...actions.joinPrivateZone,
+    ]),
+  ];
+}
+
+const registryActions = ({ settings }: Input, { registry }: CompleteAks): readonly string[] =>
+  onlyIf(registry.main.kind === "new" || registry.anonymousLauncher, [
+    ...actions.registry,
+    ...onlyIf(settings.images.push, actions.pushImages),
+  ]);
+
+/** A place of the operator's: its part, what it is, its id, and what is done there. */
+type Place = readonly [string, string, string | undefined, readonly string[]];
+
+function existingRights({ settings, secrets }: Input, aks: CompleteAks): readonly RequiredRight[] {
+  const { cluster, storage, registry, address, dnsZone } = aks;
+  const { tls, images, aks: section } = settings;
+  const roles = onlyIf(assignsRoles(aks), actions.assignRoles);
+  const records = section?.dns.createRecords === true && address.kind !== "none";
+  const places: readonly Place[] = [
+    ...existingNetwork(aks),
     [
       "address",
       "resource group of the existing address",
-      groupOf(net.publicIpId),
-      [assign, network("publicIPAddresses/read")],
+      address.kind === "existing" ? groupOf(address.id) : undefined,
+      [...actions.readPublicAddress, ...roles],
+    ],
+    [
+      "ingressSubnet",
+      "subnet of the private address",
+      address.kind === "private" ? address.subnet?.id : undefined,
+      roles,
     ],
     [
       "cluster",
       "cluster",
-      cluster.existingId,
-      [
-        "Microsoft.ContainerService/managedClusters/read",
-        ...(secrets.kubeconfig === undefined
-          ? ["Microsoft.ContainerService/managedClusters/listClusterUserCredential/action"]
-          : []),
-      ],
+      cluster.kind === "existing" ? cluster.id : undefined,
+      [...actions.readCluster, ...onlyIf(secrets.kubeconfig === undefined, actions.listCredentials)],
+    ],
+    [
+      "workspace",
+      "Log Analytics workspace",
+      cluster.kind === "new" ? cluster.logAnalytics?.workspaceId : undefined,
+      actions.sendLogs,
     ],
     [
       "registry",
       "registry",
-      registry.id,
-      [assign, ...(settings.images.push ? ["Microsoft.ContainerRegistry/registries/push/write"] : [])],
+      registry.main.kind === "existing" ? registry.main.id : undefined,
+      [...actions.readRegistry, ...roles, ...onlyIf(images.push, actions.pushImages)],
     ],
     [
       "storage",
       "storage account",
-      storage.accountId,
-      [assign, "Microsoft.Storage/storageAccounts/blobServices/containers/write"],
+      storage.kind === "existing" ? storage.id : undefined,
+      [...actions.readStorage, ...actions.assignRoles, ...actions.containers],
     ],
     [
       "dnsZone",
       "DNS zone",
-      dns.zoneId,
-      [...(dns.createRecords ? [network("dnszones/A/write")] : []), ...(dns01 ? [assign] : [])],
+      dnsZone?.id,
+      [
+        ...onlyIf(records, actions.records),
+        ...onlyIf(tls.mode === "acme" && tls.challenge === "dns01", actions.assignRoles),
+      ],
     ],
   ];
-  return places.flatMap(([part, what, scope, actions]) =>
-    scope === undefined ? [] : [{ part, what, scope, actions }],
+  return places.flatMap(([part, what, scope, needed]) =>
+    scope === undefined || needed.length === 0 ? [] : [{ part, what, scope, actions: needed }],
   );
 }
 
-function groupOf(id: string | undefined): string | undefined {
-  const parsed = id === undefined ? undefined : parseResourceId(id);
+function existingNetwork({ network, database }: CompleteAks): readonly Place[] {
+  const { nodeSubnetId, databaseSubnetId } = network.kind === "existing" ? network : {};
+  const zone = database.kind === "new" ? database.zone : undefined;
+  return [
+    ["nodeSubnet", "subnet of the nodes", nodeSubnetId, [...actions.assignRoles, ...actions.joinSubnet]],
+    ["databaseSubnet", "subnet of the database", databaseSubnetId, actions.joinSubnet],
+    [
+      "databaseNetwork",
+      "network of the database",
+      databaseSubnetId !== undefined && zone?.kind === "new" ? parentId(databaseSubnetId) : undefined,
+      actions.joinNetwork,
+    ],
+    [
+      "privateZone",
+      "private DNS zone",
+      zone?.kind === "existing" ? zone.id : undefined,
+      [...actions.joinPrivateZone, ...onlyIf(network.kind === "new", actions.linkPrivateZone)],
+    ],
+  ];
+}
+
+function groupOf(id: string): string | undefined {
+  const parsed = parseResourceId(id);
   return parsed && `/subscriptions/${parsed.subscriptionId}/resourceGroups/${parsed.resourceGroup}`;
 }

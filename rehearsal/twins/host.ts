@@ -13,6 +13,7 @@ import {
   faultSource,
   type FaultSource,
   openWorld,
+  type ServedCall,
   type ServedOperation,
   serveProvider,
   Session,
@@ -41,6 +42,8 @@ export interface TwinOptions {
   readonly faults?: readonly Fault[] | FaultSource;
   /** Receives every operation that a twin has carried out. */
   readonly onOperation?: (served: ServedOperation) => void;
+  /** Receives every call of a function that a twin has answered. */
+  readonly onCall?: (served: ServedCall) => void;
   /** The kubeconfig of a real cluster, which the simulated Azure then gives for every cluster. */
   readonly kubeconfig?: string;
 }
@@ -65,6 +68,7 @@ export async function startTwins(options: TwinOptions): Promise<TwinHost> {
     clock: new Clock(options.clockScale),
     faults: faultSource(options.faults),
     onOperation: options.onOperation,
+    onCall: options.onCall,
   };
   const simulated = (name: string): boolean => options.real?.includes(name) !== true;
   endLingering(surroundings.world);

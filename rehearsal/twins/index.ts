@@ -7,6 +7,7 @@ export {
   type FaultStage,
   openWorld,
   type Operation,
+  type ServedCall,
   type ServedOperation,
   TwinError,
   World,

@@ -12,11 +12,21 @@ export interface RunOptions {
   /** Compute nothing, as a preview of a first `up` does. @default false */
   readonly preview?: boolean;
   readonly stack?: string;
+  /** The id of a resource that is created. @default - its logical name with `-id` */
+  readonly idOf?: (type: string, inputs: Readonly<Record<string, unknown>>) => string | undefined;
+}
+
+/** A call of a function of a provider. */
+export interface RecordedCall {
+  readonly token: string;
+  readonly args: Readonly<Record<string, unknown>>;
 }
 
 /** What came of running a program. */
 export interface RunResult<T> {
   readonly inventory: Inventory;
+  /** The functions of providers that it called. */
+  readonly calls: readonly RecordedCall[];
   readonly result: T;
 }
 
@@ -71,6 +81,7 @@ const logicalName = (resource: pulumi.Resource): string =>
  * and nothing computed in a preview.
  */
 export async function run<T>(program: () => Promise<T> | T, options: RunOptions = {}): Promise<RunResult<T>> {
+  const calls: RecordedCall[] = [];
   const recorded: Omit<RecordedResource, "parent" | "options">[] = [];
   const optionsOf = new Map<string, Options>();
   const preview = options.preview ?? false;
@@ -83,14 +94,19 @@ export async function run<T>(program: () => Promise<T> | T, options: RunOptions 
           recorded.push({ type, name, inputs: decode(plain) as Record<string, unknown> });
         const state = preview ? plain : { ...plain, ...computedState(type, name, plain) };
         return {
-          id: custom === false || preview ? undefined : id === undefined || id === "" ? `${name}-id` : id,
+          id:
+            custom === false || preview
+              ? undefined
+              : (given(id) ?? options.idOf?.(type, plain) ?? `${name}-id`),
           state,
         };
       },
       call: ({ token, inputs }) => {
         const answer = azureAnswers[token];
         if (!answer) throw new Error(`unexpected call of ${token}`);
-        return answer(inputs as Record<string, unknown>);
+        const args = inputs as Record<string, unknown>;
+        calls.push({ token, args });
+        return answer(args);
       },
     },
     "spacelift",
@@ -130,8 +146,10 @@ export async function run<T>(program: () => Promise<T> | T, options: RunOptions 
       options: own?.options ?? noOptions,
     };
   });
-  return { inventory: new Inventory(resources), result: result.value };
+  return { inventory: new Inventory(resources), calls, result: result.value };
 }
+
+const given = (id: string | undefined): string | undefined => (id === "" ? undefined : id);
 
 /** The value of an Output, with the error when it has none. */
 export async function valueOf<T>(output: pulumi.Output<T>): Promise<T> {

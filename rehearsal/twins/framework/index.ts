@@ -25,7 +25,7 @@ export {
   text,
 } from "./fields";
 export { type ProviderServer, serveProvider } from "./server";
-export { type ServedOperation, Session, type Surroundings } from "./session";
+export { type ServedCall, type ServedOperation, Session, type Surroundings } from "./session";
 export {
   type CheckContext,
   type DiffContext,

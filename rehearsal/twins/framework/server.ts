@@ -136,7 +136,6 @@ export function inspectMethods(
   session: Session,
   configurations: Configurations,
 ): Pick<IResourceProviderServer, "check" | "diff" | "invoke"> {
-  const { twin } = session;
   return {
     check: unary((request: messages.CheckRequest, peer: string) => {
       const { type, name } = splitUrn(request.getUrn());
@@ -175,14 +174,9 @@ export function inspectMethods(
       return toDiffResponse(changes, deleteFirst && changes.some(({ replaces }) => replaces));
     }),
     invoke: unary((request: messages.InvokeRequest, peer: string) => {
-      const token = request.getTok();
-      const invoke = twin.invokes?.[token];
-      if (invoke === undefined)
-        throw new Error(`the simulated provider of "${twin.package}" has no function "${token}"`);
-      const args = decode(request.getArgs());
-      const context = session.context("", configurations.get(peer), 0);
+      const args = decode(request.getArgs()).value;
       const response = new messages.InvokeResponse();
-      response.setReturn(encode(invoke(args.value, context)));
+      response.setReturn(encode(session.call(request.getTok(), args, configurations.get(peer))));
       return response;
     }),
   };

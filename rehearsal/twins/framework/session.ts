@@ -14,9 +14,17 @@ export interface ServedOperation {
   readonly urn: string;
   readonly type: string;
   readonly operation: Operation;
+  /** What it was asked with, secrets in clear: the inputs of the resource, on `delete` and `read` those of its state. */
+  readonly inputs: Properties;
   /** When it began and ended, in milliseconds of real time since some moment. */
   readonly began: number;
   readonly ended: number;
+}
+
+/** A call of a function of a package. */
+export interface ServedCall {
+  readonly token: string;
+  readonly args: Properties;
 }
 
 /** What all the twins of one host share. */
@@ -26,6 +34,8 @@ export interface Surroundings {
   readonly faults: FaultSource;
   /** Receives every operation that succeeded. */
   readonly onOperation?: ((served: ServedOperation) => void) | undefined;
+  /** Receives every call that was answered. */
+  readonly onCall?: ((served: ServedCall) => void) | undefined;
 }
 
 /** Runs the operations of one package: finds the resource, injects faults and lets time pass. */
@@ -118,8 +128,26 @@ export class Session {
       faults.strike(attempt, "after");
     });
     if (asMade !== undefined) this.strikeUnready(attempt, { ...asMade(result), inputs: properties });
-    this.surroundings.onOperation?.({ urn, type, operation, began, ended: performance.now() });
+    this.surroundings.onOperation?.({
+      urn,
+      type,
+      operation,
+      inputs: properties,
+      began,
+      ended: performance.now(),
+    });
     return result;
+  }
+
+  /** Answers a call of a function. */
+  call(token: string, args: Properties, config: Properties): Properties {
+    const { twin, surroundings } = this;
+    const invoke = twin.invokes?.[token];
+    if (invoke === undefined)
+      throw new Error(`the simulated provider of "${twin.package}" has no function "${token}"`);
+    const answer = invoke(args, this.context("", config, 0));
+    surroundings.onCall?.({ token, args });
+    return answer;
   }
 
   private strikeUnready(attempt: Attempt, { id, outputs, inputs }: Recorded): void {

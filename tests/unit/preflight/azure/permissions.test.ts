@@ -7,7 +7,9 @@ import { configuredAks, givenIds, subscriptionId } from "../../../support/azure-
 
 const subscription = `/subscriptions/${subscriptionId}`;
 const owner = [{ actions: ["*"], notActions: [] as string[] }];
-const contributor = [{ actions: ["*"], notActions: ["Microsoft.Authorization/*/Write"] }];
+const contributor = [
+  { actions: ["*"], notActions: ["Microsoft.Authorization/*/Write", "Microsoft.Authorization/*/Delete"] },
+];
 const reader = [{ actions: ["*/read"], notActions: [] as string[] }];
 const ownerRole = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
 const administratorRole = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
@@ -28,14 +30,24 @@ describe("permissionsCheck", () => {
     const fix = new RegExp(
       `^run \`az role assignment create --assignee-object-id dddddddd[0-9-]+ --assignee-principal-type ServicePrincipal --role "Role Based Access Control Administrator" --scope ${subscription}\`$`,
     );
-    results.assert(group, "failed", /^no right to Microsoft.Authorization\/roleAssignments\/write on/, fix);
+    results.assert(
+      group,
+      "failed",
+      /^no right to Microsoft.Authorization\/roleAssignments\/\{write,delete\} on/,
+      fix,
+    );
     results.assert("azure.permissions.ingressGroup", "failed", /roleAssignments/, fix);
   });
 
   it("says what a reader lacks, and names both roles", async () => {
     grant(subscription, reader);
     const fix = /--role "Contributor" --scope .* && .*--role "Role Based Access Control Administrator"/;
-    (await run()).assert(group, "failed", /resourceGroups\/write, .*flexibleServers\/write/, fix);
+    (await run()).assert(
+      group,
+      "failed",
+      /resourceGroups\/\{write,delete\}, .*flexibleServers\/\{write,delete\}/,
+      fix,
+    );
   });
 
   it("looks at the group itself once it exists", async () => {
@@ -44,7 +56,7 @@ describe("permissionsCheck", () => {
     grant(`${subscription}/resourceGroups/spacelift`, owner);
     const results = await run();
     results.assert(group, "passed", /on .*\/resourceGroups\/spacelift$/);
-    results.assert("azure.permissions.ingressGroup", "failed", /publicIPAddresses\/write/, /./);
+    results.assert("azure.permissions.ingressGroup", "failed", /publicIPAddresses\/\{write,delete\}/, /./);
   });
 
   it("does not ask for the right to create an existing group", async () => {
@@ -57,7 +69,7 @@ describe("permissionsCheck", () => {
     (await run()).assert(
       group,
       "failed",
-      /^no right to Microsoft.Resources\/subscriptions\/resourceGroups\/write on/,
+      /^no right to Microsoft.Resources\/subscriptions\/resourceGroups\/\{read,write,delete\} on/,
       /Contributor/,
     );
   });
@@ -79,13 +91,13 @@ describe("permissionsCheck", () => {
     results.assert(
       "azure.permissions.address",
       "failed",
-      /roleAssignments\/write on .*resourceGroups\/corporate$/,
+      /roleAssignments\/\{write,delete\} on .*resourceGroups\/corporate$/,
       /--scope .*corporate`/,
     );
     results.assert(
       "azure.permissions.registry",
       "failed",
-      /roleAssignments\/write on .*registries\/corporate$/,
+      /roleAssignments\/\{write,delete\} on .*registries\/corporate$/,
       /./,
     );
     assert.equal(
