@@ -94,8 +94,11 @@ const expendable: readonly string[] = [
 ];
 
 // The variables of the services: another value is another Secret, and the old one goes when the pods have left it.
-const isExpendable = ({ type, inputs }: StateResource): boolean =>
-  expendable.includes(type) || (type === "kubernetes:core/v1:Secret" && inputs?.["immutable"] === true);
+const isExpendable = ({ urn, type, inputs }: StateResource): boolean =>
+  expendable.includes(type) ||
+  (type === "kubernetes:core/v1:Secret" && inputs?.["immutable"] === true) ||
+  // Up to 0.1.0 on the whole of a given storage account; those on the containers come first.
+  (urn.endsWith("::platform-backend-role") && String(inputs?.["scope"]).endsWith("/corporatedata"));
 
 /** What must not happen to a stack that a version left behind. */
 function harm(steps: readonly Step[], before: readonly StateResource[]): string[] {

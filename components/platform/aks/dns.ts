@@ -55,7 +55,7 @@ export class Dns extends SpaceliftComponent {
       challenge &&
       new Identity(
         this.child("cert-manager"),
-        { scope, ...challenge, grant: { role: "dnsZoneContributor", scope: zone.id } },
+        { scope, ...challenge, grants: [{ name: "role", role: "dnsZoneContributor", scope: zone.id }] },
         { parent: this },
       );
     this.dns = {

@@ -5,6 +5,14 @@ import type { WorkloadIdentity } from "../platform";
 import type { Role } from "./roles";
 import { type AzureScope, assignRole } from "./scope";
 
+/** Something that an identity may do somewhere. */
+export interface Grant {
+  /** Tells it from the others of the identity, in its logical name. */
+  readonly name: string;
+  readonly role: Role;
+  readonly scope: pulumi.Input<string>;
+}
+
 export interface IdentityArgs {
   readonly scope: AzureScope;
   readonly identityName: string;
@@ -13,7 +21,7 @@ export interface IdentityArgs {
   /** Whose pods get the identity. */
   readonly serviceAccount: { readonly namespace: string; readonly name: string };
   /** What the identity may do. */
-  readonly grant: { readonly role: Role; readonly scope: pulumi.Input<string> };
+  readonly grants: readonly Grant[];
 }
 
 /** An identity that the pods of one service account have, and nobody else: no key, no secret, nothing on the nodes. */
@@ -47,14 +55,17 @@ export class Identity extends SpaceliftComponent {
       },
       { parent: this },
     );
-    const role = assignRole(
-      this.child("role"),
-      scope.subscriptionId,
-      { principalId: identity.principalId, ...args.grant },
-      { parent: this },
+    const roles = args.grants.map(({ name: grant, ...where }) =>
+      assignRole(
+        this.child(grant),
+        scope.subscriptionId,
+        { principalId: identity.principalId, ...where },
+        { parent: this },
+      ),
     );
     this.clientId = identity.clientId;
-    const usable = pulumi.all([identity.clientId, credential.id, role.id]).apply(([clientId]) => clientId);
+    const granted = pulumi.all(roles.map(({ id }) => id));
+    const usable = pulumi.all([identity.clientId, credential.id, granted]).apply(([clientId]) => clientId);
     this.workloadIdentity = {
       serviceAccountAnnotations: { "azure.workload.identity/client-id": usable },
       podLabels: { "azure.workload.identity/use": "true" },

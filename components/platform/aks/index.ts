@@ -103,7 +103,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
         identityName: this.names.backendIdentity,
         issuerUrl: cluster.issuerUrl,
         serviceAccount: { namespace: args.namespace, name: backendServiceAccount },
-        grant: { role: "storageBlobDataContributor", scope: storage.accountId },
+        grants: storage.grants,
       },
       this.inAzure,
     );

@@ -5,8 +5,8 @@ export const roles = {
   networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
   managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
   acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
-  // On the account rather than on containers: signing URLs takes a key that only the account gives.
   storageBlobDataContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  storageBlobDelegator: "db58b8e5-c6ad-4a2a-8342-4190687cbf4a",
   dnsZoneContributor: "befefa01-2a29-4197-83a8-272ff33ce314",
   aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
 } as const;

@@ -4,6 +4,7 @@ import type { ExistingResource, NewStorage } from "../../../config/aks/parts";
 import type { BucketRole, PlannedBucket } from "../../buckets";
 import { kebabCase, SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
+import type { Grant } from "./identity";
 import { type AzureScope, patience } from "./scope";
 
 export interface AccountArgs extends Omit<NewStorage, "allowedRanges"> {
@@ -30,6 +31,8 @@ export class Storage extends SpaceliftComponent {
   readonly accountUrl: pulumi.Output<string>;
   /** Names by role, once the container is there. */
   readonly containerNames: Readonly<Partial<Record<BucketRole, pulumi.Output<string>>>>;
+  /** What the services must be allowed to do. */
+  readonly grants: readonly Grant[];
 
   constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:aks:Storage", name, opts);
@@ -43,7 +46,9 @@ export class Storage extends SpaceliftComponent {
           { parent: this },
         )
         .apply(({ primaryEndpoints }) => origin(primaryEndpoints.blob));
-      this.containerNames = this.createContainers(args, account.resourceGroup, account.name, []);
+      const containers = this.createContainers(args, account.resourceGroup, account.name, []);
+      this.containerNames = namesOf(containers);
+      this.grants = sharedGrants(account.id, containers);
     } else {
       const made = this.createAccount(args, account);
       this.accountId = made.id;
@@ -51,7 +56,9 @@ export class Storage extends SpaceliftComponent {
       this.accountUrl = made.primaryEndpoints.apply(({ blob }) => origin(blob));
       const service = this.createService(args, account, made);
       const { resourceGroupName } = args.scope;
-      this.containerNames = this.createContainers(args, resourceGroupName, made.name, [service]);
+      this.containerNames = namesOf(this.createContainers(args, resourceGroupName, made.name, [service]));
+      // Signing URLs takes a key that the account gives, and nothing else is in it.
+      this.grants = [{ name: "role", role: "storageBlobDataContributor", scope: made.id }];
       const rules = lifecycleRules(args.buckets);
       if (rules.length > 0) {
         new storage.ManagementPolicy(
@@ -154,7 +161,7 @@ export class Storage extends SpaceliftComponent {
     resourceGroupName: pulumi.Input<string>,
     accountName: pulumi.Input<string>,
     dependsOn: pulumi.Resource[],
-  ): Storage["containerNames"] {
+  ): Containers {
     return Object.fromEntries(
       buckets.map((bucket) => {
         const name = this.child(kebabCase(bucket.role));
@@ -168,11 +175,25 @@ export class Storage extends SpaceliftComponent {
             ...patience(name),
           },
         );
-        return [bucket.role, container.name];
+        return [bucket.role, container];
       }),
     );
   }
 }
+
+type Containers = Readonly<Record<string, storage.BlobContainer>>;
+
+const namesOf = (containers: Containers): Storage["containerNames"] =>
+  Object.fromEntries(Object.entries(containers).map(([role, { name }]) => [role, name]));
+
+/** In an account that others use, too: the containers alone, and the key that URLs are signed with. */
+const sharedGrants = (accountId: string, containers: Containers): readonly Grant[] => [
+  { name: "delegator-role", role: "storageBlobDelegator", scope: accountId },
+  ...Object.entries(containers).map(([role, { id }]): Grant => {
+    const name = `${kebabCase(role)}-role`;
+    return { name, role: "storageBlobDataContributor", scope: id };
+  }),
+];
 
 /** `https://account.blob.core.windows.net/` without the slash. */
 const origin = (endpoint: string): string => endpoint.replace(/\/$/, "");
