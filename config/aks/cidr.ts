@@ -42,6 +42,10 @@ export const contains = (outer: Range, inner: Range): boolean =>
 export const includes = (range: Range, address: number): boolean =>
   range.base <= address && address <= last(range);
 
+/** Whether an address of a subnet can be given out: Azure keeps the first four and the last one. */
+export const isFree = (range: Range, address: number): boolean =>
+  includes(range, address) && address > range.base + 3 && includes(range, address + 1);
+
 /** Addresses a subnet has for machines: Azure keeps five. */
 export const subnetCapacity = (range: Range): number => Math.max(0, addressCount(range) - 5);
 

@@ -103,6 +103,12 @@ export function databaseTier(sku: string): DatabaseTier {
   return /^Standard_E/.test(sku) ? "MemoryOptimized" : "GeneralPurpose";
 }
 
+/** Processors of a size of machines, or more: what its number says, and in the series G the power of two. */
+export function processorsOf(vmSize: string): number {
+  const [, series = "", number] = /^Standard_([A-Z]+)(\d+)/.exec(vmSize) ?? [];
+  return /^GS?$/.test(series) ? 2 ** Number(number) : Number(number);
+}
+
 /**
  * Whether the local disk of a node has room for its operating system. There is one with `d` among the letters behind the
  * number, of 37 GB or more for each processor; AKS gives the system at least 128 GB.

@@ -1,135 +1,14 @@
 import { z } from "zod";
 import { relativeName } from "../../components/platform/aks/dns";
 import { fixedNames } from "../../components/platform/aks/names";
-import { addressCount, overlaps, parseRange, type Range, subnetCapacity } from "../../config/aks/cidr";
 import { parentId } from "../../config/aks/formats";
 import { hostsOf } from "../../config/settings";
 import { setCommand } from "../../config/problems";
-import { type Finding, firstOf } from "../check";
+import { firstOf } from "../check";
 import { ExistingPart } from "./check";
 import { findCluster } from "./kubernetes";
-import { wantedPools } from "./nodes";
-import { holdsInstallation, listGroupResources, newPart } from "./parts";
+import { holdsInstallation, listGroupResources } from "./parts";
 import type { AzureContext } from "./session";
-
-const networkSchema = z.object({ location: z.string() });
-const subnetSchema = z.object({
-  id: z.string(),
-  properties: z.object({
-    addressPrefix: z.string().nullish(),
-    addressPrefixes: z.array(z.string()).nullish(),
-    delegations: z.array(z.object({ properties: z.object({ serviceName: z.string() }) })).nullish(),
-    ipConfigurations: z.array(z.object({ id: z.string() })).nullish(),
-  }),
-});
-
-interface Subnet {
-  readonly ranges: readonly Range[];
-  readonly delegations: readonly string[];
-  /** Ids of what has an address in it. */
-  readonly users: readonly string[];
-}
-
-/** Reads a subnet in the region, or says why it cannot be used. */
-async function readSubnet(
-  { arm, section }: AzureContext,
-  part: ExistingPart,
-  id: string,
-): Promise<Finding | Subnet> {
-  const [subnet, network] = await Promise.all([
-    arm.find({ api: "network", path: id }, subnetSchema),
-    arm.find({ api: "network", path: parentId(id) }, networkSchema),
-  ]);
-  if (!subnet || !network) return part.absent(id);
-  const { addressPrefix, addressPrefixes, delegations, ipConfigurations } = subnet.properties;
-  return (
-    part.elsewhere(network.location, section) ?? {
-      ranges: (addressPrefixes ?? [addressPrefix ?? ""]).flatMap((text) => parseRange(text) ?? []),
-      delegations: (delegations ?? []).map(({ properties }) => properties.serviceName),
-      users: (ipConfigurations ?? []).map((user) => user.id),
-    }
-  );
-}
-
-/** Suits the nodes when it is no service's own, large enough, and apart from pods and services. */
-export const nodeSubnet: ExistingPart = new ExistingPart(
-  "nodeSubnet",
-  "subnet of the nodes",
-  "aks.network.nodeSubnetId",
-  ({ network }) => network.nodeSubnetId,
-  async (azure, id) => {
-    const subnet = await readSubnet(azure, nodeSubnet, id);
-    if ("status" in subnet) return subnet;
-    const { ranges, delegations } = subnet;
-    const free = freeAddresses(subnet, azure);
-    const wanted = mostNodes(azure);
-    const cluster = newPart(azure.complete.cluster);
-    const clash = (["podCidr", "serviceCidr"] as const).find((key) => {
-      const range = parseRange(cluster[key]);
-      return range !== undefined && ranges.some((each) => overlaps(each, range));
-    });
-    return firstOf(
-      delegations[0] !== undefined &&
-        nodeSubnet.failed(
-          `is delegated to ${delegations[0]}`,
-          `${setCommand(nodeSubnet.key, "<id>")} with a subnet that is not`,
-        ),
-      clash !== undefined &&
-        nodeSubnet.failed(
-          `overlaps with \`aks.network.${clash}\``,
-          `${setCommand(`aks.network.${clash}`, "<range>")} with a range that nothing uses`,
-        ),
-      free < wanted &&
-        nodeSubnet.failed(
-          `has ${free} free addresses, and ${wanted} nodes may come, those of an upgrade included`,
-          "use a larger subnet, or lower the pools' `maxCount`",
-        ),
-      nodeSubnet.passed(`has ${free} free addresses for up to ${wanted} nodes`),
-    );
-  },
-);
-
-/** Addresses that nobody uses, or our own nodes do. */
-function freeAddresses({ ranges, users }: Subnet, { section }: AzureContext): number {
-  const { nodeResourceGroup } = fixedNames(section.prefix, section.resourceGroup.name);
-  const ours = `/resourcegroups/${nodeResourceGroup}/`.toLowerCase();
-  const others = users.filter((id) => !id.toLowerCase().includes(ours));
-  return ranges.reduce((sum, range) => sum + subnetCapacity(range), 0) - others.length;
-}
-
-/** An upgrade adds a third of a pool before it takes the old nodes away. */
-const mostNodes = ({ complete }: AzureContext): number =>
-  wantedPools(complete).reduce((sum, { maxCount }) => sum + maxCount + Math.ceil(maxCount * 0.33), 0);
-
-const delegation = "Microsoft.DBforPostgreSQL/flexibleServers";
-const smallest = 28;
-
-/** Suits the database when it is delegated to it, and large enough. */
-export const databaseSubnet: ExistingPart = new ExistingPart(
-  "databaseSubnet",
-  "subnet of the database",
-  "aks.network.databaseSubnetId",
-  ({ network }) => network.databaseSubnetId,
-  async (azure, id) => {
-    const subnet = await readSubnet(azure, databaseSubnet, id);
-    if ("status" in subnet) return subnet;
-    const { ranges, delegations } = subnet;
-    const addresses = ranges.reduce((sum, range) => sum + addressCount(range), 0);
-    return firstOf(
-      delegations.every((name) => name.toLowerCase() !== delegation.toLowerCase()) &&
-        databaseSubnet.failed(
-          `is not delegated to ${delegation}`,
-          `run \`az network vnet subnet update --ids ${id} --delegations ${delegation}\``,
-        ),
-      ranges.every(({ prefix }) => prefix > smallest) &&
-        databaseSubnet.failed(
-          `is smaller than a /${smallest}, the least that PostgreSQL servers take`,
-          `${setCommand(databaseSubnet.key, "<id>")} with a larger subnet`,
-        ),
-      databaseSubnet.passed(`is delegated, with ${addresses} addresses`),
-    );
-  },
-);
 
 const privateZoneSchema = z.object({ name: z.string() });
 const linkSchema = z.object({
@@ -177,7 +56,7 @@ export const privateZone: ExistingPart = new ExistingPart(
 
 const addressSchema = z.object({
   location: z.string(),
-  sku: z.object({ name: z.string() }).optional(),
+  sku: z.object({ name: z.string(), tier: z.string().optional() }).optional(),
   properties: z.object({
     publicIPAllocationMethod: z.string().optional(),
     publicIPAddressVersion: z.string().optional(),
@@ -187,7 +66,7 @@ const addressSchema = z.object({
   }),
 });
 
-/** Suits a load balancer of the cluster when it is Standard, static, IPv4, and nobody else's. */
+/** Suits a load balancer of the cluster when it is Standard, regional, static, IPv4, and nobody else's. */
 export const publicAddress: ExistingPart = new ExistingPart(
   "address",
   "public address",
@@ -208,6 +87,8 @@ export const publicAddress: ExistingPart = new ExistingPart(
       publicAddress.elsewhere(location, section),
       sku?.name !== "Standard" &&
         publicAddress.failed(`is of SKU ${sku?.name ?? "Basic"}, not Standard`, fix),
+      sku?.tier === "Global" &&
+        publicAddress.failed("is of tier Global, which only a load balancer across regions takes", fix),
       properties.publicIPAllocationMethod !== "Static" && publicAddress.failed("is not static", fix),
       version !== "IPv4" && publicAddress.failed(`is of version ${version}, not IPv4`, fix),
       inNodeGroup(id) &&

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { setCommand } from "../../config/problems";
 import { type Finding, firstOf } from "../check";
 import { AzureCheck, ExistingPart, orArmFinding, shortName } from "./check";
-import { databaseSubnet, dnsZone, nodeSubnet, privateZone, publicAddress } from "./existing-network";
+import { dnsZone, privateZone, publicAddress } from "./existing-network";
+import { databaseSubnet, ingressSubnet, nodeSubnet } from "./existing-subnets";
 import { findCluster } from "./kubernetes";
 import type { AzureContext } from "./session";
 
@@ -192,6 +193,7 @@ const parts: readonly ExistingPart[] = [
   resourceGroup,
   nodeSubnet,
   databaseSubnet,
+  ingressSubnet,
   privateZone,
   publicAddress,
   dnsZone,

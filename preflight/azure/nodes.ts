@@ -64,9 +64,7 @@ function poolFinding(
     cluster.encryptionAtHost &&
       !size.can("EncryptionAtHostSupported") &&
       check.failed(`${name} does not support \`aks.cluster.encryptionAtHost\``, fix),
-    pool.purpose === "system" &&
-      vCpus < 2 &&
-      check.failed(`${name} has ${vCpus} vCPU, a system pool takes at least 2`, fix),
+    vCpus < 2 && check.failed(`${name} has ${vCpus} vCPU, AKS asks for at least 2`, fix),
     check.passed(`${name} is available${zones}`),
   );
 }

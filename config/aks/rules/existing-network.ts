@@ -31,7 +31,7 @@ const subnets = aksRule(({ section: { network }, complete }) => {
       fix: removeCommand(key("databaseSubnetId")),
     });
   }
-  if (nodeSubnetId !== undefined && nodeSubnetId === databaseSubnetId) {
+  if (nodeSubnetId !== undefined && nodeSubnetId.toLowerCase() === databaseSubnetId?.toLowerCase()) {
     problems.push({
       key: key("databaseSubnetId"),
       problem: "must be another subnet than `nodeSubnetId`: it is delegated to PostgreSQL",
@@ -101,5 +101,51 @@ const zoneNames = aksRule(({ section, complete }) => {
       ];
 });
 
+/** Names of subnets that belong to one service of Azure, which lets nothing else in. */
+const keptNames: Readonly<Record<string, string>> = {
+  azurebastionsubnet: "Bastion hosts",
+  azurefirewallmanagementsubnet: "firewalls",
+  azurefirewallsubnet: "firewalls",
+  gatewaysubnet: "gateways",
+  routeserversubnet: "route servers",
+};
+
+/** Longest value of a label, which AKS makes of the names of a node's subnet, network and resource group. */
+const longestLabel = 63;
+
+const subnetNames = aksRule(({ section: { network } }) => {
+  const { nodeSubnetId, databaseSubnetId, ingressSubnetId } = network;
+  const problems: Problem[] = [];
+  for (const [name, id] of Object.entries({ nodeSubnetId, databaseSubnetId, ingressSubnetId })) {
+    const subnet = id === undefined ? undefined : parseResourceId(id);
+    const service = keptNames[subnet?.name.toLowerCase() ?? ""];
+    if (service !== undefined) {
+      problems.push({
+        key: key(name),
+        problem: `must not be ${subnet?.name ?? ""}, a name that Azure keeps for ${service}`,
+        fix: "set it to the id of another subnet",
+      });
+    }
+    const long = [subnet?.resourceGroup ?? "", ...(subnet?.names ?? [])].find(
+      (each) => each.length > longestLabel,
+    );
+    if (name === "nodeSubnetId" && long !== undefined) {
+      problems.push({
+        key: key(name),
+        problem: `must have names of at most ${longestLabel} characters, as nodes get them as labels, got "${long}"`,
+        fix: "set it to the id of a subnet with shorter names",
+      });
+    }
+  }
+  if (ingressSubnetId !== undefined && ingressSubnetId.toLowerCase() === databaseSubnetId?.toLowerCase()) {
+    problems.push({
+      key: key("ingressSubnetId"),
+      problem: "must be another subnet than `databaseSubnetId`: it is delegated to PostgreSQL",
+      fix: "set it to the id of a subnet that is not delegated",
+    });
+  }
+  return problems;
+});
+
 /** Rules about existing subnets and an existing private DNS zone. */
-export const existingNetworkRules = [subnets, zoneNames];
+export const existingNetworkRules = [subnets, subnetNames, zoneNames];

@@ -1,6 +1,6 @@
 import { type Problem, removeCommand, setCommand } from "../../problems";
 import { type Rule, aksRule, ingressMode, uselessKey } from "../../rules/rule";
-import { type Range, formatAddress, includes, parseAddress, parseRange } from "../cidr";
+import { formatAddress, isFree, parseAddress, parseRange } from "../cidr";
 import { privateIngressAddress } from "../complete";
 import { parentId } from "../formats";
 import type { CompleteAks } from "../parts";
@@ -29,10 +29,6 @@ const annotations = aksRule(({ settings }) =>
     ];
   }),
 );
-
-/** Azure keeps the first four addresses of a subnet and the last one. */
-const isFree = (range: Range, address: number): boolean =>
-  includes(range, address) && address > range.base + 3 && includes(range, address + 1);
 
 const address = aksRule(({ section, complete, settings }) => {
   const { ingress } = settings;

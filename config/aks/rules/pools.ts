@@ -1,8 +1,10 @@
 import { type Problem, removeCommand, setCommand } from "../../problems";
-import { defaultVmSize, hasRoomForSystem, isBurstable } from "../sizes";
+import { defaultVmSize, hasRoomForSystem, isBurstable, processorsOf } from "../sizes";
 import { aksRule } from "../../rules/rule";
 
 const key = (name: string): string => `aks.cluster.${name}`;
+
+const leastProcessors = 2;
 
 const poolSizes = aksRule(({ section, complete: { cluster } }) => {
   if (cluster.kind === "existing") return [];
@@ -25,6 +27,13 @@ const poolSizes = aksRule(({ section, complete: { cluster } }) => {
         key: key(`${pool.path}.minCount`),
         problem: `must be at least ${pool.least}: the cluster's own pods run here, got ${pool.minCount}`,
         fix: setCommand(key(`${pool.path}.minCount`), pool.least),
+      });
+    }
+    if (processorsOf(pool.vmSize) < leastProcessors) {
+      problems.push({
+        key: key(`${pool.path}.vmSize`),
+        problem: `must be a size with at least ${leastProcessors} processors, as AKS asks of every node, got "${pool.vmSize}"`,
+        fix: setCommand(key(`${pool.path}.vmSize`), defaultVmSize),
       });
     }
     if (section.cluster.osDisk === "Ephemeral" && !hasRoomForSystem(pool.vmSize)) {

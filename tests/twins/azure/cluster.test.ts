@@ -216,6 +216,7 @@ describe("The azure twin for Kubernetes", () => {
     );
     await assert.rejects(pool({ mode: "User" }), /MissingSystemPool/);
     await assert.rejects(pool({ vmSize: "Standard_B2s" }), /SystemPoolSkuNotAllowed/);
+    await assert.rejects(pool({ vmSize: "Standard_DS1_v2" }), /VMSizeNotSupported/);
     await assert.rejects(pool({ maxPods: 10 }), /InvalidMaxPods/);
     await assert.rejects(pool({ vmSize: "Standard_D4s_v5", osDiskType: "Ephemeral" }), /EphemeralOSDisk/);
     await assert.rejects(pool({ nodeTaints: ["nonsense"] }), /InvalidTaint/);

@@ -18,7 +18,9 @@ export function checkPool(pool: Value | undefined, name: string, request: ArmReq
   if (!/^Standard_[A-Z]+\d/.test(size))
     refuse(`The VM size '${size}' is not supported.`, "VMSizeNotSupported");
   const processors = Number(/^Standard_[A-Z]+(\d+)/.exec(size)?.[1]);
-  if (isSystem && (/^Standard_[AB]\d/.test(size) || processors < 2))
+  // MicrosoftDocs/azure-docs#82853 has what the documentation says of all pools.
+  if (processors < 2) refuse(`The VM size '${size}' has less than 2 processors.`, "VMSizeNotSupported");
+  if (isSystem && /^Standard_[AB]\d/.test(size))
     refuse(`The VM size '${size}' is not allowed for system pools.`, "SystemPoolSkuNotAllowed");
   checkCounts(pool, isSystem, refuse);
   requireZones(at(pool, "availabilityZones"), request);

@@ -4,6 +4,8 @@ import { rejects, section, wrongFrom } from "../../../support/wrong-configuratio
 const wrong = wrongFrom(configuredAks);
 const aks = section("aks");
 const network = section("aks", "network");
+const subnetNamed = (name: string): string =>
+  given("Microsoft.Network/virtualNetworks/subnets", "corporate", name);
 
 describe("rules of a network that is given on Azure", () => {
   rejects([
@@ -43,6 +45,48 @@ describe("rules of a network that is given on Azure", () => {
       "one subnet for both",
       network({ nodeSubnetId: givenIds.nodeSubnet, databaseSubnetId: givenIds.nodeSubnet }),
       "`spacelift:aks.network.databaseSubnetId`: must be another subnet than `nodeSubnetId`: it is delegated to PostgreSQL; set it to the id of a delegated subnet",
+    ),
+    wrong(
+      "one subnet for database and load balancer",
+      {
+        ingress: { internal: true, address: "10.50.4.20" },
+        ...network({
+          nodeSubnetId: givenIds.nodeSubnet,
+          databaseSubnetId: givenIds.databaseSubnet,
+          ingressSubnetId: givenIds.databaseSubnet,
+        }),
+      },
+      "`spacelift:aks.network.ingressSubnetId`: must be another subnet than `databaseSubnetId`: it is delegated to PostgreSQL; set it to the id of a subnet that is not delegated",
+    ),
+    ...Object.entries({
+      GatewaySubnet: "gateways",
+      AzureFirewallSubnet: "firewalls",
+      AzureFirewallManagementSubnet: "firewalls",
+      AzureBastionSubnet: "Bastion hosts",
+      RouteServerSubnet: "route servers",
+    }).map(([name, service]) =>
+      wrong(
+        `nodes in ${name}`,
+        network({ nodeSubnetId: subnetNamed(name), databaseSubnetId: givenIds.databaseSubnet }),
+        `\`spacelift:aks.network.nodeSubnetId\`: must not be ${name}, a name that Azure keeps for ${service}; set it to the id of another subnet`,
+      ),
+    ),
+    wrong(
+      "the load balancer in the gateway's subnet",
+      {
+        ingress: { internal: true, address: "10.50.9.20" },
+        ...network({
+          nodeSubnetId: givenIds.nodeSubnet,
+          databaseSubnetId: givenIds.databaseSubnet,
+          ingressSubnetId: subnetNamed("gatewaysubnet"),
+        }),
+      },
+      "`spacelift:aks.network.ingressSubnetId`: must not be gatewaysubnet, a name that Azure keeps for gateways; set it to the id of another subnet",
+    ),
+    wrong(
+      "nodes in a subnet whose name is no label",
+      network({ nodeSubnetId: subnetNamed("n".repeat(64)), databaseSubnetId: givenIds.databaseSubnet }),
+      `\`spacelift:aks.network.nodeSubnetId\`: must have names of at most 63 characters, as nodes get them as labels, got "${"n".repeat(64)}"; set it to the id of a subnet with shorter names`,
     ),
     wrong(
       "a range for a network that is given",

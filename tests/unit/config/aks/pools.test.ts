@@ -23,6 +23,11 @@ describe("rules of the pools of a cluster on Azure", () => {
       '`spacelift:aks.cluster.systemPool.vmSize`: must not be a burstable size, which AKS does not support for a system pool, got "Standard_B4ms"; run `pulumi config set --path spacelift:aks.cluster.systemPool.vmSize Standard_D4ds_v5`',
     ),
     wrong(
+      "a pool of machines with one processor",
+      cluster({ pools: [{ name: "apps", vmSize: "Standard_DS1_v2" }] }),
+      `\`spacelift:aks.cluster.pools[0].vmSize\`: must be a size with at least 2 processors, as AKS asks of every node, got "Standard_DS1_v2"; run \`pulumi config set --path 'spacelift:aks.cluster.pools[0].vmSize' Standard_D4ds_v5\``,
+    ),
+    wrong(
       "an ephemeral disk on nodes without a disk",
       cluster({ systemPool: { vmSize: "Standard_D4s_v5" }, osDisk: "Ephemeral" }),
       '`spacelift:aks.cluster.systemPool.vmSize`: must be a size whose local disk has room for the operating system, got "Standard_D4s_v5"; run `pulumi config set --path spacelift:aks.cluster.systemPool.vmSize Standard_D4ds_v5`, or run `pulumi config set --path spacelift:aks.cluster.osDisk Managed`',

@@ -85,9 +85,9 @@ describe("nodesCheck", () => {
     );
   });
 
-  it("says that a system pool takes two processors", async () => {
-    arm.world().skus.push(vmSku("Standard_D1s_v5", "standardDSv5Family", 1));
-    const config = aks({ cluster: { systemPool: { vmSize: "Standard_D1s_v5" } } });
+  it("says that a node takes two processors, whatever the name of its size promises", async () => {
+    arm.world().skus.push(vmSku("Standard_D2s_v5", "standardDSv5Family", 1));
+    const config = aks({ cluster: { systemPool: { vmSize: "Standard_D2s_v5" } } });
     (await runAzureChecks(arm, { only, config })).assert(system, "failed", /has 1 vCPU/, /vmSize/);
   });
 });

@@ -167,6 +167,12 @@ describe("existingPartsCheck", () => {
 
   for (const [what, properties, top, reason] of [
     ["of SKU Basic", {}, { sku: { name: "Basic" } }, /SKU Basic/],
+    [
+      "global",
+      {},
+      { sku: { name: "Standard", tier: "Global" } },
+      /tier Global, which only a load balancer across regions takes/,
+    ],
     ["not static", { publicIPAllocationMethod: "Dynamic" }, {}, /not static/],
     ["not IPv4", { publicIPAddressVersion: "IPv6" }, {}, /version IPv6/],
     [
