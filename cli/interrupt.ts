@@ -3,12 +3,12 @@ import { CANCELLED } from "./exit-codes";
 /** npm hands the terminal's signal on, so that one press of Ctrl-C comes twice. */
 const ONE_PRESS_MS = 500;
 
-const signals = ["SIGINT", "SIGTERM"] as const;
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Where signals come from: a process, or what stands for one. */
 interface SignalSource {
-  on(signal: NodeJS.Signals, listener: () => void): unknown;
-  removeListener(signal: NodeJS.Signals, listener: () => void): unknown;
+  on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
+  removeListener(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
 }
 
 /** What a signal to this process leads to. */
@@ -33,6 +33,8 @@ export interface Interrupt {
 /**
  * Turns the first Ctrl-C into a graceful shutdown and the second one into an end at once. The engine runs in a process
  * group of its own and hears of neither but through the signal.
+ *
+ * A terminal that closes asks as gracefully, and never for more: it says so twice, and a supervisor after it has asked already.
  */
 export function onInterrupt({
   tell,
@@ -42,14 +44,14 @@ export function onInterrupt({
 }: InterruptOptions): Interrupt {
   const controller = new AbortController();
   let first: number | undefined;
-  const interrupted = (): void => {
+  const interrupted = (signal: NodeJS.Signals): void => {
     if (first === undefined) {
       first = now();
       tell(
         "shutting down gracefully: operations in progress are completed first; press Ctrl-C again to stop at once",
       );
       controller.abort();
-    } else if (now() - first > ONE_PRESS_MS) {
+    } else if (signal !== "SIGHUP" && now() - first > ONE_PRESS_MS) {
       tell(
         "stopped at once: the engine may still be at work, and the stack may stay locked; `pulumi cancel` gives the lock back",
       );

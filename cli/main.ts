@@ -30,10 +30,11 @@ function reportUsage(command: Command, json: boolean): Command {
 const usageExitCode = ({ exitCode }: CommanderError): number =>
   exitCode === 0 ? 0 : exitCodeOf.SPACELIFT_OPTIONS_INVALID;
 
-// Whoever reads the output may stop reading (`| head`); a deployment that is under way goes on all the same.
+// Whoever reads the output may stop reading (`| head`), and a terminal may close (EIO); a deployment that is under way ends in
+// its own way all the same.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   });
 }
 

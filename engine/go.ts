@@ -86,7 +86,7 @@ const TELL_EVERY_MS = 10_000;
 
 /** Turns the chatter of the Go command into one line of progress every ten seconds. */
 class BuildMeter {
-  private readonly started = Date.now();
+  private readonly started = performance.now();
   private readonly timer: NodeJS.Timeout;
   private doing = "";
   private total: number | undefined;
@@ -123,7 +123,7 @@ class BuildMeter {
   }
 
   private tell(): void {
-    const seconds = Math.round((Date.now() - this.started) / 1000);
+    const seconds = Math.round((performance.now() - this.started) / 1000);
     const counts =
       this.total !== undefined
         ? ` (${this.packages} of ${this.total} packages)`

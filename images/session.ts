@@ -176,7 +176,7 @@ export class RegistrySession {
    */
   async sendOnce(asked: RegistryRequest): Promise<HttpResponse> {
     const { address } = this.access;
-    if (this.authorization && this.authorization.until < Date.now()) await this.logIn();
+    if (this.authorization && this.authorization.until < performance.now()) await this.logIn();
     let response = await this.exchange(asked);
     if (response.status === 401) {
       this.challenge = response;
@@ -237,7 +237,9 @@ export class RegistrySession {
     this.authorization = {
       header: result.authorization,
       until:
-        result.expiresInMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + result.expiresInMs * EARLY,
+        result.expiresInMs === undefined
+          ? Number.POSITIVE_INFINITY
+          : performance.now() + result.expiresInMs * EARLY,
     };
   }
 }

@@ -38,12 +38,15 @@ export async function clearTheWay(
   const { name, namespace } = wanted;
   const release = `The release "${name}" in the namespace "${namespace}"`;
   let readySince: number | undefined;
+  let watched: Watch["watched"];
   let hasSaid = false;
   for (;;) {
-    const evidence = await look(client, wanted, signal, readySince);
+    const evidence = await look(client, wanted, signal, { readySince, watched });
     if (evidence === undefined) return { outcome: "cleared", message: `${release} is gone.` };
-    readySince = evidence.progress === "ready" ? (readySince ?? evidence.now.getTime()) : undefined;
+    readySince = evidence.progress === "ready" ? (readySince ?? performance.now()) : undefined;
     const { newest } = evidence;
+    const what = recordOf(newest);
+    watched = watched?.what === what ? watched : { what, since: performance.now() };
     const left = `${release} was left by a run that did not end: revision ${newest.revision} is ${newest.status}`;
     const remedy = remedyFor(wanted, evidence);
     switch (remedy.kind) {
@@ -89,23 +92,35 @@ async function hasMarked(
   }
 }
 
+/** What is known of a release from looks before, by a clock that nobody sets. */
+interface Watch {
+  readonly readySince: number | undefined;
+  readonly watched: { readonly what: string; readonly since: number } | undefined;
+}
+
+const secondsSince = (moment: number | undefined): number =>
+  moment === undefined ? 0 : (performance.now() - moment) / 1000;
+
+const recordOf = ({ revision, status, updated }: ReleaseEvidence["newest"]): string =>
+  `${revision} ${status} ${updated ?? ""}`;
+
 async function look(
   client: KubeClient,
   { name, namespace }: WantedRelease,
   signal: AbortSignal,
-  readySince: number | undefined,
+  { readySince, watched }: Watch,
 ): Promise<ReleaseEvidence | undefined> {
   const [first, ...older] = await helmRevisions(client, namespace, name, { signal });
   const newest = first && (await findHelmRecord(client, namespace, first, { signal }));
   if (newest === undefined) return undefined;
   const progress = await releaseProgress(client, namespace, newest, { signal });
-  const now = new Date();
   return {
     newest,
     older,
     progress,
-    readySeconds: (now.getTime() - (readySince ?? now.getTime())) / 1000,
-    now,
+    readySeconds: secondsSince(readySince),
+    watchedSeconds: secondsSince(watched?.what === recordOf(newest) ? watched.since : undefined),
+    now: new Date(),
   };
 }
 

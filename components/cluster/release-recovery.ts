@@ -22,6 +22,8 @@ export interface ReleaseEvidence {
   readonly progress: ReleaseProgress;
   /** Seconds for which `progress` has been `ready`, as far as it was watched. */
   readonly readySeconds: number;
+  /** Seconds for which the newest record has been watched, and was the same. */
+  readonly watchedSeconds: number;
   readonly now: Date;
 }
 
@@ -65,15 +67,17 @@ export const isBusy = (status: string): boolean => busy.includes(status);
  *
  * A record does not say who writes it. The lock of the stack tells that no other engine is at work on it; yet a provider
  * goes on when its engine is killed. It is not there any more when its time limit is over, when all that it waits for has
- * long been there, or when it should long have created what is missing.
+ * long been there, or when it should long have created what is missing. The record was dated by the clock of that machine: what
+ * lies in the future was not begun later than it has been watched.
  */
 export function busyUntil(
-  { newest, progress, readySeconds, now }: ReleaseEvidence,
+  { newest, progress, readySeconds, watchedSeconds, now }: ReleaseEvidence,
   timeoutSeconds: number,
 ): Date | undefined {
   if (!isBusy(newest.status)) return undefined;
-  const begun = Date.parse(newest.removed ?? newest.updated ?? "");
-  const until = new Date((Number.isNaN(begun) ? 0 : begun) + (timeoutSeconds + GRACE_SECONDS) * 1000);
+  const dated = Date.parse(newest.removed ?? newest.updated ?? "");
+  const begun = Math.min(Number.isNaN(dated) ? 0 : dated, now.getTime() - watchedSeconds * 1000);
+  const until = new Date(begun + (timeoutSeconds + GRACE_SECONDS) * 1000);
   if (until <= now) return undefined;
   const seconds = (now.getTime() - begun) / 1000;
   // Hooks run before and after: nothing can be said of a chart that has them.

@@ -6,13 +6,8 @@ import { concealed } from "../concealed";
 import { expandPath, isLocalChart } from "../formats";
 import { type Problem, removeCommand, setCommand } from "../problems";
 import type { Settings } from "../settings";
-import {
-  archiveCacheDirectory,
-  ArchiveError,
-  imageRoles,
-  readArchiveCached,
-  type ReleaseArchive,
-} from "./archive";
+import { ArchiveError, imageRoles, type ReleaseArchive } from "./archive";
+import { archiveCacheDirectory, readArchiveCached } from "./archive-cache";
 import { chartProblem } from "./chart";
 
 /** What the files named in the configuration hold. */

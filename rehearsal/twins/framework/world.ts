@@ -138,11 +138,11 @@ export function withFileLock<T>(path: string, work: () => T): T {
 }
 
 function acquire(path: string): void {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     if (tryAcquire(path)) return;
     if (!ownerLives(path)) rmSync(path, { force: true });
-    else if (Date.now() > deadline)
+    else if (performance.now() > deadline)
       throw new Error(`the lock ${path} is held for too long by another process`);
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, NAP_MS);
   }
@@ -181,6 +181,7 @@ function isErrno(error: unknown, code: string): boolean {
 export class Clock {
   private elapsedSeconds = 0;
   private readonly startedAt = Date.now();
+  private readonly began = performance.now();
 
   /** @param scale - simulated seconds per real second; `Infinity` never waits. */
   constructor(private readonly scale: number = Number.POSITIVE_INFINITY) {
@@ -205,7 +206,7 @@ export class Clock {
 
   /** The simulated moment. */
   now(): Date {
-    const real = (Date.now() - this.startedAt) / 1000;
+    const real = (performance.now() - this.began) / 1000;
     const passed = Number.isFinite(this.scale) ? real * this.scale : real + this.elapsedSeconds;
     return new Date(this.startedAt + passed * 1000);
   }

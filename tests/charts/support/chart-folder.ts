@@ -1,7 +1,7 @@
 import { access, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { charts, type ChartPin, chartsOf } from "../../../config/versions";
-import { archiveCacheDirectory } from "../../../config/files/archive";
+import { archiveCacheDirectory } from "../../../config/files/archive-cache";
 import { runCommand } from "../../../peers/run-command";
 import { goBuildTimeout, goProgram } from "../../live/ground/go-programs";
 import { helmPrograms } from "../../live/ground/programs";

@@ -14,7 +14,7 @@ describe("Ctrl-C", () => {
       exit: (code) => exits.push(code),
       now: () => now,
     });
-    const press = (): void => void source.emit("SIGINT");
+    const press = (): void => void source.emit("SIGINT", "SIGINT");
     press();
     assert.ok(signal.aborted);
     now = 100;
@@ -26,5 +26,18 @@ describe("Ctrl-C", () => {
     assert.match(told[1] ?? "", /pulumi cancel/);
     release();
     assert.deepEqual(source.eventNames(), []);
+  });
+
+  it("ends gracefully when the terminal closes, and never at once for that, however often it says so", () => {
+    const exits: number[] = [];
+    let now = 0;
+    const source = new EventEmitter();
+    const exit = (code: number): number => exits.push(code);
+    const { signal } = onInterrupt({ source, tell: () => undefined, exit, now: () => now });
+    for (now of [0, 10, 5_000]) source.emit("SIGHUP", "SIGHUP");
+    assert.ok(signal.aborted);
+    assert.deepEqual(exits, []);
+    source.emit("SIGTERM", "SIGTERM");
+    assert.deepEqual(exits, [130]);
   });
 });

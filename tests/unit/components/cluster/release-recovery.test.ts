@@ -29,6 +29,7 @@ const evidence = (
   older: [],
   progress: "unready",
   readySeconds: 0,
+  watchedSeconds: 0,
   now: after(seconds),
   ...changes,
   newest: {
@@ -73,6 +74,14 @@ describe("release recovery", () => {
         assert.equal(until(evidence(status, 1259)), 1260, status);
         assert.equal(until(evidence(status, 1260)), undefined, status);
       }
+    });
+
+    it("is not waited for longer than its time limit when its clock was ahead of this one", () => {
+      assert.equal(until(evidence("pending-upgrade", -10_800)), -10_800 + 1260);
+      assert.equal(until(evidence("pending-upgrade", -10_800, { watchedSeconds: 1_000 })), -10_800 + 260);
+      assert.equal(until(evidence("pending-upgrade", -10_800, { watchedSeconds: 1_260 })), undefined);
+      const missing = { progress: "missing" as const, watchedSeconds: 120 };
+      assert.equal(until(evidence("pending-install", -10_800, missing)), undefined);
     });
 
     it("is gone when all it waits for has been there for longer than Helm looks", () => {

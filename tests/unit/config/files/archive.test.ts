@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
+import { readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ArchiveError, readArchive, readArchiveCached } from "../../../../config/files/archive";
-import { releaseImages, savedImage, tar, writeArchive, writeExtracted } from "../../../support/archives";
+import { ArchiveError, readArchive } from "../../../../config/files/archive";
+import { releaseImages, tar, writeArchive, writeExtracted } from "../../../support/archives";
 import { scratchFolder } from "../../../support/scratch";
 
 describe("readArchive", () => {
@@ -92,42 +92,5 @@ describe("readArchive", () => {
 
   it("rejects a directory that is something else", async () => {
     await rejects(folder(), /^has no folder container-images$/);
-  });
-});
-
-describe("readArchiveCached", () => {
-  const folder = scratchFolder();
-
-  it("reads an unchanged archive once", async () => {
-    const path = await writeArchive(folder(), "v3.0.0", await releaseImages("v3.0.0"));
-    const cache = join(folder(), "cache");
-    await utimes(path, 1000, 1000);
-    const first = await readArchiveCached(path, cache);
-    // Damage that leaves size, time and inode alone is only seen by reading.
-    await writeFile(path, Buffer.alloc((await stat(path)).size));
-    await utimes(path, 1000, 1000);
-    assert.deepEqual(await readArchiveCached(path, cache), first);
-  });
-
-  it("reads an archive that changed", async () => {
-    const cache = join(folder(), "cache");
-    const path = await writeArchive(folder(), "v3.0.0", await releaseImages("v3.0.0"));
-    await readArchiveCached(path, cache);
-    const images = await releaseImages("v3.0.0");
-    await rm(path);
-    const other = {
-      ...images,
-      "spacelift-backend": await savedImage("spacelift-backend:v3.0.0", "c".repeat(64)),
-    };
-    await writeArchive(folder(), "v3.0.0", other);
-    assert.equal((await readArchiveCached(path, cache)).images.backend.id, "c".repeat(64));
-  });
-
-  it("rejects what is missing and remembers nothing of it", async () => {
-    const path = join(folder(), "self-hosted-v3.0.0.tar.gz");
-    const cache = join(folder(), "cache");
-    await assert.rejects(readArchiveCached(path, cache), ArchiveError);
-    await writeArchive(folder(), "v3.0.0", await releaseImages("v3.0.0"));
-    assert.equal((await readArchiveCached(path, cache)).images.backend.tag, "v3.0.0");
   });
 });
