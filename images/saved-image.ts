@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { walkImage } from "../config/files/archive";
+import { parseSavedManifest } from "../config/files/saved-manifest";
 import { parseJson } from "../peers/json";
 import { PushError } from "./errors";
 import {
@@ -97,21 +98,13 @@ function targetOf(name: string, type: string, linkname: string): string {
 /** With its name, which is another one than that of a link to it. */
 type FoundFile = PackedFile & Pick<Blob, "file">;
 
-const manifestSchema = z.array(
-  z.object({
-    Config: z.string(),
-    Layers: z.array(z.string()),
-    LayerSources: z.record(z.string(), z.object({ mediaType: z.string().default("") })).nullish(),
-  }),
-);
-
 const configSchema = z.object({ rootfs: z.object({ diff_ids: z.array(z.string()) }) });
 
 function describe({ id, member }: SavedImageFile, find: (name: string) => FoundFile | undefined): SavedImage {
   const damaged = (why: string): PushError =>
     new PushError(`${member} is damaged (${why}); download the archive again`);
-  const json = (name: string): unknown => parseJson(find(name)?.text?.toString("utf8") ?? "");
-  const manifests = manifestSchema.safeParse(json("manifest.json")).data;
+  const textOf = (name: string): string => find(name)?.text?.toString("utf8") ?? "";
+  const manifests = parseSavedManifest(textOf("manifest.json"));
   if (manifests === undefined) throw damaged("its manifest.json is missing or none");
   const [manifest, another] = manifests;
   if (manifest === undefined) throw damaged("it holds no image");
@@ -131,7 +124,7 @@ function describe({ id, member }: SavedImageFile, find: (name: string) => FoundF
   const config = find(manifest.Config);
   if (config?.text === undefined) throw damaged(`it lacks ${manifest.Config}`);
   if (config.raw !== id) throw damaged(`its image is ${config.raw}, not ${id}`);
-  const diffIds = configSchema.safeParse(json(manifest.Config)).data?.rootfs.diff_ids;
+  const diffIds = configSchema.safeParse(parseJson(textOf(manifest.Config))).data?.rootfs.diff_ids;
   if (diffIds?.length !== manifest.Layers.length) throw damaged("its configuration names other layers");
   const layers = manifest.Layers.map((name, index) => {
     const file = find(name);

@@ -4,11 +4,10 @@ import { opendir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { z } from "zod";
 import { concealed } from "../concealed";
 import { assertRegular, FileError } from "../../peers/files";
-import { parseJson } from "../../peers/json";
 import { gunzip } from "./gunzip";
+import { parseSavedManifest } from "./saved-manifest";
 import { ENOUGH, type Visit, walkTar } from "./tar";
 
 /** The two images of a release. */
@@ -159,17 +158,11 @@ async function readDirectory(path: string): Promise<ReleaseArchive> {
   return { path, extracted: true, images: complete(images) };
 }
 
-const manifestSchema = z
-  .array(
-    z.object({
-      Config: z.string().regex(/^(?:blobs\/sha256\/)?[0-9a-f]{64}(?:\.json)?$/),
-      RepoTags: z.array(z.string()).nullable(),
-    }),
-  )
-  .min(1);
-
 /** What a manifest may have: it lists the layers of one image. */
 const MOST_MANIFEST = 1024 * 1024;
+
+/** Name of an image's configuration: in the layout of OCI, and in the legacy one. */
+const contentAddress = /^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.json)?$/;
 
 /** A reference with a tag (https://docs.docker.com/reference/cli/docker/image/tag/). */
 const tagged = /^[\w.:/-]+:(\w[\w.-]{0,127})$/;
@@ -193,11 +186,11 @@ async function readImage(name: string, tar: AsyncIterable<unknown>): Promise<Sav
     return undefined;
   });
   if (manifest === undefined) throw new Error(`${name} is no saved image: it has no manifest.json`);
-  // Never in the words of the parsers, which quote what they read.
-  const image = manifestSchema.safeParse(parseJson(manifest)).data?.[0];
-  if (!image) throw new Error(`${name} has a manifest.json that is not understood`);
+  const image = parseSavedManifest(manifest)?.[0];
+  const id = contentAddress.exec(image?.Config ?? "")?.[1];
+  if (!image || id === undefined) throw new Error(`${name} has a manifest.json that is not understood`);
   const reference = image.RepoTags?.[0] ?? "";
   const tag = tagged.exec(reference)?.[1];
   if (tag === undefined) throw new Error(`${name} holds an image without a tag`);
-  return { reference, tag, id: image.Config.replace(/^blobs\/sha256\//, "").replace(/\.json$/, "") };
+  return { reference, tag, id };
 }
