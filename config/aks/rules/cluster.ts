@@ -9,7 +9,7 @@ const key = (name: string): string => `aks.cluster.${name}`;
 const everybody = "0.0.0.0/0";
 
 /** Minor versions that AKS takes for a new cluster without long-term support. */
-const supportedKubernetesVersions = ["1.34", "1.35", "1.36", "1.37"] as const;
+export const supportedKubernetesVersions = ["1.34", "1.35", "1.36", "1.37"] as const;
 
 const version = aksRule(({ section: { cluster } }) => {
   const { kubernetesVersion = defaults.kubernetesVersion } = cluster;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { cp, readFile, readdir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
+import { z } from "zod";
 import { runCommand } from "../../../peers/run-command";
 import { MINIMUM_GO_VERSION, type Progress } from "../../../engine/engine";
 import { compile, findGo, type Go, pinnedGoEnvironment } from "../../../engine/go";
@@ -21,6 +22,8 @@ export interface GoPrograms {
   /** Files or folders of a required module that are laid beside the programs. */
   readonly files?: { readonly module: string; readonly paths: readonly string[] };
 }
+
+const fetchedModule = z.object({ Dir: z.string() });
 
 const BUILD_LIMIT_MS = 90 * 60_000;
 
@@ -64,11 +67,13 @@ async function build(
   }
   if (files === undefined) return;
   const options = { cwd: moduleFolder, env: pinnedGoEnvironment() };
-  const listed = await runCommand(go.command, ["list", "-m", "-f", "{{.Dir}}", files.module], options);
-  if (listed.code !== 0) throw new Error(`${files.module} is not to be had: ${listed.stderr}`);
+  // No command may have fetched it yet.
+  const fetched = await runCommand(go.command, ["mod", "download", "-json", files.module], options);
+  if (fetched.code !== 0) throw new Error(`${files.module} is not to be had: ${fetched.stderr}`);
+  const { Dir: moduleSource } = fetchedModule.parse(JSON.parse(fetched.stdout));
   for (const path of files.paths) {
     // The module cache is read-only, and so would be a copy that keeps its modes.
-    await cp(join(listed.stdout.trimEnd(), path), join(target, basename(path)), { recursive: true, mode: 0 });
+    await cp(join(moduleSource, path), join(target, basename(path)), { recursive: true, mode: 0 });
   }
 }
 

@@ -95,3 +95,16 @@ export const kubeScorePrograms: GoPrograms = {
   folder: "kube-score",
   commands: [{ name: "kube-score", importPath: "github.com/zegl/kube-score/cmd/kube-score" }],
 };
+
+/** Validates objects against schemas of their kinds. */
+export const kubeconformPrograms: GoPrograms = {
+  folder: "kubeconform",
+  commands: [{ name: "kubeconform", importPath: "github.com/yannh/kubeconform/cmd/kubeconform" }],
+};
+
+/** What the newest Kubernetes that is supported says of its kinds, as OpenAPI: `swagger.json`. */
+export const kubernetesOpenApi: GoPrograms = {
+  folder: "kubernetes-openapi",
+  commands: [],
+  files: { module: "k8s.io/kubernetes", paths: ["api/openapi-spec/swagger.json"] },
+};
