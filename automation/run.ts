@@ -8,6 +8,7 @@ import { asSpaceliftError } from "./workspace/failures";
 import { type OpenStack, openStack, type OpenStackOptions } from "./workspace/open-stack";
 import { withOwnRejections } from "./workspace/own-rejections";
 import { Programs } from "./workspace/programs";
+import { assertRoomForState } from "./workspace/state-room";
 
 const HEARTBEAT_MS = 10_000;
 
@@ -98,6 +99,7 @@ export class Run {
     operation: (listeners: Listeners) => Promise<T>,
   ): Promise<{ readonly result: T; readonly tracker: Tracker }> {
     this.begin(phase);
+    if (phase !== "preview") await assertRoomForState(this.subject.workspace.backend);
     const { total, otherwise } = options;
     const { redact, emit, elapsed, signal } = this;
     const tracker = new Tracker({

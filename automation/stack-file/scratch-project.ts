@@ -1,18 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { configNamespace } from "../../config/problems";
 import type { StackOptions } from "../options";
 import { redactor } from "../../peers/redact";
-import {
-  EngineCommandError,
-  engineEnvironment,
-  findEngine,
-  withoutOutput,
-} from "../workspace/engine-command";
+import { engineEnvironment, findEngine, saysItExists, withoutOutput } from "../workspace/engine-command";
 import { asSpaceliftError } from "../workspace/failures";
 import { stackInit } from "../workspace/open-stack";
+import { namingFullDisk, temporaryFolder } from "../workspace/temporary-folder";
 import { isKeptByService, shortStackName, type StackFileKey } from "./key";
 
 /** What a scratch project starts from. */
@@ -44,7 +39,7 @@ export async function inScratchProject<T>(
   { stack, workspace, text, key, create, signal }: ScratchOptions,
   work: (project: ScratchProject) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "spacelift-stack-file-"));
+  const folder = await temporaryFolder("spacelift-stack-file-");
   const service = isKeptByService(key, workspace);
   const state = join(folder, "state");
   const home = join(folder, "home");
@@ -72,7 +67,7 @@ export async function inScratchProject<T>(
     }
     return await work({ file, pulumi: (args, input) => call([...args, "--stack", name], input) });
   } catch (error) {
-    throw asSpaceliftError(withoutOutput(error), {
+    throw asSpaceliftError(withoutOutput(namingFullDisk(error, folder)), {
       stack,
       backend: workspace.backend,
       redact: redactor(typeof secretsProvider === "object" ? [secretsProvider.passphrase] : []),
@@ -83,6 +78,3 @@ export async function inScratchProject<T>(
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-const saysItExists = (error: unknown): boolean =>
-  error instanceof EngineCommandError && /stack .* already exists/.test(error.result.stderr);

@@ -26,6 +26,10 @@ export class EngineCommandError extends Error {
 export const withoutOutput = (error: unknown): unknown =>
   error instanceof EngineCommandError ? new EngineCommandError({ ...error.result, stdout: "" }) : error;
 
+/** Whether the engine did not make a stack because there is one of this name. */
+export const saysItExists = (error: unknown): boolean =>
+  error instanceof EngineCommandError && /stack .* already exists/.test(error.result.stderr);
+
 type Listener = ((text: string) => void) | undefined;
 
 /** Runs the engine's command: what the SDK calls for every one of its operations. */

@@ -1,6 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
 import { LocalWorkspace, type PulumiFn, Stack, type StackSettings } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { noDefaultProviders } from "../../config/settings";
@@ -9,8 +7,15 @@ import type { StackState } from "../../engine/protocol";
 import { stateUrl } from "../../engine/state-url";
 import type { StackOptions, WorkspaceOptions } from "../options";
 import type { Redact } from "../../peers/redact";
-import { type EngineCommand, engineEnvironment, findEngine, withoutOutput } from "./engine-command";
+import {
+  type EngineCommand,
+  engineEnvironment,
+  findEngine,
+  saysItExists,
+  withoutOutput,
+} from "./engine-command";
 import { asSpaceliftError } from "./failures";
+import { namingFullDisk, temporaryFolder } from "./temporary-folder";
 
 /** How a stack is opened. */
 export interface OpenStackOptions extends StackOptions {
@@ -58,7 +63,7 @@ const secretsProviders = z.looseObject({
 export async function openStack(options: OpenStackOptions): Promise<OpenStack> {
   const { stack: name, workspace, signal, redact } = options;
   const engine = await findEngine(workspace.engine, engineEnvironment(workspace));
-  const workDir = workspace.workDir ?? (await mkdtemp(join(tmpdir(), "spacelift-")));
+  const workDir = workspace.workDir ?? (await temporaryFolder("spacelift-"));
   await mkdir(workDir, { recursive: true });
   const close = async (): Promise<void> => {
     if (workspace.workDir === undefined) await rm(workDir, { recursive: true, force: true });
@@ -89,7 +94,12 @@ export async function openStack(options: OpenStackOptions): Promise<OpenStack> {
     const before = await exportState(options).catch(async (error: unknown) => {
       const failure = asSpaceliftError(error, { ...context, otherwise: "SPACELIFT_BACKEND_UNREACHABLE" });
       if (failure.code !== "SPACELIFT_STACK_NOT_FOUND" || !options.create) throw failure;
-      await engine.run([...stackInit(workspace), name], workDir, {}, undefined, undefined, signal);
+      await engine
+        .run([...stackInit(workspace), name], workDir, {}, undefined, undefined, signal)
+        .catch((refused: unknown) => {
+          // Another run that began at the same moment has made it.
+          if (!saysItExists(refused)) throw refused;
+        });
       return exportState();
     });
     await local.saveStackSettings(name, stackSettings(before));
@@ -100,7 +110,10 @@ export async function openStack(options: OpenStackOptions): Promise<OpenStack> {
     return { stack, before, resources, exportState, engine, close };
   } catch (error) {
     await close();
-    throw asSpaceliftError(error, { ...context, otherwise: "SPACELIFT_BACKEND_UNREACHABLE" });
+    throw asSpaceliftError(namingFullDisk(error, workDir), {
+      ...context,
+      otherwise: "SPACELIFT_BACKEND_UNREACHABLE",
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type DeploymentOptions,
   type ErrorCode,
   getOutputs,
+  previewSpacelift,
   refreshSpacelift,
   releaseStackLock,
   SpaceliftError,
@@ -218,6 +219,17 @@ describe("the embedding API: failing and cancelled updates", function () {
       assert.ok(!JSON.stringify([events, String(error.cause)]).includes("planted-db%40password"));
       const { changes } = await deploySpacelift(options);
       assert.ok((changes["create"] ?? 0) > 0 && (changes["same"] ?? 0) > 40, JSON.stringify(changes));
+    } finally {
+      await world.close();
+    }
+  });
+
+  it("makes a stack once when two runs begin at the same moment", async () => {
+    const world = await startRehearsal({ engine: await sharedEngine() });
+    try {
+      const options = onprem(world, "made-once");
+      const plans = await Promise.all([previewSpacelift(options), previewSpacelift(options)]);
+      assert.deepEqual(plans[0].changes, plans[1].changes);
     } finally {
       await world.close();
     }
