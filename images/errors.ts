@@ -2,6 +2,7 @@ import { z } from "zod";
 import { connectionProblem } from "../peers/connection";
 import type { HttpResponse } from "../peers/http";
 import { parseJson } from "../peers/json";
+import { retryAfterMs } from "../peers/retry-after";
 
 /** An image could not be pushed; the message says why and what to do, and holds no secret. */
 export class PushError extends Error {
@@ -31,6 +32,9 @@ function wordsOf(text: string): { readonly code: string; readonly message: strin
 const NO_ROOM = /quota|exceed|storage limit|no space|insufficient storage/i;
 
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+const askedToWaitMs = (headers: HttpResponse["headers"]): number | undefined =>
+  retryAfterMs({ retryAfter: headers["retry-after"], date: headers.date }, Date.now());
 
 /** What may be wrong where something answers that is none. */
 export const NO_REGISTRY = "that is no registry, or something in between answers in its place";
@@ -63,16 +67,8 @@ export function refusal(address: string, purpose: string, response: HttpResponse
       `${name} does not let this user push ${purpose} (${said}); give it the right to push`,
     );
   }
-  const retry = TRANSIENT.has(status) ? { afterMs: retryAfter(headers["retry-after"]) } : undefined;
+  const retry = TRANSIENT.has(status) ? { afterMs: askedToWaitMs(headers) } : undefined;
   return new PushError(`${name} does not take ${purpose} (${said})`, retry);
-}
-
-/** What `Retry-After` asks for, in seconds or as a date. */
-function retryAfter(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const seconds = Number(header);
-  const ms = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
 /** Puts whatever went wrong with a request into an error: a lost connection is worth another try, a certificate is not. */

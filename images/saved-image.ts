@@ -121,6 +121,11 @@ function describe({ id, member }: SavedImageFile, find: (name: string) => FoundF
       `${member} has a layer that is kept elsewhere (${foreign.mediaType}) and is not in the archive; push the images with \`images.method: docker\``,
     );
   }
+  const named = /[0-9a-f]{64}/.exec(manifest.Config)?.[0] ?? id;
+  if (named !== id)
+    throw new PushError(
+      `${member} is another image than was planned: the archive has changed since; run this again`,
+    );
   const config = find(manifest.Config);
   if (config?.text === undefined) throw damaged(`it lacks ${manifest.Config}`);
   if (config.raw !== id) throw damaged(`its image is ${config.raw}, not ${id}`);

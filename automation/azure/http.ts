@@ -17,6 +17,7 @@ import {
 import type { Cloud } from "../../config/aks/regions";
 import { connectionProblem as peerProblem } from "../../peers/connection";
 import { request as requestOnce } from "../../peers/http";
+import { retryAfterMs } from "../../peers/retry-after";
 
 /** Where the services of an Azure cloud answer, without trailing slashes. */
 export interface CloudEndpoints {
@@ -62,20 +63,14 @@ export const longestWaitMs = 10_000;
 const mostRetries = 4;
 const firstPauseMs = 500;
 
-/** Seconds or a date, as a header gives it, in milliseconds from now. */
-export function retryAfterMs(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  const seconds = Number(header);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
-}
+const askedToWaitMs = ({ headers }: Pick<PipelineResponse, "headers">): number | undefined =>
+  retryAfterMs({ retryAfter: headers.get("retry-after"), date: headers.get("date") }, Date.now());
 
 const busy: RetryStrategy = {
   name: "azure-is-busy",
   retry({ retryCount, response }) {
     if (response?.status !== 429 && response?.status !== 503) return { skipStrategy: true };
-    const pause =
-      retryAfterMs(response.headers.get("retry-after"), Date.now()) ?? firstPauseMs * 2 ** retryCount;
+    const pause = askedToWaitMs(response) ?? firstPauseMs * 2 ** retryCount;
     // Nobody waits an hour for a check: what Azure said goes to the reader instead.
     return pause > longestWaitMs ? { skipStrategy: true } : { retryAfterInMs: pause };
   },
@@ -132,7 +127,7 @@ const tokenHttpClient = boundedHttpClient(TOKEN_TIMEOUT_MS);
 export const identityHttpClient: HttpClient = {
   async sendRequest(request) {
     const response = await tokenHttpClient.sendRequest(request);
-    const asked = retryAfterMs(response.headers.get("retry-after"), Date.now());
+    const asked = askedToWaitMs(response);
     if ((asked ?? 0) > longestWaitMs) response.headers.delete("retry-after");
     return response;
   },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { ArmClient, ArmError, type ArmRequest } from "../../../../automation/azure/arm-client";
-import { createSend, retryAfterMs } from "../../../../automation/azure/http";
+import { createSend } from "../../../../automation/azure/http";
 import { accessToken } from "../../../../rehearsal/twins/azure/api/entra";
 import { withArm } from "../../../support/arm/server";
 import { subscriptionId } from "../../../support/azure-configurations";
@@ -183,16 +183,5 @@ describe("ArmClient", () => {
       "Unreachable",
       /at https:\/\/localhost:1 refuses the connection: nothing listens there$/,
     );
-  });
-});
-
-describe("retryAfterMs", () => {
-  it("reads seconds and dates", () => {
-    const now = Date.parse("2026-11-21T10:00:00Z");
-    assert.equal(retryAfterMs("17", now), 17_000);
-    assert.equal(retryAfterMs("Sat, 21 Nov 2026 10:00:30 GMT", now), 30_000);
-    assert.equal(retryAfterMs("Sat, 21 Nov 2026 09:00:00 GMT", now), 0);
-    assert.equal(retryAfterMs("soon", now), undefined);
-    assert.equal(retryAfterMs(undefined, now), undefined);
   });
 });
