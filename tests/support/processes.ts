@@ -4,6 +4,10 @@ import { readFileSync, readdirSync } from "node:fs";
 export const processesBelow = (ancestor: number): readonly number[] =>
   processes().filter((pid) => isBelow(pid, ancestor));
 
+/** Process ids of everything that has a text in its environment, such as a folder of its own; whoever has started it may be gone. */
+export const processesOf = (mark: string): readonly number[] =>
+  processes().filter((pid) => pid !== process.pid && (readProcess(pid, "environ") ?? "").includes(mark));
+
 /** A file of the kernel's about a process; undefined when the process has ended, or the system is not Linux. */
 export function readProcess(pid: number, file: string): string | undefined {
   if (process.platform !== "linux") return undefined;

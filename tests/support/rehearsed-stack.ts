@@ -202,10 +202,10 @@ export class RehearsedStack {
   async run(
     command: string,
     args: readonly string[],
-    options: Pick<CommandOptions, "onStart"> = {},
+    options: Pick<CommandOptions, "onStart" | "onLine" | "timeoutMs" | "env"> = {},
   ): Promise<CommandResult> {
     const { env, project } = await this.prepared();
-    const more = { ...this.options.env };
+    const more = { ...this.options.env, ...options.env };
     return runCommand(command, args, { ...options, cwd: project.folder, env: { ...env, ...more } });
   }
 

@@ -3,6 +3,7 @@ import { input } from "./input";
 import { secrets } from "./secrets";
 import { steps } from "./steps";
 import { surroundings } from "./surroundings";
+import { twice } from "./twice";
 import { sequences } from "./walks";
 
 /** Every experiment, by the name that `npm run torture -- NAME` takes. */
@@ -12,4 +13,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   secrets,
   input,
   surroundings,
+  twice,
 };

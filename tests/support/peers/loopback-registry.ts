@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -29,33 +29,70 @@ export interface LoopbackRegistry {
   mishap: (request: { readonly method: string; readonly path: string }) => Mishap | undefined;
 }
 
+/** A registry on loopback that runs until it is stopped. */
+export interface RunningRegistry extends LoopbackRegistry {
+  /** Ends it at once, with every connection. */
+  readonly stop: () => Promise<void>;
+  /** Lets it answer again, at the same address. */
+  readonly start: () => Promise<void>;
+}
+
+/** Starts a registry that keeps what it has in a folder. */
+export async function startLoopbackRegistry(folder: string): Promise<RunningRegistry> {
+  const path = join(folder, "world");
+  mkdirSync(path, { recursive: true });
+  let api = new RegistryApi({ world: openWorld(path), clock: new Clock() });
+  const server = createServer((request, response) => {
+    const { method = "", url = "" } = request;
+    registry.seen.push(`${method} ${url}`);
+    const mishap = registry.mishap({ method, path: url });
+    // What is cut off in the middle rejects in the registry, as it should.
+    serve(api, mishap, request, response).catch(() => response.destroy());
+  });
+  const listen = (port: number): Promise<void> =>
+    new Promise((done) => {
+      server.listen(port, "127.0.0.1", done);
+    });
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const registry: RunningRegistry = {
+    address: () => `127.0.0.1:${port}`,
+    seen: [],
+    mishap: () => undefined,
+    stop: async () => {
+      const closed = new Promise((done) => server.close(done));
+      server.closeAllConnections();
+      await closed;
+    },
+    start: async () => {
+      // Uploads that had not ended are gone with the process that took them.
+      api = new RegistryApi({ world: openWorld(path), clock: new Clock() });
+      await listen(port);
+    },
+  };
+  return registry;
+}
+
 /** Gives every test of a suite a registry of its own. */
 export function withLoopbackRegistry(): LoopbackRegistry {
   const folder = scratchFolder();
-  let server: Server;
+  let running: RunningRegistry | undefined;
   const registry: LoopbackRegistry = {
-    address: () => `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: () => running?.address() ?? "",
     seen: [],
     mishap: () => undefined,
   };
   beforeEach(async () => {
     registry.seen.length = 0;
     registry.mishap = () => undefined;
-    const path = join(folder(), "world");
-    mkdirSync(path);
-    const api = new RegistryApi({ world: openWorld(path), clock: new Clock() });
-    server = createServer((request, response) => {
-      const { method = "", url = "" } = request;
-      registry.seen.push(`${method} ${url}`);
-      const mishap = registry.mishap({ method, path: url });
-      // What is cut off in the middle rejects in the registry, as it should.
-      serve(api, mishap, request, response).catch(() => response.destroy());
-    });
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    running = await startLoopbackRegistry(folder());
+    running.mishap = (request) => {
+      registry.seen.push(`${request.method} ${request.path}`);
+      return registry.mishap(request);
+    };
   });
   afterEach(async () => {
-    server.closeAllConnections();
-    await new Promise((done) => server.close(done));
+    await running?.stop();
   });
   return registry;
 }

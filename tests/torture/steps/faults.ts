@@ -88,10 +88,14 @@ const LOST = "done, and the answer lost";
 export function exceptionFor({ kind, end }: StepFault, failure: string): string | undefined {
   if (kind === LOST && /already exists/.test(failure))
     return "When the answer to a creation is lost and the run goes on, the state does not know what was created, and the next run is refused because it exists; docs/operations.md says how to go on.";
-  if (end !== undefined && /cannot re-use a name that is still in use/.test(failure))
-    return "What a killed run has left of a Helm release is found in Helm's records, at which nobody looks in a rehearsal; tests/live/killed.test.ts holds it against a real API server.";
-  return undefined;
+  return end === undefined ? undefined : leftOfHelm(failure);
 }
+
+/** Why a release that a killed run has left stands in the way in a rehearsal; undefined for any other failure. */
+export const leftOfHelm = (failure: string): string | undefined =>
+  /cannot re-use a name that is still in use/.test(failure)
+    ? "What a killed run has left of a Helm release is found in Helm's records, at which nobody looks in a rehearsal; tests/live/killed.test.ts holds it against a real API server."
+    : undefined;
 
 /** Faults in which the run goes on and reports an error. */
 export const reported: readonly StepFault[] = [

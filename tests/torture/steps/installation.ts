@@ -25,29 +25,47 @@ export type Phase = "install" | "change" | "remove";
 /** How the operations of a phase are run: by plain `pulumi`, or by this package's command and what it is made of. */
 export type Runner = "pulumi" | "spacelift";
 
+/** How an installation differs from a usual one. */
+export interface InstallationOptions {
+  /** Folder that it is kept in, and that goes with it. @default - a fresh one */
+  readonly dir?: string;
+  /** Values that go over those of the case. */
+  readonly config?: NonNullable<Case["config"]>;
+  /** Further environment variables of every command. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** One installation of a case in a folder of its own, brought to where a phase begins. */
 export class Installation {
   private spoken = "";
 
   private constructor(
-    private readonly subject: Case,
-    private readonly phase: Phase,
-    private readonly dir: string,
-    private readonly stack: RehearsedStack,
+    readonly subject: Case,
+    readonly phase: Phase,
+    readonly dir: string,
+    readonly stack: RehearsedStack,
     /** Operations that were carried out in the phase. */
     readonly operations: Attempt[],
   ) {}
 
-  static async open(subject: Case, phase: Phase, engine: Engine): Promise<Installation> {
-    const dir = await mkdtemp(join(tmpdir(), "spacelift-torture-"));
+  /** @param more what differs from a usual rehearsal */
+  static async open(
+    subject: Case,
+    phase: Phase,
+    engine: Engine,
+    more: InstallationOptions = {},
+  ): Promise<Installation> {
+    const { dir = await mkdtemp(join(tmpdir(), "spacelift-torture-")), env } = more;
     const operations: Attempt[] = [];
-    const { stack: name, config, secrets } = subject;
+    const { stack: name, secrets } = subject;
+    const config = { ...subject.config, ...more.config };
     const stack = await RehearsedStack.open({
       dir,
       engine,
       stack: name,
-      ...(config && { config }),
+      config,
       ...(secrets && { secrets }),
+      ...(env && { env }),
       onOperation: ({ urn, type, operation }) => {
         operations.push({
           package: type.split(":")[0] ?? "",
@@ -82,6 +100,11 @@ export class Installation {
       this.spoken += said + (error instanceof OperationError ? error.summary.stdout : "");
       return said;
     }
+  }
+
+  /** Remembers what was said by a command that others have run: secrets are looked for in it. */
+  heard(text: string): void {
+    this.spoken += text;
   }
 
   /** Ends a run that is under way from outside. */
