@@ -75,18 +75,39 @@ export function notDone(what: string, result: CommandResult): string | undefined
   return result.code === 0 ? undefined : `${what} failed: ${lastWords(result)}`;
 }
 
-/** Waits until nothing of an installation runs any more; says what still does after a while, and ends it. */
+/**
+ * What does nothing when its engine is gone, and finds that out within five minutes: Pulumi's language host (sdk/nodejs,
+ * cmd/pulumi-language-nodejs, `rpcutil.Healthcheck`), and what stands before it.
+ */
+const IDLE = /pulumi-language-nodejs|language-host-front/;
+
+const commandOf = (pid: number): string =>
+  (readProcess(pid, "cmdline") ?? "").replaceAll("\0", " ").slice(0, 120);
+
+/** Waits until nothing of an installation is at work any more; says what still is after a while, and ends it. */
 export async function lingering({ dir }: Installation): Promise<string | undefined> {
   const end = performance.now() + LINGERING_MS;
   for (;;) {
-    const left = processesOf(dir);
-    if (left.length === 0) return undefined;
+    const all = processesOf(dir);
+    const left = all.filter((pid) => !IDLE.test(commandOf(pid)));
+    if (left.length === 0) {
+      for (const pid of all) endProcess(pid);
+      return undefined;
+    }
     if (performance.now() > end) {
-      const what = left.map((pid) => (readProcess(pid, "cmdline") ?? "").replaceAll("\0", " ").slice(0, 120));
-      for (const pid of left) process.kill(pid, "SIGKILL");
+      const what = left.map(commandOf);
+      for (const pid of all) endProcess(pid);
       return `still runs after ${LINGERING_MS / 1000} s: ${what.join(", ")}`;
     }
     await pause(100);
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself since it was listed.
   }
 }
 
