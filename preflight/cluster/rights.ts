@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { setCommand } from "../../config/problems";
-import type { Settings } from "../../config/settings";
 import { type Finding, finding } from "../check";
 import { ClusterCheck, type ClusterView } from "./check";
-import type { ClusterLayout } from "./layout";
+import { installVerbs, rbac, requiredRights, type Right } from "./required-rights";
 
 /** Whether the caller may do everything that a deployment, an upgrade and a destroy do. */
 export const rightsCheck = new ClusterCheck("cluster.rights", "Rights in the cluster", checkRights);
@@ -12,7 +11,6 @@ const grantsCheck = finding("cluster.grants", "Right to grant rights");
 
 const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 const api = "authorization.k8s.io";
-const rbac = "rbac.authorization.k8s.io";
 
 async function checkRights(view: ClusterView): Promise<readonly Finding[]> {
   const caller = callerOf(view);
@@ -68,7 +66,7 @@ async function grantFindings(view: ClusterView, required: readonly Right[]): Pro
 
 const callerOf = ({ user }: ClusterView): string => user ?? "the caller";
 
-/** `in the whole cluster: manage namespaces; in namespace spacelift: manage secrets, services, read pods`. */
+/** `in the whole cluster: manage namespaces; in namespace spacelift: manage secrets, services, list pods`. */
 function listed(missing: readonly Right[]): string {
   const places = groupBy(missing, ({ namespace }) =>
     namespace === undefined ? "in the whole cluster" : `in namespace ${namespace}`,
@@ -91,12 +89,8 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMa
   return groups;
 }
 
-function verbText(verbs: readonly string[]): string {
-  if (manageVerbs.every((verb) => verbs.includes(verb))) return "manage";
-  return readVerbs.length === verbs.length && readVerbs.every((verb) => verbs.includes(verb))
-    ? "read"
-    : verbs.join("/");
-}
+const verbText = (verbs: readonly string[]): string =>
+  installVerbs.every((verb) => verbs.includes(verb)) ? "manage" : verbs.join("/");
 
 function fixOf(view: ClusterView, missing: readonly Right[]): string {
   const { certManager, ingress, namespaces, spacelift } = view.layout;
@@ -121,118 +115,3 @@ const adminCommand = (view: ClusterView): string =>
 
 const bindCommand = ({ user }: ClusterView, kind: string, role: string, namespace?: string): string =>
   `kubectl create ${kind} spacelift-deployer${namespace === undefined ? "" : ` --namespace ${namespace}`} --clusterrole ${role} --user ${user ?? "<user>"}`;
-
-/** Something the deployment must be allowed to do. */
-export interface Right {
-  readonly verb: string;
-  /** API group; empty for the core. */
-  readonly group: string;
-  readonly resource: string;
-  /** Left out for what belongs to none. */
-  readonly namespace?: string;
-}
-
-/** What is done with an object that is created. */
-const manageVerbs = ["get", "list", "watch", "create", "update", "patch", "delete"] as const;
-/** What is done with an object that is watched. */
-const readVerbs = ["get", "list", "watch"] as const;
-
-type Resources = Readonly<Record<string, readonly string[]>>;
-
-const rights = (verbs: readonly string[], resources: Resources, namespace?: string): readonly Right[] =>
-  Object.entries(resources).flatMap(([group, names]) =>
-    names.flatMap((resource) =>
-      verbs.map((verb) => ({ verb, group, resource, ...(namespace !== undefined && { namespace }) })),
-    ),
-  );
-const manage = (resources: Resources, namespace?: string): readonly Right[] =>
-  rights(manageVerbs, resources, namespace);
-
-const roles = { [rbac]: ["roles", "rolebindings"] };
-const clusterRoles = { [rbac]: ["clusterroles", "clusterrolebindings"] };
-const definitions = { "apiextensions.k8s.io": ["customresourcedefinitions"] };
-const budgets = { policy: ["poddisruptionbudgets"] };
-const policies = { "networking.k8s.io": ["networkpolicies"] };
-
-/** What installing a release takes, beside what else a chart brings. */
-const release = (namespace: string, further: Resources): readonly Right[] => [
-  // Helm records its releases in Secrets; pods and replica sets are watched until they are ready.
-  ...manage({ "": ["secrets", "serviceaccounts", "services"], apps: ["deployments"], ...further }, namespace),
-  ...rights(readVerbs, { "": ["pods"], apps: ["replicasets"] }, namespace),
-];
-
-/** What must be allowed for a configuration to be deployed, upgraded and destroyed. No right is listed twice. */
-export function requiredRights(settings: Settings, layout: ClusterLayout): readonly Right[] {
-  const all = [
-    ...(layout.namespaces.length > 0 ? manage({ "": ["namespaces"] }) : []),
-    ...spaceliftRights(settings, layout),
-    ...ingressRights(layout),
-    ...certificateRights(settings, layout),
-    ...workerRights(settings, layout),
-  ];
-  return [...new Map(all.map((right) => [JSON.stringify(right), right])).values()];
-}
-
-const spaceliftRights = (
-  { onprem, networkPolicies, podDisruptionBudgets }: Settings,
-  { spacelift: { namespace } }: ClusterLayout,
-): readonly Right[] => [
-  ...release(namespace, { "networking.k8s.io": ["ingresses"] }),
-  ...(onprem?.database.caCertificate === undefined ? [] : manage({ "": ["configmaps"] }, namespace)),
-  ...(networkPolicies ? manage(policies, namespace) : []),
-  ...(podDisruptionBudgets ? manage(budgets, namespace) : []),
-];
-
-function ingressRights({ ingress }: ClusterLayout): readonly Right[] {
-  if (!ingress.release) return [];
-  const { namespace } = ingress.release;
-  const isTraefik = ingress.mode === "traefik";
-  return [
-    ...release(namespace, roles),
-    ...manage(isTraefik ? budgets : { "": ["configmaps"] }, namespace),
-    ...manage({
-      ...clusterRoles,
-      ...(isTraefik && definitions),
-      "networking.k8s.io": ["ingressclasses"],
-    }),
-  ];
-}
-
-function certificateRights({ tls }: Settings, layout: ClusterLayout): readonly Right[] {
-  const { namespace } = layout.certManagerRelease;
-  const installed = [
-    ...release(namespace, { ...roles, batch: ["jobs"] }),
-    // Its controllers choose their leader there.
-    ...manage(roles, "kube-system"),
-    ...manage({
-      ...clusterRoles,
-      ...definitions,
-      "admissionregistration.k8s.io": ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
-    }),
-  ];
-  return [
-    ...(layout.certManager === "installed" ? installed : []),
-    ...(layout.createsIssuer ? manage({ "cert-manager.io": ["clusterissuers"] }) : []),
-    ...(tls.mode === "ca" ? manage({ "": ["secrets"] }, namespace) : []),
-    ...(tls.mode === "selfSigned" ? manage({ "cert-manager.io": ["certificates"] }, namespace) : []),
-  ];
-}
-
-function workerRights(settings: Settings, { workers: controller }: ClusterLayout): readonly Right[] {
-  if (!controller) return [];
-  const { workers, rootCas, tls, onprem, podDisruptionBudgets, networkPolicies } = settings;
-  const { namespace } = workers;
-  // For the controller and the runs to trust.
-  const hasTrustedCas =
-    rootCas.length > 0 || tls.mode === "ca" || onprem?.objectStorage.caCertificateFile !== undefined;
-  return [
-    ...release(controller.namespace, roles),
-    ...manage({ "": ["secrets"], ...roles, "workers.spacelift.io": ["workerpools"] }, namespace),
-    ...(podDisruptionBudgets ? manage(budgets, namespace) : []),
-    ...(hasTrustedCas
-      ? [namespace, controller.namespace].flatMap((each) => manage({ "": ["configmaps"] }, each))
-      : []),
-    ...(networkPolicies ? manage(policies, namespace) : []),
-    ...manage(definitions),
-  ];
-}

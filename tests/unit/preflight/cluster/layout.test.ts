@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { podDemands } from "../../../../preflight/cluster/demand";
 import { clusterLayout } from "../../../../preflight/cluster/layout";
-import { requiredRights } from "../../../../preflight/cluster/rights";
+import { requiredRights } from "../../../../preflight/cluster/required-rights";
 import { program } from "../../../../program";
 import { selfSigned } from "../../../support/certificates";
 import { configured, runnable, samples, type TestConfig } from "../../../support/configurations";
@@ -54,6 +54,10 @@ const configurations: Readonly<Record<string, TestConfig>> = {
     },
     { workerApiKeySecret: "planted-key" },
   ),
+  "entities of Cilium": configured({
+    ingress: { namespace: "edge" },
+    networkPeers: { server: [{ entity: "ingress" }], runs: ["kube-apiserver"] },
+  }),
   "an issuer of the operator's": configured({
     tls: { mode: "existingIssuer", email: undefined, name: "corporate" },
   }),
@@ -96,9 +100,10 @@ describe("layout of a cluster", () => {
     it(`asks for the rights to all that the program makes, with ${name}`, async () => {
       const { inventory } = await run(() => program({ projectDirectory: "/" }), runnable(config));
       const { settings } = subjectOf(config);
+      // The provider watches what is the program's own, and Helm nothing of a chart.
       const rights = new Set(
         requiredRights(settings, clusterLayout(settings))
-          .filter(({ verb }) => verb === "patch")
+          .filter(({ verb }) => verb === "watch")
           .map(({ group, resource, namespace = "" }) => `${group}/${resource} ${namespace}`),
       );
       const made = inventory.resources.flatMap(({ type, inputs }) => {
@@ -112,6 +117,16 @@ describe("layout of a cluster", () => {
       assert.ok(made.length > 5);
       assert.deepEqual(
         made.filter((each) => !rights.has(each)),
+        [],
+      );
+      // The pools come as soon as they have credentials, which takes an installation that stands.
+      const { workers } = settings;
+      const ofPools = [
+        `/secrets ${workers.controllerNamespace}`,
+        `workers.spacelift.io/workerpools ${workers.namespace}`,
+      ];
+      assert.deepEqual(
+        [...rights].filter((each) => !made.includes(each) && !ofPools.includes(each)),
         [],
       );
     });
