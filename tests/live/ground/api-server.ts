@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { type KeyPair, authority } from "../../support/peers/authority";
 import { freePort, startServer } from "../../support/peers/server-process";
-import { ApiClient } from "./api-client";
+import { type ApiAccess, ApiClient } from "./api-client";
+import { AuditLog, auditPolicy } from "./audit";
 import { goProgram, goPrograms } from "./go-programs";
 import { etcdPrograms, kubernetesPrograms } from "./programs";
 
@@ -16,6 +17,12 @@ export interface ApiServer {
   /** Content of that file. */
   readonly kubeconfig: string;
   readonly api: ApiClient;
+  /** The one that deploys, of whose requests there is a log. */
+  readonly deployer: {
+    readonly kubeconfigPath: string;
+    readonly kubeconfig: string;
+    readonly requests: AuditLog;
+  };
   /** Ends it, with everything that was started for it, and removes what they wrote. */
   readonly stop: () => Promise<void>;
 }
@@ -28,6 +35,8 @@ export interface ControlPlane extends ApiServer {
   readonly authority: string;
   /** Files for whoever serves or signs as part of it. */
   readonly files: Readonly<Record<"authority" | "certificate" | "key" | "accountsKey", string>>;
+  /** How one of {@link users} reaches it. */
+  readonly access: (user: keyof typeof users) => ApiAccess;
   /** Writes the kubeconfig of one of {@link users}. */
   readonly kubeconfigFor: (user: keyof typeof users) => Promise<string>;
   /** Starts a program that goes with the server. */
@@ -39,6 +48,7 @@ export interface ControlPlane extends ApiServer {
 /** Who may sign in, with their groups. What they may do is what Kubernetes itself says of the names. */
 export const users = {
   administrator: ["system:masters"],
+  deployer: ["system:masters"],
   "system:kube-controller-manager": [],
   "system:kube-scheduler": [],
 } as const;
@@ -79,8 +89,14 @@ export async function startApiServer(): Promise<ControlPlane> {
     const signIns = Object.entries(users).map(
       ([user, groups]) => `${tokens[user] ?? ""},${user},${user},"${groups.join(",")}"\n`,
     );
+    const requests = new AuditLog(join(folder, "audit.log"));
     const port = await freePort();
-    const api = new ApiClient({ port, authority: root.certificate, token: tokens["administrator"] ?? "" });
+    const access = (user: keyof typeof users): ApiAccess => ({
+      port,
+      authority: root.certificate,
+      token: tokens[user] ?? "",
+    });
+    const api = new ApiClient(access("administrator"));
     await run(
       join(programs, "kube-apiserver"),
       [
@@ -96,6 +112,8 @@ export async function startApiServer(): Promise<ControlPlane> {
         `--service-account-signing-key-file=${files.accountsKey}`,
         `--service-cluster-ip-range=${SERVICE_RANGE}`,
         "--allow-privileged",
+        `--audit-policy-file=${await place("audit.yaml", stringify(auditPolicy("deployer")))}`,
+        `--audit-log-path=${requests.path}`,
         // Nobody asks for it, and finding its address takes a route to the world.
         "--endpoint-reconciler-type=none",
       ],
@@ -124,9 +142,15 @@ export async function startApiServer(): Promise<ControlPlane> {
       kubeconfigPath: await kubeconfigFor("administrator"),
       kubeconfig: kubeconfigOf("administrator"),
       api,
+      deployer: {
+        kubeconfigPath: await kubeconfigFor("deployer"),
+        kubeconfig: kubeconfigOf("deployer"),
+        requests,
+      },
       stop,
       programs,
       authority: root.certificate,
+      access,
       files,
       kubeconfigFor,
       run,
