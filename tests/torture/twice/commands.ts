@@ -57,7 +57,9 @@ export async function call(
   const { stack, subject } = installation;
   const [command, ...words] = wordsOf(runner, wish, subject.stack);
   const result = await stack.run(command, [...words, ...args], { ...options, timeoutMs: LONGEST_MS });
-  installation.heard(result.stdout + result.stderr);
+  // Debug messages of the engine, which spell secrets out, are in its JSON alone: no log has them.
+  const shown = result.stdout.split("\n").filter((line) => !line.includes('"severity":"debug"'));
+  installation.heard(shown.join("\n") + result.stderr);
   return result;
 }
 
