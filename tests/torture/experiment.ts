@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { Engine } from "../../engine";
 
 /** What became of one fault. */
@@ -39,3 +40,9 @@ export interface Experiment {
 /** Whether something is to be tried, by `<kind>, <subject>`. */
 export const isWanted = ({ only }: Pick<Trial, "only">, fault: string): boolean =>
   only === undefined || fault.includes(only);
+
+/** The same items in another order, by the seed. */
+export function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
+  const all = fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length });
+  return fc.sample(all, { seed, numRuns: 1 })[0] ?? [];
+}

@@ -1,5 +1,4 @@
-import fc from "fast-check";
-import { type Experiment, isWanted, type Outcome, type Trial } from "../experiment";
+import { type Experiment, isWanted, type Outcome, shuffled, type Trial } from "../experiment";
 import { type Case, cases } from "./cases";
 import { type Reference, referenceOf, runChain } from "./chain";
 import { exceptionFor, isServed, outside, reported, type RunEnd, stepKey, type StepFault } from "./faults";
@@ -145,12 +144,6 @@ const paired = (
     const fault = faults[(index + turn) % faults.length];
     return fault === undefined ? [] : [[key, fault] as const];
   });
-
-/** The same items in another order, by the seed. */
-function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
-  const all = fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length });
-  return fc.sample(all, { seed, numRuns: 1 })[0] ?? [];
-}
 
 /** Tries the faults of a round; those that one of them keeps from being tried get an installation of their own. */
 async function* survive(round: Round, trial: Trial): AsyncIterable<Outcome> {

@@ -1,19 +1,9 @@
-import { isWanted, type Outcome, type Trial } from "../experiment";
+import { isWanted, type Outcome, shuffled, type Trial } from "../experiment";
 import type { Case } from "../steps/cases";
 import { leftOfHelm } from "../steps/faults";
 import type { Phase, Runner } from "../steps/installation";
 import { type Abort, type AbortedRuns, type EndSignal, runAborted } from "./aborted";
-import {
-  cases,
-  chanceOf,
-  type Family,
-  type Ground,
-  outcomeOf,
-  phases,
-  shuffled,
-  spread,
-  type Try,
-} from "./family";
+import { cases, chanceOf, type Family, type Ground, outcomeOf, phases, spread, type Try } from "./family";
 import { momentsOf } from "./moments";
 
 const signals: readonly EndSignal[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"];

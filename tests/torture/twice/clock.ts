@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { Engine } from "../../../engine";
+import { shuffled } from "../experiment";
 import type { Reference } from "../steps/chain";
 import type { Case } from "../steps/cases";
 import { Installation, type Phase, type Runner } from "../steps/installation";
 import { call, notDone } from "./commands";
-import { cases, type Family, phases, shuffled, spread, tryOf } from "./family";
+import { cases, type Family, phases, spread, tryOf } from "./family";
 
 const HOUR_MS = 3_600_000;
 

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../../../engine";
 import { type CommandResult, runCommand } from "../../../peers/run-command";
+import { shuffled } from "../experiment";
 import type { Reference } from "../steps/chain";
 import type { Case } from "../steps/cases";
 import { Installation, type Phase, type Runner } from "../steps/installation";
 import { brokenState, call, lastWords, lingering, notDone } from "./commands";
-import { cases, type Family, phases, shuffled, spread, tryOf } from "./family";
+import { cases, type Family, phases, spread, tryOf } from "./family";
 import { wayOn } from "./recovery";
 
 /** What is on a disk of its own, and how a command is led to it. */

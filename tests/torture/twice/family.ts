@@ -38,12 +38,6 @@ export function outcomeOf(
   return { kind, subject, failure, ...(exception !== undefined && { exception }) };
 }
 
-/** The same items in another order, by the seed. */
-export function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
-  const all = fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length });
-  return fc.sample(all, { seed, numRuns: 1 })[0] ?? [];
-}
-
 /** Something that happens to a target in a phase. */
 export interface Placed {
   readonly subject: Case;

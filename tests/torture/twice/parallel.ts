@@ -1,10 +1,11 @@
 import type { CommandResult } from "../../../peers/run-command";
 import type { Engine } from "../../../engine";
+import { shuffled } from "../experiment";
 import type { Reference } from "../steps/chain";
 import type { Case } from "../steps/cases";
 import { Installation, type Phase, type Runner } from "../steps/installation";
 import { brokenState, call, isLocked, lastWords, lingering, notDone, type Wish } from "./commands";
-import { cases, type Family, phases, shuffled, spread, tryOf } from "./family";
+import { cases, type Family, phases, spread, tryOf } from "./family";
 import { type Moment, MomentWatch } from "./moments";
 
 /** A second command that begins while a first one is at the same stack. */

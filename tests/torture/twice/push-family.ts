@@ -1,5 +1,6 @@
+import { shuffled } from "../experiment";
 import { archiveChanges } from "./archive-changes";
-import { type Family, shuffled, type Try, tryOf } from "./family";
+import { type Family, type Try, tryOf } from "./family";
 import { changeUnderPush, interruptions, interruptPush } from "./pushes";
 
 /** More than a push makes: what comes after its end is not met. */
