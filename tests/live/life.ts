@@ -14,6 +14,7 @@ import {
   selectorOf,
   variablesOf,
 } from "./looks";
+import { withRights } from "./rights";
 import { liveStack, namesOf, secretValue, withGround } from "./support";
 
 const namespace = "spacelift";
@@ -45,6 +46,7 @@ export function describeLife(life: Life): void {
   const ground = withGround();
   const api = () => ground().cluster.api;
   const stack = liveStack(ground, () => ({ stack: life.stack, config: life.config(ground()) }));
+  const rights = withRights(ground, stack);
 
   it("comes up, with every pod ready", async () => {
     const summary = await stack().up();
@@ -215,9 +217,9 @@ export function describeLife(life: Life): void {
     assert.deepEqual(left, ["default", "kube-node-lease", "kube-public", "kube-system"]);
     assert.deepEqual(await api().list("/apis/cert-manager.io/v1/clusterissuers"), []);
     const definitions = namesOf(await api().list("/apis/apiextensions.k8s.io/v1/customresourcedefinitions"));
-    assert.ok(
-      definitions.includes("certificates.cert-manager.io"),
-      "cert-manager's definitions are others', too",
-    );
+    for (const each of ["certificates.cert-manager.io", "workerpools.workers.spacelift.io"])
+      assert.ok(definitions.includes(each), `${each} is others', too`);
   });
+
+  it("used every right that is asked for before, and no other", () => rights.compare());
 }

@@ -12,7 +12,7 @@ describe("the life of an on-premises stack on a real API server", function () {
   describeLife({
     stack: "onprem",
     config: ({ cluster }) => ({
-      "onprem.kubernetes.kubeconfigPath": cluster.kubeconfigPath,
+      "onprem.kubernetes.kubeconfigPath": cluster.deployer.kubeconfigPath,
       tls: { mode: "selfSigned" },
     }),
     domain: "spacelift.example.com",

@@ -53,7 +53,7 @@ export function liveStack(ground: () => Ground, options: () => LiveOptions): () 
     const { config, ...rest } = options();
     return {
       real: ["kubernetes"],
-      kubeconfig: cluster.kubeconfig,
+      kubeconfig: cluster.deployer.kubeconfig,
       ...rest,
       config: { ...charts, ...config },
     };
