@@ -1,16 +1,17 @@
-import type { Right } from "../../preflight/cluster/required-rights";
 import type { ApiRequest } from "./ground/audit";
 
-interface Justification {
+/** Why what is asked for and what is done may differ. */
+export interface Justification {
   readonly verbs: readonly string[];
   readonly resources: RegExp;
   readonly reason: string;
 }
 
-const fits = ({ verb, resource }: ApiRequest, list: readonly Justification[]): boolean =>
-  list.some(({ verbs, resources }) => verbs.includes(verb) && resources.test(resource));
+export const fits = ({ verb, resource }: ApiRequest, { verbs, resources }: Justification): boolean =>
+  verbs.includes(verb) && resources.test(resource);
 
-const unused: readonly Justification[] = [
+/** Rights that are asked for with a reason, though nothing here uses them. */
+export const unused: readonly Justification[] = [
   {
     verbs: ["patch"],
     resources:
@@ -29,16 +30,11 @@ const unused: readonly Justification[] = [
   },
 ];
 
-const unasked: readonly Justification[] = [
+/** What is done that can be done without. */
+export const unasked: readonly Justification[] = [
   {
     verbs: ["list", "watch"],
     resources: /^events$/,
     reason: "the provider tells events beside what it waits for, and nothing waits for them",
   },
 ];
-
-/** Whether a right is asked for with a reason, though nothing here uses it. */
-export const isJustified = (right: Right): boolean => fits(right, unused);
-
-/** Whether something is done that can be done without. */
-export const isOptional = (request: ApiRequest): boolean => fits(request, unasked);

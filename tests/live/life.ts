@@ -18,6 +18,7 @@ import { withRights } from "./rights";
 import { liveStack, namesOf, secretValue, withGround } from "./support";
 
 const namespace = "spacelift";
+const definitionsPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const networking = "/apis/networking.k8s.io/v1";
 const policy = "/apis/policy/v1";
 const pools = "/apis/workers.spacelift.io/v1beta1/namespaces/spacelift-workers/workerpools";
@@ -216,9 +217,12 @@ export function describeLife(life: Life): void {
     const left = namesOf(await api().list("/api/v1/namespaces"));
     assert.deepEqual(left, ["default", "kube-node-lease", "kube-public", "kube-system"]);
     assert.deepEqual(await api().list("/apis/cert-manager.io/v1/clusterissuers"), []);
-    const definitions = namesOf(await api().list("/apis/apiextensions.k8s.io/v1/customresourcedefinitions"));
+    const definitions = namesOf(await api().list(definitionsPath));
     for (const each of ["certificates.cert-manager.io", "workerpools.workers.spacelift.io"])
       assert.ok(definitions.includes(each), `${each} is others', too`);
+    // As whoever has no other pools does, by what `keptOnDestroy` says: the next life begins without them.
+    for (const each of definitions.filter((name) => name.endsWith(".workers.spacelift.io")))
+      await api().remove(`${definitionsPath}/${each}`);
   });
 
   it("used every right that is asked for before, and no other", () => rights.compare());

@@ -5,7 +5,7 @@ import type { RehearsedStack } from "../support/rehearsed-stack";
 import { subjectOfStack } from "../support/stack-subject";
 import type { Ground } from "./ground";
 import type { ApiRequest } from "./ground/audit";
-import { isJustified, isOptional } from "./justified-rights";
+import { fits, type Justification, unasked, unused } from "./justified-rights";
 
 const words = ({ verb, group, resource, namespace }: ApiRequest): string =>
   `${verb} ${resource}${group === "" ? "" : `.${group}`}${namespace === undefined ? "" : ` in ${namespace}`}`;
@@ -18,6 +18,16 @@ const covers = (right: Right, { verb, group, resource, namespace }: ApiRequest):
 
 const isSameKind = (one: ApiRequest, other: ApiRequest): boolean =>
   one.group === other.group && one.resource === other.resource;
+
+const unjustified = (found: readonly ApiRequest[], list: readonly Justification[]): readonly string[] =>
+  found
+    .filter((request) => !list.some((each) => fits(request, each)))
+    .map(words)
+    .sort();
+
+/** Reasons for what is not found. */
+const needless = (found: readonly ApiRequest[], list: readonly Justification[]): readonly string[] =>
+  list.filter((each) => !found.some((request) => fits(request, each))).map(({ reason }) => reason);
 
 /**
  * Holds what the checks ask for against what the deploying user did, by the audit log of the API server: a life long, with
@@ -50,16 +60,11 @@ export function withRights(
       );
       assert.deepEqual(
         {
-          missing: missing
-            .filter((request) => !isOptional(request))
-            .map(words)
-            .sort(),
-          superfluous: superfluous
-            .filter((right) => !isJustified(right))
-            .map(words)
-            .sort(),
+          missing: unjustified(missing, unasked),
+          superfluous: unjustified(superfluous, unused),
+          needless: [...needless(missing, unasked), ...needless(superfluous, unused)],
         },
-        { missing: [], superfluous: [] },
+        { missing: [], superfluous: [], needless: [] },
       );
     },
   };
