@@ -67,6 +67,19 @@ export function firstOf(...rows: readonly [...(Finding | undefined | false)[], F
   throw new Error("bug: a table of findings without a last row");
 }
 
+/** What is said of several items together, by what they have in common, in the order of the first of each. */
+export function groupBy<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+}
+
 /**
  * Asks a peer that has answered once for more; where it does not answer any more, that is what was found.
  *

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { missingActions } from "../../automation/azure/account";
 import { roles } from "../../components/platform/aks/roles";
-import { type Finding, finding } from "../check";
+import { type Finding, finding, groupBy } from "../check";
 import { AzureCheck, orArmFinding } from "./check";
 import { type RequiredRight, requiredRights } from "./required-rights";
 import type { AzureContext } from "./session";
@@ -41,19 +41,14 @@ function findRight(right: RequiredRight, azure: AzureContext): Promise<Finding> 
 }
 
 /** `Microsoft.Network/virtualNetworks/{write,delete}, …`: what is missing on one type together. */
-function listed(missing: readonly string[]): string {
-  const verbs = new Map<string, string[]>();
-  for (const action of missing) {
-    const [, type = action, verb = ""] = /^(.+)\/(read|write|delete)$/.exec(action) ?? [];
-    verbs.set(type, [...(verbs.get(type) ?? []), ...(verb === "" ? [] : [verb])]);
-  }
-  return [...verbs].map(([type, each]) => shown(type, each)).join(", ");
-}
+const listed = (missing: readonly string[]): string =>
+  [...groupBy(missing, (action) => action.replace(/\/(read|write|delete)$/, ""))]
+    .map(([type, [first = type, ...more]]) =>
+      more.length === 0 ? first : `${type}/{${[first, ...more].map(verbOf).join(",")}}`,
+    )
+    .join(", ");
 
-function shown(type: string, verbs: readonly string[]): string {
-  if (verbs.length > 1) return `${type}/{${verbs.join(",")}}`;
-  return [type, ...verbs].join("/");
-}
+const verbOf = (action: string): string => action.slice(action.lastIndexOf("/") + 1);
 
 const permissionsAt = (
   scope: string,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { setCommand } from "../../config/problems";
-import { type Finding, finding } from "../check";
+import { type Finding, finding, groupBy } from "../check";
 import { ClusterCheck, type ClusterView } from "./check";
 import { installVerbs, rbac, requiredRights, type Right } from "./required-rights";
 
@@ -78,15 +78,6 @@ function listedByVerb(rights: readonly Right[]): string {
   const resources = groupBy(rights, ({ resource }) => resource);
   const verbs = groupBy([...resources], ([, each]) => verbText(each.map(({ verb }) => verb)));
   return [...verbs].map(([verb, each]) => `${verb} ${each.map(([what]) => what).join(", ")}`).join("; ");
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    groups.set(key, [...(groups.get(key) ?? []), item]);
-  }
-  return groups;
 }
 
 const verbText = (verbs: readonly string[]): string =>

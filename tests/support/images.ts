@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createCipheriv, createHash, randomInt } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { tar } from "./archives";
 
@@ -70,5 +70,8 @@ export function programLike(size: number, seed: number): Buffer {
   return content;
 }
 
-/** Bytes that nothing makes smaller. */
-export const incompressible = (size: number): Buffer => randomBytes(size);
+/** Bytes that nothing makes smaller; the same for the same seed. */
+export function incompressible(size: number, seed = randomInt(2 ** 32)): Buffer {
+  const key = createHash("sha256").update(String(seed)).digest();
+  return createCipheriv("aes-256-ctr", key, Buffer.alloc(16)).update(Buffer.alloc(size));
+}

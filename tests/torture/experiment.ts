@@ -46,3 +46,11 @@ export function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
   const all = fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length });
   return fc.sample(all, { seed, numRuns: 1 })[0] ?? [];
 }
+
+/** The first of each, then the second of each: what is cut short has tried something of all. */
+export function inTurn<T>(queues: readonly (readonly T[])[]): readonly T[] {
+  const longest = Math.max(0, ...queues.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, turn) =>
+    queues.flatMap((queue) => queue.slice(turn, turn + 1)),
+  ).flat();
+}

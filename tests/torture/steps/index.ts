@@ -1,4 +1,4 @@
-import { type Experiment, isWanted, type Outcome, shuffled, type Trial } from "../experiment";
+import { type Experiment, inTurn, isWanted, type Outcome, shuffled, type Trial } from "../experiment";
 import { type Case, cases } from "./cases";
 import { type Reference, referenceOf, runChain } from "./chain";
 import { exceptionFor, isServed, outside, reported, type RunEnd, stepKey, type StepFault } from "./faults";
@@ -96,11 +96,7 @@ function roundsOf(subject: Case, phase: Phase, reference: Reference, trial: Tria
       faults: new Map(paired(hit, faults, turn).filter(([key, fault]) => fits(key, fault))),
     })),
   );
-  // The first of each group, then the second of each.
-  const turns = Array.from({ length: Math.max(...rounds.map(({ length }) => length)) }, (_, turn) =>
-    rounds.flatMap((group) => group.slice(turn, turn + 1)),
-  );
-  return turns.flat().filter(({ faults }) => faults.size > 0);
+  return inTurn(rounds).filter(({ faults }) => faults.size > 0);
 }
 
 const isLost = ({ stage }: StepFault): boolean => stage === "after";

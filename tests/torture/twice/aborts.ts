@@ -3,11 +3,10 @@ import type { Case } from "../steps/cases";
 import { leftOfHelm } from "../steps/faults";
 import type { Phase, Runner } from "../steps/installation";
 import { type Abort, type AbortedRuns, type EndSignal, runAborted } from "./aborted";
-import { cases, chanceOf, type Family, type Ground, outcomeOf, phases, spread, type Try } from "./family";
+import { cases, chanceOf, type Family, type Ground, outcomeOf, runs, spread, type Try } from "./family";
 import { momentsOf } from "./moments";
 
 const signals: readonly EndSignal[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"];
-const runners: readonly Runner[] = ["spacelift", "pulumi"];
 
 /** At how many moments a run is ended by each signal. */
 const MOMENTS = 20;
@@ -22,19 +21,13 @@ export const abortedRuns: Family = (trial, ground) => {
       ? []
       : chain(trial, ground, { subject, phase: "install", runner: "spacelift", signals, part: 0 });
   }
-  const all = runners.flatMap((runner) =>
-    cases.flatMap((subject) =>
-      phases.flatMap((phase) =>
-        signals.flatMap((_, shift) =>
-          Array.from({ length: MOMENTS / CHAIN }, (__, part): Chain => ({
-            subject,
-            phase,
-            runner,
-            signals: [...signals.slice(shift), ...signals.slice(0, shift)],
-            part,
-          })),
-        ),
-      ),
+  const all = runs.flatMap((run) =>
+    signals.flatMap((_, shift) =>
+      Array.from({ length: MOMENTS / CHAIN }, (__, part): Chain => ({
+        ...run,
+        signals: [...signals.slice(shift), ...signals.slice(0, shift)],
+        part,
+      })),
     ),
   );
   return spread(shuffled(all, trial.seed)).flatMap((which) => chain(trial, ground, which));

@@ -12,7 +12,7 @@ import type { Reference } from "../steps/chain";
 import type { Case } from "../steps/cases";
 import { Installation, type Runner } from "../steps/installation";
 import { call, lastWords, lingering, notDone } from "./commands";
-import { cases, type Family, spread, tryOf } from "./family";
+import { cases, type Family, runners, spread, tryOf } from "./family";
 import { type Moment, MomentWatch } from "./moments";
 import { type ArchiveChange, archiveChanges } from "./archive-changes";
 import { CLEAR } from "./pushes";
@@ -139,7 +139,7 @@ async function otherThanRegistry(
 /** Installations whose archive changes between the plan and the push. */
 export const changingArchives: Family = (trial, ground) => {
   const all = cases.flatMap((subject) =>
-    (["spacelift", "pulumi"] as const).flatMap((runner) =>
+    runners.flatMap((runner) =>
       whens[runner].flatMap((when) =>
         Object.entries(archiveChanges).map(([name, change]) => ({
           subject,

@@ -6,7 +6,7 @@ import type { Reference } from "../steps/chain";
 import type { Case } from "../steps/cases";
 import { Installation, type Phase, type Runner } from "../steps/installation";
 import { call, notDone } from "./commands";
-import { cases, type Family, phases, spread, tryOf } from "./family";
+import { type Family, runs, spread, tryOf } from "./family";
 
 const HOUR_MS = 3_600_000;
 
@@ -76,21 +76,9 @@ function wrongTimes(stdout: string, tookMs: number): string | undefined {
 
 /** Runs during which the clock is set. */
 export const clockJumps: Family = (trial, ground) => {
-  const all = cases.flatMap((subject) =>
-    phases.flatMap((phase) =>
-      (["spacelift", "pulumi"] as const).flatMap((runner) =>
-        Object.entries(jumps).flatMap(([far, offsetMs]) =>
-          Object.entries(moments).map(([when, afterMs]) => ({
-            subject,
-            phase,
-            runner,
-            offsetMs,
-            afterMs,
-            far,
-            when,
-          })),
-        ),
-      ),
+  const all = runs.flatMap((run) =>
+    Object.entries(jumps).flatMap(([far, offsetMs]) =>
+      Object.entries(moments).map(([when, afterMs]) => ({ ...run, offsetMs, afterMs, far, when })),
     ),
   );
   const tries = spread(shuffled(all, trial.seed)).flatMap(({ far, when, ...jump }) =>

@@ -8,7 +8,7 @@ import type { Reference } from "../steps/chain";
 import type { Case } from "../steps/cases";
 import { Installation, type Phase, type Runner } from "../steps/installation";
 import { brokenState, call, lastWords, lingering, notDone } from "./commands";
-import { cases, type Family, phases, spread, tryOf } from "./family";
+import { type Family, runs, spread, tryOf } from "./family";
 import { wayOn } from "./recovery";
 
 /** What is on a disk of its own, and how a command is led to it. */
@@ -136,13 +136,9 @@ async function whyNoDisks(): Promise<string | undefined> {
 
 /** Runs with a disk that is full. */
 export const fullDisks: Family = (trial, ground) => {
-  const all = cases.flatMap((subject) =>
-    phases.flatMap((phase) =>
-      (["spacelift", "pulumi"] as const).flatMap((runner) =>
-        (Object.keys(places) as Place[]).flatMap((place) =>
-          Object.entries(rooms).map(([left, room]) => ({ subject, phase, runner, place, room, left })),
-        ),
-      ),
+  const all = runs.flatMap((run) =>
+    (Object.keys(places) as Place[]).flatMap((place) =>
+      Object.entries(rooms).map(([left, room]) => ({ ...run, place, room, left })),
     ),
   );
   let why: Promise<string | undefined> | undefined;

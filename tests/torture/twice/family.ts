@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { type Outcome, type Trial, isWanted } from "../experiment";
+import { inTurn, isWanted, type Outcome, type Trial } from "../experiment";
 import { type Case, cases as stepCases } from "../steps/cases";
 import { type Reference, referenceOf } from "../steps/chain";
-import type { Phase } from "../steps/installation";
+import type { Phase, Runner } from "../steps/installation";
 
 /** Something that is tried, and what came of it. */
 export type Try = () => AsyncIterable<Outcome>;
@@ -48,15 +48,12 @@ export interface Placed {
  * The same items, one of each place in turn: what all families try in a turn begins from one reference, and who is cut short has
  * tried every way there.
  */
-export function spread<T extends Placed>(items: readonly T[]): readonly T[] {
-  const queues = cases.flatMap((subject) =>
-    phases.map((phase) => items.filter((item) => item.subject === subject && item.phase === phase)),
+export const spread = <T extends Placed>(items: readonly T[]): readonly T[] =>
+  inTurn(
+    places.map(({ subject, phase }) =>
+      items.filter((item) => item.subject === subject && item.phase === phase),
+    ),
   );
-  const longest = Math.max(0, ...queues.map(({ length }) => length));
-  return Array.from({ length: longest }, (_, turn) =>
-    queues.flatMap((queue) => queue.slice(turn, turn + 1)),
-  ).flat();
-}
 
 /** Numbers from 0 up to 1, by the seed. */
 export function chanceOf(seed: number): () => number {
@@ -74,7 +71,15 @@ export const cases: readonly Case[] = stepCases.slice(0, 2).map((each) => ({
   },
 }));
 
-export const phases: readonly Phase[] = ["install", "change", "remove"];
+const phases: readonly Phase[] = ["install", "change", "remove"];
+const places: readonly Placed[] = cases.flatMap((subject) => phases.map((phase) => ({ subject, phase })));
+
+export const runners: readonly Runner[] = ["spacelift", "pulumi"];
+
+/** Each phase of each target, by each command. */
+export const runs: readonly (Placed & { readonly runner: Runner })[] = places.flatMap((place) =>
+  runners.map((runner) => ({ ...place, runner })),
+);
 
 /** What several things that are tried have in common. */
 export class Ground {

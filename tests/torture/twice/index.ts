@@ -1,11 +1,11 @@
-import type { Experiment, Outcome, Trial } from "../experiment";
+import { type Experiment, inTurn } from "../experiment";
 import { abortedRuns } from "./aborts";
 import { changingArchives } from "./changing";
 import { clockJumps } from "./clock";
 import { fullDisks } from "./disk";
 import { parallelRuns } from "./parallel";
 import { interruptedPushes } from "./push-family";
-import { type Family, Ground, type Try } from "./family";
+import { type Family, Ground } from "./family";
 
 /** The ways of doing something a second time, those that are quick first. */
 const families: readonly Family[] = [
@@ -31,22 +31,9 @@ export const twice: Experiment = {
   ].join("\n"),
   async *run(trial) {
     const ground = new Ground(trial);
-    yield* inTurns(
-      families.map((family) => family(trial, ground)),
-      trial,
-    );
-  },
-};
-
-/** Takes one of each, again and again, so that whoever cuts it short has seen something of all. */
-async function* inTurns(all: readonly (readonly Try[])[], { isOver }: Trial): AsyncIterable<Outcome> {
-  const longest = Math.max(0, ...all.map(({ length }) => length));
-  for (let turn = 0; turn < longest; turn += 1) {
-    for (const tries of all) {
-      const next = tries[turn];
-      if (next === undefined) continue;
-      if (isOver()) return;
+    for (const next of inTurn(families.map((family) => family(trial, ground)))) {
+      if (trial.isOver()) return;
       yield* next();
     }
-  }
-}
+  },
+};

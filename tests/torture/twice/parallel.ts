@@ -5,7 +5,7 @@ import type { Reference } from "../steps/chain";
 import type { Case } from "../steps/cases";
 import { Installation, type Phase, type Runner } from "../steps/installation";
 import { brokenState, call, isLocked, lastWords, lingering, notDone, type Wish } from "./commands";
-import { cases, type Family, phases, spread, tryOf } from "./family";
+import { type Family, runners, runs, spread, tryOf } from "./family";
 import { type Moment, MomentWatch } from "./moments";
 
 /** A second command that begins while a first one is at the same stack. */
@@ -76,7 +76,6 @@ function notToldWhy(which: string, result: CommandResult): string | undefined {
     : `${which} fails, and does not say who holds the stack: ${words}`;
 }
 
-const runners: readonly Runner[] = ["spacelift", "pulumi"];
 const wishes: readonly Wish[] = ["change", "remove", "preview", "refresh"];
 const words: Readonly<Record<Wish, string>> = {
   install: "up",
@@ -93,14 +92,10 @@ const moments: readonly Moment[] = [
 
 /** Commands that meet at one stack. */
 export const parallelRuns: Family = (trial, ground) => {
-  const all = cases.flatMap((subject) =>
-    phases.flatMap((phase) =>
-      runners.flatMap((first) =>
-        runners.flatMap((runner) =>
-          wishes.flatMap((wish) =>
-            moments.map((moment): Parallel => ({ subject, phase, first, second: { runner, wish }, moment })),
-          ),
-        ),
+  const all = runs.flatMap(({ runner: first, ...place }) =>
+    runners.flatMap((runner) =>
+      wishes.flatMap((wish) =>
+        moments.map((moment): Parallel => ({ ...place, first, second: { runner, wish }, moment })),
       ),
     ),
   );

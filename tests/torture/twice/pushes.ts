@@ -1,4 +1,3 @@
-import { createCipheriv, createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -8,16 +7,14 @@ import { ArchiveError } from "../../../config/files/archive";
 import { PushError } from "../../../images/errors";
 import type { PushVariables } from "../../../images/main";
 import { pushImage, type PushOptions } from "../../../images/push";
+import type { SavedImageFile } from "../../../images/saved-image";
 import { runCommand } from "../../../peers/run-command";
 import { openWorld } from "../../../rehearsal/twins";
-import { writeArchive } from "../../support/archives";
-import { type BuiltImage, buildImage } from "../../support/images";
+import { type BuiltImage, buildImage, incompressible } from "../../support/images";
 import { type RunningRegistry, startLoopbackRegistry } from "../../support/peers/loopback-registry";
+import { archivedImage, IMAGE, LARGE, pushOptions } from "../../support/pushed-image";
 import type { ArchiveChange } from "./archive-changes";
 
-const VERSION = "v3.0.0";
-const MEMBER = `self-hosted-${VERSION}/container-images/spacelift-backend.tar`;
-const REPOSITORY = "team/spacelift-backend";
 /** So many that a registry which comes back in between is met again. */
 const PAUSES = [10, 20, 40, 80, 160];
 const BACK_MS = 50;
@@ -29,21 +26,14 @@ export interface PushGround {
   readonly options: PushOptions;
 }
 
-/** Bytes that nothing makes smaller; the same for the same seed. */
-function noise(size: number, seed: number): Buffer {
-  const key = createHash("sha256").update(String(seed)).digest();
-  return createCipheriv("aes-256-ctr", key, Buffer.alloc(16)).update(Buffer.alloc(size));
-}
-
 const images = new Map<number, Promise<BuiltImage>>();
 
 /** Layers that are kept in memory, and one that is read again to be sent; another seed gives another image of the same size. */
-async function writeImage(folder: string, seed: number): Promise<{ path: string; id: string }> {
-  const layers = [`the base of ${seed}`, noise(9 << 20, seed), `the top of ${seed}`];
-  const built = images.get(seed) ?? buildImage(`spacelift-backend:${VERSION}`, layers);
+async function writeImage(folder: string, seed: number): Promise<SavedImageFile> {
+  const layers = [`the base of ${seed}`, incompressible(LARGE, seed), `the top of ${seed}`];
+  const built = images.get(seed) ?? buildImage(IMAGE, layers);
   images.set(seed, built);
-  const { id, tar } = await built;
-  return { path: await writeArchive(folder, VERSION, { "spacelift-backend": tar }), id };
+  return archivedImage(folder, await built);
 }
 
 /** Makes a place to push in; it goes with the work. */
@@ -51,18 +41,11 @@ export async function onPushGround<T>(work: (ground: PushGround) => Promise<T>):
   const folder = await mkdtemp(join(tmpdir(), "spacelift-push-"));
   const registry = await startLoopbackRegistry(folder);
   try {
-    const { path, id } = await writeImage(folder, 1);
-    const options: PushOptions = {
-      role: "backend",
+    const options = pushOptions(await writeImage(folder, 1), {
       address: registry.address(),
       plainHttp: true,
-      repository: REPOSITORY,
-      tag: VERSION,
-      image: { path, extracted: false, member: MEMBER, id },
-      env: {},
-      signal: new AbortController().signal,
       pauses: PAUSES,
-    };
+    });
     return await work({ folder, registry, options });
   } finally {
     await registry.stop().catch(() => undefined);
@@ -124,7 +107,7 @@ export const interruptPush = (how: Interruption, request: number): Promise<strin
 
 /** Pushes in a process of its own, as a deployment does, which may be killed. */
 async function pushInProcess(
-  { address, image, tag }: PushOptions,
+  { address, repository, image, tag }: PushOptions,
   onKill: (kill: () => void) => void,
 ): Promise<"killed" | undefined> {
   const variables: PushVariables = {
@@ -132,7 +115,7 @@ async function pushInProcess(
     MEMBER: image.member,
     IMAGE_ID: image.id,
     ROLE: "backend",
-    TARGET: `${address}/${REPOSITORY}:${tag}`,
+    TARGET: `${address}/${repository}:${tag}`,
     REGISTRY_USERNAME: "",
     REGISTRY_PASSWORD: "",
     INSECURE: "false",
