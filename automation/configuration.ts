@@ -1,11 +1,14 @@
 import { type CheckedConfiguration, toSecretOutputs, withFiles } from "../config/load";
 import { parseSettings } from "../config/parse";
 import { ConfigError, type Problem } from "../config/problems";
+import { stepProblems } from "../config/rules/upgrade";
 import { isSecretName } from "../config/secrets";
+import type { StackState } from "../engine/protocol";
 import type { PreflightInput } from "../preflight/check";
 import { install, type SpaceliftOutputs } from "../program";
 import { SpaceliftError } from "./errors";
 import type { DeploymentOptions, WorkspaceOptions } from "./options";
+import { deployedRelease } from "./outputs";
 import { engineEnvironment } from "./workspace/engine-command";
 
 /**
@@ -23,6 +26,16 @@ export async function checkConfiguration(options: DeploymentOptions): Promise<Pr
   } catch (error) {
     throw error instanceof ConfigError ? invalidConfiguration(error.problems) : error;
   }
+}
+
+/**
+ * Makes sure that the release of the settings can follow the one that is deployed.
+ *
+ * @throws SpaceliftError `SPACELIFT_CONFIG_INVALID`
+ */
+export function assertStep({ settings }: Pick<CheckedConfiguration, "settings">, state: StackState): void {
+  const problems = stepProblems(deployedRelease(state), settings);
+  if (problems.length > 0) throw invalidConfiguration(problems);
 }
 
 /** The error of a configuration that cannot be used. */

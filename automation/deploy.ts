@@ -1,6 +1,6 @@
 import { sayBegun, settleCreations } from "./begun-creations";
 import { clusterAccess } from "./cluster-access";
-import { checkConfiguration, inlineProgram } from "./configuration";
+import { assertStep, checkConfiguration, inlineProgram } from "./configuration";
 import { SpaceliftError } from "./errors";
 import type { ResourceEvent } from "./events";
 import { exclusively } from "./locking";
@@ -37,9 +37,10 @@ export async function previewSpacelift(
   const run = new Run(options, runOptions);
   run.begin("configuration");
   const subject = await checkConfiguration(options);
-  return run.withStack({ create: true, program: inlineProgram(subject, options.workspace) }, (open) =>
-    plan(run, open),
-  );
+  return run.withStack({ create: true, program: inlineProgram(subject, options.workspace) }, (open) => {
+    assertStep(subject, open.before);
+    return plan(run, open);
+  });
 }
 
 /** Makes the plan of an open stack. */
@@ -93,7 +94,8 @@ export async function deploySpacelift(
   const input = await checkConfiguration(options);
   return exclusively(options, () =>
     run.withStack({ create: true, program: inlineProgram(input, options.workspace) }, async (open) => {
-      if (runOptions.preflight === true) await assertPreflight(run, input, open.engine, options.workspace);
+      assertStep(input, open.before);
+      if (runOptions.preflight === true) await assertPreflight(run, input, open, options.workspace);
       const unfinished = await findUnfinishedReleases(run, open, await clusterAccess(open, options, input));
       sayBegun(run, open.before);
       const planned = await plan(run, open);

@@ -43,6 +43,12 @@ export function sortOutputs(stack: string, state: StackState): StackOutputs {
   return withSecrets({ outputs: pick(false) as DeploymentOutputs }, pick(true) as DeploymentSecrets);
 }
 
+/** The release that runs as far as the state knows; undefined before anything was deployed. */
+export function deployedRelease(state: StackState): string | undefined {
+  const { version } = outputsIn(state);
+  return typeof version === "string" ? version : undefined;
+}
+
 /**
  * Reads the outputs of a stack.
  *

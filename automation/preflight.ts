@@ -1,14 +1,17 @@
-import { type PreflightReport, runPreflight } from "../preflight";
+import { type Means, type PreflightReport, runPreflight } from "../preflight";
 import type { PreflightInput } from "../preflight/check";
+import type { ReadDeployedRelease } from "../preflight/release";
 import { checkConfiguration } from "./configuration";
 import { SpaceliftError } from "./errors";
-import type { DeploymentOptions, RunOptions, WorkspaceOptions } from "./options";
+import type { DeploymentOptions, RunOptions, StackOptions, WorkspaceOptions } from "./options";
+import { deployedRelease } from "./outputs";
 import { Run } from "./run";
 import { type EngineCommand, engineEnvironment, findEngine } from "./workspace/engine-command";
+import { type OpenStack, openStack } from "./workspace/open-stack";
 
 /**
- * Looks whether a deployment can work, and changes nothing: engine, licence, archive, DNS, database, object storage,
- * registry, cluster, and on Azure credentials, rights, names and quota.
+ * Looks whether a deployment can work, and changes nothing: engine, licence, release and the step to it, archive, DNS,
+ * database, object storage, registry, cluster, and on Azure credentials, rights, names and quota.
  *
  * @throws SpaceliftError `SPACELIFT_CONFIG_INVALID`, `SPACELIFT_OPTIONS_INVALID` or `SPACELIFT_ENGINE_MISSING`; what a check finds is in the report
  */
@@ -20,9 +23,23 @@ export async function preflight(
   run.begin("configuration");
   const input = await checkConfiguration(options);
   run.begin("preflight");
-  const env = engineEnvironment(options.workspace);
-  return report(run, input, await findEngine(options.workspace.engine, env), env);
+  const engine = await findEngine(options.workspace.engine, engineEnvironment(options.workspace));
+  return report(run, input, engine, { ...options, readDeployed: readDeployedBy(run, options) });
 }
+
+/** Opens the stack for its state alone. One that does not exist has nothing deployed. */
+const readDeployedBy =
+  (run: Run, { stack, workspace }: StackOptions): ReadDeployedRelease =>
+  async (signal) => {
+    try {
+      const open = await openStack({ stack, workspace, create: false, redact: run.redact, signal });
+      await open.close();
+      return deployedRelease(open.before);
+    } catch (error) {
+      if (error instanceof SpaceliftError && error.code === "SPACELIFT_STACK_NOT_FOUND") return undefined;
+      throw error;
+    }
+  };
 
 /**
  * The preflight as a part of a deployment.
@@ -32,11 +49,12 @@ export async function preflight(
 export async function assertPreflight(
   run: Run,
   input: PreflightInput,
-  engine: EngineCommand,
+  { engine, before }: Pick<OpenStack, "engine" | "before">,
   workspace: WorkspaceOptions,
 ): Promise<void> {
   run.begin("preflight");
-  const { ok, results } = await report(run, input, engine, engineEnvironment(workspace));
+  const readDeployed: ReadDeployedRelease = () => Promise.resolve(deployedRelease(before));
+  const { ok, results } = await report(run, input, engine, { workspace, readDeployed });
   if (ok) return;
   const lines = results
     .filter(({ status }) => status === "failed")
@@ -52,13 +70,13 @@ const report = (
   run: Run,
   input: PreflightInput,
   { pulumi: { command, version } }: EngineCommand,
-  env: Readonly<Record<string, string>>,
+  { workspace, readDeployed }: Pick<StackOptions, "workspace"> & Pick<Means, "readDeployed">,
 ): Promise<PreflightReport> =>
   runPreflight(
-    { command, version: String(version) },
+    { engine: { command, version: String(version) }, readDeployed },
     {
       ...input,
-      env,
+      env: engineEnvironment(workspace),
       now: () => new Date(),
       redact: run.redact,
       signal: run.signal,

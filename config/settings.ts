@@ -4,7 +4,7 @@ import { sizes } from "./aks/sizes";
 import { field, hostName, line, releaseVersion } from "./formats";
 import { onprem } from "./onprem/settings";
 import { buckets } from "./sections/buckets";
-import { charts, images } from "./sections/artifacts";
+import { charts, images, upgrade } from "./sections/artifacts";
 import { ingress } from "./sections/ingress";
 import { networkPeers } from "./sections/network-peers";
 import { extraEnv, namespace, proxy, rootCas, slack, telemetry } from "./sections/operations";
@@ -49,6 +49,7 @@ export const settingsShape = {
   ),
   namespace: field(namespace.prefault({}), "The namespace of Spacelift."),
   images: field(images.prefault({}), "The container images and the archive they come from."),
+  upgrade: field(upgrade.prefault({}), "How one release follows another."),
   buckets: field(buckets.prefault({}), "The object storage buckets."),
   ingress: field(ingress.prefault({}), "The ingress controller."),
   tls: field(tls, "The certificates.", { mode: "acme", email: "platform@example.com" }),

@@ -60,6 +60,12 @@ const releaseLines: readonly [ReleaseLine, ...ReleaseLine[]] = [
 /** The newest minor release whose changes are in the table: the charts' own tests name v6.5.0. */
 export const newestRelease = "6.5.0";
 
+/**
+ * The newest release of each major version that is known here: the ways from one to the next. Sources: the vendor's
+ * changelog, the versions of its self-hosted pages, the charts' tests.
+ */
+const newestOfMajors = ["3.8.0", "4.3.0", "5.1.1", newestRelease] as const;
+
 /** The oldest release this program can install: the first that runs outside AWS. */
 export const oldestRelease = releaseLines[0].since;
 
@@ -138,3 +144,21 @@ export const isNewerChart = (name: keyof typeof chartFacts, version: string): bo
 /** Whether a release is newer than what the table knows; its patches are not. */
 export const isNewerRelease = (release: string): boolean =>
   semver.gte(known(release), semver.inc(newestRelease, "minor") ?? newestRelease);
+
+/**
+ * One release of each major version between two: those to be installed on the way; `v7.x.y` of a version that nothing is
+ * known of. None where there is no version in between, and where one of the two is no version, as the tag of a private
+ * build.
+ */
+export function releasesBetween(from: string, to: string): readonly string[] {
+  if (semver.valid(from) === null || semver.valid(to) === null) return [];
+  const first = semver.major(from) + 1;
+  return Array.from({ length: Math.max(0, semver.major(to) - first) }, (_, index) => {
+    const known = newestOfMajors.find((release) => semver.major(release) === first + index);
+    return `v${known ?? `${first + index}.x.y`}`;
+  });
+}
+
+/** Whether a release is older than another; of what is no version, nobody knows. */
+export const isOlderRelease = (release: string, than: string): boolean =>
+  semver.valid(release) !== null && semver.valid(than) !== null && semver.lt(release, than);

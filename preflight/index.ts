@@ -8,7 +8,7 @@ import { engineCheck, type FoundEngine } from "./engine";
 import { licenseCheck } from "./license";
 import { objectStorageCheck } from "./object-storage";
 import { registryCheck } from "./registry";
-import { archiveCheck, releaseCheck } from "./release";
+import { archiveCheck, type ReadDeployedRelease, releaseCheck, stepCheck } from "./release";
 import { type CheckResult, runChecks, type RunChecksOptions } from "./run";
 
 /** What the checks before a deployment found. */
@@ -18,11 +18,18 @@ export interface PreflightReport {
   readonly results: readonly CheckResult[];
 }
 
+/** What checks look with, beside the network. */
+export interface Means {
+  readonly engine: FoundEngine;
+  readonly readDeployed: ReadDeployedRelease;
+}
+
 /** In the order of a report, from this machine outwards. New for each run, as some share what they have found. */
-const checksOf = (engine: FoundEngine): readonly Check[] => [
+const checksOf = ({ engine, readDeployed }: Means): readonly Check[] => [
   engineCheck(engine),
   licenseCheck,
   releaseCheck,
+  stepCheck(readDeployed),
   archiveCheck(),
   dockerCheck,
   dnsCheck(),
@@ -34,7 +41,7 @@ const checksOf = (engine: FoundEngine): readonly Check[] => [
 ];
 
 /** Looks whether a deployment can work, and changes nothing. */
-export async function runPreflight(engine: FoundEngine, options: RunChecksOptions): Promise<PreflightReport> {
-  const results = await runChecks(checksOf(engine), options);
+export async function runPreflight(means: Means, options: RunChecksOptions): Promise<PreflightReport> {
+  const results = await runChecks(checksOf(means), options);
   return { ok: results.every(({ status }) => status !== "failed"), results };
 }

@@ -4,6 +4,7 @@ import { chartsOf } from "../config/versions";
 import { isLocalChart } from "../config/formats";
 import { setCommand } from "../config/problems";
 import { untriedVersions } from "../config/rules/releases";
+import { stepProblems } from "../config/rules/upgrade";
 import { type Check, type Finding, finding } from "./check";
 
 const chartsCheck = finding("release.charts", "Charts of the release");
@@ -11,7 +12,12 @@ const archiveContentCheck = finding("archive.release", "Archive of the release")
 const checksumCheck = finding("archive.checksum", "Checksum of the archive");
 const spaceCheck = finding("archive.space", "Room to unpack the archive");
 
+const stepFinding = finding("release.step", "Step from the deployed release");
+
 const GIB = 1 << 30;
+
+/** To start the engine, and for it to read a state far away. */
+const BACKEND_MS = 60_000;
 
 /** Before Docker loads an image, it is unpacked: what is compressed grows. */
 const UNPACKED_RATIO = 3;
@@ -35,6 +41,26 @@ export const releaseCheck: Check = {
     return [chartsCheck.passed(`${version} gets ${used.join(" and ")}`)];
   },
 };
+
+/** Reads the release that the last deployment ended with; undefined when there was none. */
+export type ReadDeployedRelease = (signal: AbortSignal) => Promise<string | undefined>;
+
+/** Whether the release can follow the one that is deployed. The deployment itself refuses a step that is not supported. */
+export const stepCheck = (readDeployed: ReadDeployedRelease): Check => ({
+  id: stepFinding.id,
+  title: stepFinding.title,
+  timeoutMs: BACKEND_MS,
+  run: async ({ settings, signal }) => {
+    const deployed = await readDeployed(signal);
+    if (deployed === undefined) return [stepFinding.skipped("nothing is deployed yet")];
+    const [problem] = stepProblems(deployed, settings);
+    const { version } = settings;
+    if (problem) return [stepFinding.failed(`\`version\` ${problem.problem}`, problem.fix)];
+    return [
+      stepFinding.passed(deployed === version ? `${version} is deployed` : `${version} follows ${deployed}`),
+    ];
+  },
+});
 
 const freeSpace = async (folder: string): Promise<number> => {
   const { bavail, bsize } = await statfs(folder);

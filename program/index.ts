@@ -3,6 +3,7 @@ import type { FileLocations } from "../config/files/resolve";
 import { type Configuration, loadConfiguration } from "../config/load";
 import { untriedVersions } from "../config/rules/releases";
 import { createCertificates } from "./certificates";
+import { deployedRelease } from "./deployed-release";
 import { createCredentials, createSpacelift } from "./spacelift";
 import { createIngress } from "./ingress";
 import { type SpaceliftOutputs, createOutputs } from "./outputs";
@@ -18,7 +19,7 @@ export type { SpaceliftOutputs } from "./outputs";
  * @throws ConfigError with every problem of the configuration, before anything is registered
  */
 export async function program(locations: FileLocations): Promise<SpaceliftOutputs> {
-  return install(await loadConfiguration(locations));
+  return install(await loadConfiguration(locations, await deployedRelease()));
 }
 
 /** Registers everything a configuration asks for: what `pulumi up` and an embedding program share. */

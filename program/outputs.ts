@@ -22,7 +22,8 @@ export interface SpaceliftOutputs {
   readonly adminPassword?: pulumi.Output<string>;
   /** Secret: base64 of the PEM. Put it into escrow. */
   readonly encryptionPrivateKey: pulumi.Output<string>;
-  readonly version: string;
+  /** The release that runs: the one before, when the Helm release could not be changed. */
+  readonly version: pulumi.Output<string>;
   readonly namespace: pulumi.Output<string>;
   readonly backendImage: pulumi.Output<string>;
   readonly launcherImage: pulumi.Output<string>;
@@ -83,7 +84,7 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
       adminPassword: credentials.adminPassword,
     }),
     encryptionPrivateKey: credentials.encryptionPrivateKey,
-    version: settings.version,
+    version: spacelift.release.urn.apply(() => settings.version),
     namespace: spacelift.namespace,
     backendImage,
     launcherImage,

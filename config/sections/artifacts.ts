@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { chartVersion, field, line, sha256 } from "../formats";
+import { chartVersion, field, line, releaseVersion, sha256 } from "../formats";
 
 const repository = z
   .string()
@@ -69,5 +69,14 @@ export const charts = z.strictObject({
   timeoutMinutes: field(
     z.number().int().min(1).max(120).default(20),
     "Minutes to wait for the pods of the Spacelift release (the guide's 20: the first start migrates the database).",
+  ),
+});
+
+/** `spacelift:upgrade`: how one release follows another. */
+export const upgrade = z.strictObject({
+  allowFrom: field(
+    releaseVersion.optional(),
+    "Deployed release from which `version` may be reached although the step is not supported: an older one, once the database was restored from a backup of that release, or one that is majors away.",
+    "v5.1.1",
   ),
 });

@@ -34,6 +34,7 @@ describe("spacelift on the Azure target", function () {
     const passed = azure.filter(({ status }) => status === "passed").map(({ id }) => id);
     for (const id of ["azure.kubernetes.cluster", "azure.database.server"])
       assert.ok(passed.includes(id), `${id}: ${passed.join(", ")}`);
+    assert.equal(results.find(({ id }) => id === "release.step")?.status, "passed");
   });
 
   it("status reaches the cluster with the kubeconfig that the deployment got from Azure", async () => {

@@ -114,6 +114,29 @@ describe("the life of an on-premises stack", function () {
     assert.equal(changeCount(await stack().up()), 0);
   });
 
+  it("goes back to no older release, nor past a major version, and says so before anything is done", async () => {
+    for (const [version, problem] of [
+      ["v3.0.0", /is v3\.0\.0, and the newer v3\.1\.0 is deployed.*config set spacelift:version v3\.1\.0/],
+      ["v5.1.1", /skips a major version: v3\.1\.0 is deployed.*go by v3\.1\.0, v4\.3\.0, v5\.1\.1/],
+    ] as const) {
+      stack().setConfig("version", version);
+      await assert.rejects(stack().preview(), problem);
+      await assert.rejects(stack().up(), problem);
+    }
+  });
+
+  it("remembers the release that runs where the next one does not start", async () => {
+    stack().setConfig("version", "v3.4.0");
+    await stack().setFaults([
+      { package: "kubernetes", name: "spacelift-release", operation: "update", message: "timed out" },
+    ]);
+    await assert.rejects(stack().up(), /timed out/);
+    assert.equal((await stack().outputs())["version"], "v3.1.0");
+    stack().setConfig("version", "v3.1.0");
+    await stack().up();
+    assert.equal(changeCount(await stack().up()), 0);
+  });
+
   it("takes worker pools as soon as there are credentials for them", async () => {
     stack().setConfig("version", "v3.7.0");
     stack().setConfig("workers.apiKeyId", "01HX0000000000000000000000");
@@ -161,6 +184,7 @@ describe("the life of an on-premises stack", function () {
 
   it("is upgraded to a release without a scheduler, whose budget goes with it", async () => {
     stack().setConfig("version", "v6.4.0");
+    stack().setConfig("upgrade.allowFrom", "v3.7.0");
     const summary = await stack().up();
     assert.deepEqual(names(summary, "update"), ["spacelift-release", "workers-controller"]);
     assert.ok(names(summary, "replace").includes("spacelift-drain"));

@@ -90,6 +90,15 @@ describe("the embedding API: the life of a stack", function () {
     assert.deepEqual(Object.keys(changes), ["same"]);
   });
 
+  it("refuses a release that cannot follow the one that is deployed, before the engine is asked", async () => {
+    for (const call of [previewSpacelift, deploySpacelift]) {
+      await assert.rejects(call(onprem(world(), "embedded", { version: "v5.1.1" })), {
+        code: "SPACELIFT_CONFIG_INVALID",
+        message: /settings\.version: skips a major version: v3\.0\.0 is deployed/,
+      });
+    }
+  });
+
   it("reads the outputs back", async () => {
     const { stack, workspace } = onprem(world(), "embedded");
     const { outputs, secrets } = await getOutputs({ stack, workspace });

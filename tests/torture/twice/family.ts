@@ -67,7 +67,7 @@ export const cases: readonly Case[] = stepCases.slice(0, 2).map((each) => ({
   ...each,
   change: {
     ...each.change,
-    config: { ...each.change.config, version: each.stack === "aks" ? "v6.2.0" : "v3.1.0" },
+    config: { ...each.change.config, version: each.stack === "aks" ? "v5.1.1" : "v3.1.0" },
   },
 }));
 

@@ -6,7 +6,7 @@ import { selfSigned } from "../../support/certificates";
 export interface Dial {
   readonly name: string;
   readonly positions: readonly ConfigurationChange[];
-  /** Whether it is only ever turned forward, as releases are. */
+  /** Whether it is only ever turned forward, a position at a time, as releases are. */
   readonly isRatchet?: boolean;
 }
 
@@ -76,7 +76,11 @@ export const constant: ConfigurationChange = {
 /** What is turned in walks, by target: all but what docs/azure.md says is not to be changed later. */
 export const dials: Readonly<Record<"onprem" | "aks", readonly Dial[]>> = {
   onprem: [
-    { name: "release", positions: of("version", "v3.7.0", "v4.0.0", "v6.2.0", "v6.4.0"), isRatchet: true },
+    {
+      name: "release",
+      positions: of("version", "v3.7.0", "v4.0.0", "v5.1.1", "v6.2.0", "v6.4.0"),
+      isRatchet: true,
+    },
     {
       name: "ingress",
       positions: of(
@@ -95,7 +99,7 @@ export const dials: Readonly<Record<"onprem" | "aks", readonly Dial[]>> = {
     ...shared,
   ],
   aks: [
-    { name: "release", positions: of("version", "v4.0.0", "v6.2.0", "v6.4.0"), isRatchet: true },
+    { name: "release", positions: of("version", "v4.0.0", "v5.1.1", "v6.2.0", "v6.4.0"), isRatchet: true },
     { name: "size", positions: of("aks.size", "dev", "prod", "ha") },
     { name: "tags", positions: of("aks.tags", undefined, { team: "platform" }, { team: "core", cost: "1" }) },
     { name: "ingress", positions: of("ingress", { mode: "traefik" }, { mode: "ingress-nginx" }) },

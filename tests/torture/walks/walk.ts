@@ -91,7 +91,8 @@ function turnedBy(
   for (const [dial, position] of turns) {
     const { positions: possible, isRatchet = false } = all[dial] ?? { positions: [] };
     const next = position % possible.length;
-    turned[dial] = isRatchet ? Math.max(next, turned[dial] ?? 0) : next;
+    const now = turned[dial] ?? 0;
+    turned[dial] = isRatchet && next !== now ? Math.min(now + 1, possible.length - 1) : next;
   }
   return turned;
 }

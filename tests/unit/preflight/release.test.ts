@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { releaseCheck } from "../../../preflight/release";
+import { releaseCheck, stepCheck } from "../../../preflight/release";
 import { configured } from "../../support/configurations";
 import { assertBad, look, type Looked } from "../../support/peers/look";
 
@@ -30,6 +30,32 @@ describe("release check", () => {
       "warning",
       /v7\.0\.0 is newer than v6\.5\.0.*workerController\.version 0\.80\.0 is newer/,
       /known here/,
+    );
+  });
+});
+
+describe("check of the step from the deployed release", () => {
+  const finding = async (version: string, deployed: string | undefined) =>
+    (
+      await look(
+        stepCheck(() => Promise.resolve(deployed)),
+        configured({ version }),
+      )
+    ).finding("release.step");
+
+  it("says where it leads from", async () => {
+    assert.equal((await finding("v4.0.0", "v3.8.0")).reason, "v4.0.0 follows v3.8.0");
+    assert.equal((await finding("v4.0.0", "v4.0.0")).reason, "v4.0.0 is deployed");
+    assert.equal((await finding("v4.0.0", undefined)).status, "skipped");
+  });
+
+  it("finds one that the deployment would refuse", async () => {
+    const found = await finding("v3.8.0", "v4.0.0");
+    assertBad(
+      found,
+      "failed",
+      /^`version` is v3\.8\.0, and the newer v4\.0\.0/,
+      /config set spacelift:version v4\.0\.0/,
     );
   });
 });
