@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import type { DestroyFlags, RefreshFlags, UpFlags } from "./actions/changes";
 import type { InitFlags } from "./actions/init";
 import type { OutputsFlags, StatusFlags } from "./actions/reports";
+import type { UpgradeFlags } from "./actions/upgrade";
 import { load } from "./lazy";
 import type { StackFlags } from "./session";
 
@@ -67,7 +68,7 @@ export const upCommand = (): Command =>
   stackCommand("up", "install Spacelift, or bring it to what the stack file says")
     .addOption(yesOption())
     .addOption(releaseLockOption())
-    .option("--skip-preflight", "do not check first whether the deployment can work")
+    .addOption(skipPreflightOption())
     .addHelpText(
       "after",
       examples(
@@ -77,6 +78,24 @@ export const upCommand = (): Command =>
       ),
     )
     .action((flags: UpFlags) => load.changes().up(flags));
+
+/** `spacelift upgrade`: brings an installation to another release. */
+export const upgradeCommand = (): Command =>
+  stackCommand("upgrade", "bring Spacelift to another release; writes it into the stack file")
+    .requiredOption("--to <release>", "the release, `v4.0.0`")
+    .option("--archive <file>", "the vendor's archive of that release; needed unless `images.push` is off")
+    .option("--sha256 <sum>", "checksum of the archive; needed where `images.sha256` is set")
+    .addOption(yesOption())
+    .addOption(releaseLockOption())
+    .addOption(skipPreflightOption())
+    .addHelpText(
+      "after",
+      examples(
+        "spacelift upgrade -s aks --to v4.1.0 --archive ./self-hosted-v4.1.0.tar.gz",
+        "                                        shows what is new, checks, shows the plan and asks",
+      ),
+    )
+    .action((flags: UpgradeFlags) => load.upgrade().upgrade(flags));
 
 /** `spacelift status`: how an installation is. */
 export const statusCommand = (): Command =>
@@ -175,6 +194,9 @@ export const examples = (...lines: readonly string[]): string =>
 
 /** The option that agrees to a change beforehand. */
 const yesOption = (): Option => new Option("-y, --yes", "do not ask; needed where nobody can be asked");
+
+const skipPreflightOption = (): Option =>
+  new Option("--skip-preflight", "do not check first whether the deployment can work");
 
 /** The option that releases a lock without a question. */
 const releaseLockOption = (): Option =>

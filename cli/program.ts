@@ -13,6 +13,7 @@ import {
   sbomCommand,
   statusCommand,
   upCommand,
+  upgradeCommand,
 } from "./commands";
 import { completeCommand, completionCommand } from "./completion";
 import { exitCodes } from "./exit-codes";
@@ -31,6 +32,7 @@ export function spaceliftProgram(): Command {
     .addCommand(doctorCommand())
     .addCommand(previewCommand())
     .addCommand(upCommand())
+    .addCommand(upgradeCommand())
     .addCommand(statusCommand())
     .addCommand(outputsCommand())
     .addCommand(sbomCommand())
@@ -65,7 +67,8 @@ function generalHelp(): string {
       ],
       ["spacelift init", "answer a few questions; writes Pulumi.<stack>.yaml"],
       ["spacelift doctor -s aks", "see whether a deployment can work"],
-      ["spacelift up -s aks", "install, and later upgrade"],
+      ["spacelift up -s aks", "install, and later change"],
+      ["spacelift upgrade -s aks --to v4.1.0", "bring it to another release"],
       ["spacelift status -s aks", "see how the installation is"],
     ]),
     "",

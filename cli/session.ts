@@ -58,6 +58,15 @@ export class Session {
     return resolve(this.parts.flags.cwd ?? ".");
   }
 
+  /**
+   * Path of the file of the stack.
+   *
+   * @throws SpaceliftError `SPACELIFT_OPTIONS_INVALID` when it is not there
+   */
+  get stackFile(): string {
+    return requireStackFile(this.folder, chooseStack(this.folder, this.parts.flags.stack));
+  }
+
   /** How a call of the library is followed and ended. */
   get runOptions(): RunOptions {
     const { reporter, signal, heartbeatMs } = this.parts;
@@ -80,8 +89,7 @@ export class Session {
 
   /** The stack and its stack file, decrypted. */
   async deploymentOptions(): Promise<DeploymentOptions> {
-    const stack = chooseStack(this.folder, this.parts.flags.stack);
-    const file = requireStackFile(this.folder, stack);
+    const file = this.stackFile;
     const options = await this.stackOptions();
     const { settings, secrets, ignored } = await readStackFile({ ...options, file, signal: this.signal });
     if (ignored.length > 0) {

@@ -1,4 +1,5 @@
 import {
+  type DeploymentOptions,
   deploySpacelift,
   destroySpacelift,
   getOutputs,
@@ -23,22 +24,44 @@ export interface UpFlags extends StackFlags, LockFlags {
 /** Installs Spacelift, or brings an installation to what the stack file says. */
 export const up = (flags: UpFlags): Promise<void> =>
   run(flags, async (session) => {
-    const { yes = false, skipPreflight = false } = flags;
-    const ask = session.askUnless(yes, "up");
-    const { reporter } = session;
-    const approve = async (plan: Plan): Promise<boolean> => {
-      if (ask === undefined || changeCount(plan.changes) === 0) return true;
-      reporter.pause();
-      reporter.say(...planLines(plan));
-      return ask.confirm("Apply this plan?");
-    };
-    const options = await session.deploymentOptions();
-    const deployment = await despiteDeadLock(session, options, flags, () =>
-      deploySpacelift(options, { ...session.runOptions, preflight: !skipPreflight, approve }),
-    );
-    reporter.result({ command: "up", value: deployment, lines: deploymentLines(deployment) });
-    return undefined;
+    const ask = session.askUnless(flags.yes ?? false, "up");
+    return carryOut(session, await session.deploymentOptions(), flags, { command: "up", ask });
   });
+
+/** How a deployment is carried out for a command. */
+interface Execution {
+  readonly command: string;
+  /** Asks whether the plan is to be carried out. @default - every plan is */
+  readonly ask: Ask | undefined;
+  /** Called once it is. */
+  readonly onApproved?: () => Promise<void>;
+}
+
+/** Checks, plans, asks, deploys and tells what it came to. */
+export async function carryOut(
+  session: Session,
+  options: DeploymentOptions,
+  { skipPreflight = false, ...flags }: UpFlags,
+  { command, ask, onApproved }: Execution,
+): Promise<undefined> {
+  const { reporter } = session;
+  const isWanted = async (plan: Plan): Promise<boolean> => {
+    if (ask === undefined || changeCount(plan.changes) === 0) return true;
+    reporter.pause();
+    reporter.say(...planLines(plan));
+    return ask.confirm("Apply this plan?");
+  };
+  const approve = async (plan: Plan): Promise<boolean> => {
+    const wanted = await isWanted(plan);
+    if (wanted) await onApproved?.();
+    return wanted;
+  };
+  const deployment = await despiteDeadLock(session, options, flags, () =>
+    deploySpacelift(options, { ...session.runOptions, preflight: !skipPreflight, approve }),
+  );
+  reporter.result({ command, value: deployment, lines: deploymentLines(deployment) });
+  return undefined;
+}
 
 export interface RefreshFlags extends StackFlags, LockFlags {}
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inOrder, operationTimeout } from "../engine/support";
+import { writeArchive } from "../support/archives";
 import { configured } from "../support/configurations";
+import { buildImage } from "../support/images";
 import { answersOf, cliWorld, type Ended, objects, run, spaceliftCommand } from "./support";
 
 const ok = (ended: Ended): Ended => {
@@ -121,6 +123,43 @@ describe("spacelift: the life of a stack", function () {
     assert.match(stdout, /^~ .*spacelift-release.*\(.*values.*\)$/m);
     assert.match(stdout, /\d+ to update/);
     await writeFile(file, text);
+  });
+
+  it("upgrade tells what is new, deploys the release and writes it into the stack file", async () => {
+    const { spacelift, folder } = cli();
+    const file = join(folder, "Pulumi.onprem.yaml");
+    const images = `images:\n    push: true\n    archive: ./self-hosted-v3.0.0.tar.gz\n`;
+    const text = (await readFile(file, "utf8")).replace(/images:\n {4}push: false\n/, images);
+    await writeFile(file, text);
+    await mkdir(join(folder, "archives"));
+    const built = ["spacelift-backend", "spacelift-launcher"].map(
+      async (name) => [name, (await buildImage(`${name}:v3.4.0`, ["a layer"])).tar] as const,
+    );
+    await writeArchive(join(folder, "archives"), "v3.4.0", Object.fromEntries(await Promise.all(built)));
+    const upgrade = (to: string, ...more: readonly string[]): Promise<Ended> =>
+      spacelift(["upgrade", "--to", to, "--yes", "--skip-preflight", ...more]);
+
+    const without = await upgrade("v3.4.0");
+    assert.equal(without.code, 2);
+    assert.match(without.stderr, /fix: give `--archive \.\/self-hosted-v3\.4\.0\.tar\.gz`/);
+    const far = await upgrade("v5.1.1", "--archive", "archives/self-hosted-v3.4.0.tar.gz");
+    assert.equal(far.code, 2, far.stderr);
+    assert.equal(await readFile(file, "utf8"), text);
+
+    const { stdout } = ok(await upgrade("v3.4.0", "--archive", "archives/self-hosted-v3.4.0.tar.gz"));
+    assert.match(
+      stdout,
+      /from v3\.0\.0 to v3\.4\.0.*\n {2}v3\.1\.0 {2}Sensitive outputs.*\n {2}v3\.4\.0 {2}VCS agents/,
+    );
+    assert.equal(
+      await readFile(file, "utf8"),
+      text
+        .replace("spacelift:version: v3.0.0", "spacelift:version: v3.4.0")
+        .replace("./self-hosted-v3.0.0.tar.gz", "./archives/self-hosted-v3.4.0.tar.gz"),
+    );
+    assert.equal(ok(await spacelift(["outputs", "version"])).stdout, "v3.4.0\n");
+    const again = objects(ok(await spacelift(["up", "--yes", "--skip-preflight", "--json"]))).at(-1);
+    assert.deepEqual(Object.keys(again?.["changes"] as object), ["same"]);
   });
 
   it("refresh finds everything as it was", async () => {
