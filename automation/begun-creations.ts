@@ -13,13 +13,30 @@ const operationsSchema = z
   .transform((operations) => operations ?? []);
 
 /** Creations that a killed run had begun, and of which the state does not know the end. */
-export function begunCreations({ deployment }: StackState): readonly StateResource[] {
-  const known = new Set((deployment.resources ?? []).map(({ urn }) => urn));
-  return operationsSchema
-    .parse(deployment["pending_operations"])
-    .filter(({ type, resource }) => type === "creating" && !known.has(resource.urn))
-    .map(({ resource }) => resource);
+export const begunCreations = (state: StackState): readonly StateResource[] =>
+  creationsIn(state).filter(({ urn }) => inState(state, urn).length === 0);
+
+/**
+ * What a killed run had begun to create in place of something that is in the state, as what is to be deleted: the next run
+ * gives what it creates another name, so that nothing else would ever take this one away.
+ */
+export function begunReplacements(state: StackState): readonly StateResource[] {
+  return creationsIn(state).flatMap((resource) => {
+    const replaced = inState(state, resource.urn);
+    const id = idOf(resource, state);
+    if (id === undefined || replaced.length === 0 || replaced.some((each) => each.id === id)) return [];
+    return [{ ...asCreated(resource, id), delete: true }];
+  });
 }
+
+const creationsIn = ({ deployment }: StackState): readonly StateResource[] =>
+  operationsSchema
+    .parse(deployment["pending_operations"])
+    .filter(({ type }) => type === "creating")
+    .map(({ resource }) => resource);
+
+const inState = ({ deployment }: StackState, urn: string): readonly StateResource[] =>
+  (deployment.resources ?? []).filter((each) => each.urn === urn);
 
 const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}";
 const inGroup = (path: string): string => `${group}/providers/${path}`;
@@ -104,11 +121,17 @@ export function asCreated(resource: StateResource, id: string): StateResource {
 
 /** Says what was begun and not ended; nothing when nothing was. */
 export function sayBegun(run: Run, state: StackState): void {
-  const names = begunCreations(state).map(({ urn }) => nameOf(urn));
-  if (names.length === 0) return;
-  run.warn(
-    `A run that did not end was creating ${names.join(", ")}. What exists of this is taken into the state; what does not is created as usual.`,
-  );
+  const named = (resources: readonly StateResource[]): string =>
+    resources.map(({ urn }) => nameOf(urn)).join(", ");
+  const [created, replaced] = [named(begunCreations(state)), named(begunReplacements(state))];
+  if (created !== "")
+    run.warn(
+      `A run that did not end was creating ${created}. What exists of this is taken into the state; what does not is created as usual.`,
+    );
+  if (replaced !== "")
+    run.warn(
+      `A run that did not end was creating replacements of ${replaced}. What exists of them is deleted.`,
+    );
 }
 
 /**
@@ -138,7 +161,7 @@ export async function settleCreations(
     // Until somebody has looked, its next update must not be left out as needless.
     return [{ ...asCreated(resource, id), initErrors: ["its creation was not seen to end"] }];
   });
-  const settled = withCreated(before, [...adopted, ...found]);
+  const settled = withCreated(before, [...adopted, ...found, ...begunReplacements(before)]);
   await run.call("SPACELIFT_ENGINE_FAILED", () => importState(open, settled, run.signal));
   const known = new Set(settled.deployment.resources?.map(({ urn }) => urn));
   const target = found.map(({ urn }) => urn).filter((urn) => known.has(urn));
@@ -160,7 +183,8 @@ export function withCreated(state: StackState, created: readonly StateResource[]
     const { urn, parent = "", dependencies = [] } = resource;
     const leansOn = [...(parent === "" ? [] : [parent]), ...dependencies];
     // What it leans on was there when its creation began; without that, the engine would refuse the state.
-    if (known.has(urn) || !leansOn.every((each) => known.has(each))) continue;
+    const isNew = resource["delete"] === true || !known.has(urn);
+    if (!isNew || !leansOn.every((each) => known.has(each))) continue;
     resources.push(resource);
     known.add(urn);
   }

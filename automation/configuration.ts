@@ -6,6 +6,7 @@ import { isSecretName } from "../config/secrets";
 import type { StackState } from "../engine/protocol";
 import type { PreflightInput } from "../preflight/check";
 import { install, type SpaceliftOutputs } from "../program";
+import { deployedRelease as releaseInState } from "../program/deployed-release";
 import { SpaceliftError } from "./errors";
 import type { DeploymentOptions, WorkspaceOptions } from "./options";
 import { deployedRelease } from "./outputs";
@@ -59,6 +60,10 @@ export function inlineProgram(
   configuration: CheckedConfiguration,
   workspace: WorkspaceOptions,
 ): () => Promise<SpaceliftOutputs> {
-  // eslint-disable-next-line @typescript-eslint/require-await -- the SDK takes nothing but asynchronous programs
-  return async () => install({ ...toSecretOutputs(configuration), env: engineEnvironment(workspace) });
+  return async () => {
+    // The step was judged already. Plain `pulumi` asks at this point, and the provider that answers is in the state from then on:
+    // without it here, the two would take it out and put it in by turns.
+    await releaseInState();
+    return install({ ...toSecretOutputs(configuration), env: engineEnvironment(workspace) });
+  };
 }

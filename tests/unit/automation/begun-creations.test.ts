@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { begunCreations, idOf, idsByType, withCreated } from "../../../automation/begun-creations";
+import {
+  begunCreations,
+  begunReplacements,
+  idOf,
+  idsByType,
+  withCreated,
+} from "../../../automation/begun-creations";
 import { candidatesOf } from "../../../automation/unfinished-releases";
 import type { StackState, StateResource } from "../../../engine/protocol";
 import { azureTwin } from "../../../rehearsal/twins/azure";
@@ -60,6 +66,35 @@ describe("creations that a killed run has begun", () => {
     });
     // A name that is secret in the state cannot be read from it.
     assert.deepEqual(candidatesOf(stateOf([release("odd", { name: { ciphertext: "x" } })])), []);
+  });
+
+  it("are to be deleted again where they were to replace something, whose place is taken by another later", () => {
+    const secret = (name: string): StateResource => ({
+      urn: "urn:variables",
+      type: "kubernetes:core/v1:Secret",
+      custom: true,
+      inputs: { kind: "Secret", metadata: { name, namespace: "spacelift" } },
+    });
+    const known = { ...secret("variables-1"), id: "spacelift/variables-1" };
+    const pending = [secret("variables-2"), secret("variables-1"), secret("variables-3")].map(creating);
+    const state = stateOf([...parts, known], pending);
+    assert.deepEqual(
+      begunReplacements(state).map(({ id, delete: goes }) => [id, goes]),
+      [
+        ["spacelift/variables-2", true],
+        ["spacelift/variables-3", true],
+      ],
+    );
+    assert.deepEqual(begunCreations(state), []);
+    const { resources = [], pending_operations: left } = withCreated(
+      state,
+      begunReplacements(state),
+    ).deployment;
+    assert.deepEqual(left, []);
+    assert.deepEqual(
+      resources.slice(parts.length).map(({ id }) => id),
+      ["spacelift/variables-1", "spacelift/variables-2", "spacelift/variables-3"],
+    );
   });
 
   it("get the id that their provider gives", () => {
