@@ -6,10 +6,10 @@ import { isSecretName } from "../config/secrets";
 import type { StackState } from "../engine/protocol";
 import type { PreflightInput } from "../preflight/check";
 import { install, type SpaceliftOutputs } from "../program";
-import { deployedRelease as releaseInState } from "../program/deployed-release";
+import { deployedRelease } from "../program/deployed-release";
 import { SpaceliftError } from "./errors";
 import type { DeploymentOptions, WorkspaceOptions } from "./options";
-import { deployedRelease } from "./outputs";
+import { releaseIn } from "./outputs";
 import { engineEnvironment } from "./workspace/engine-command";
 
 /**
@@ -35,7 +35,7 @@ export async function checkConfiguration(options: DeploymentOptions): Promise<Pr
  * @throws SpaceliftError `SPACELIFT_CONFIG_INVALID`
  */
 export function assertStep({ settings }: Pick<CheckedConfiguration, "settings">, state: StackState): void {
-  const problems = stepProblems(deployedRelease(state), settings);
+  const problems = stepProblems(releaseIn(state), settings);
   if (problems.length > 0) throw invalidConfiguration(problems);
 }
 
@@ -63,7 +63,7 @@ export function inlineProgram(
   return async () => {
     // The step was judged already. Plain `pulumi` asks at this point, and the provider that answers is in the state from then on:
     // without it here, the two would take it out and put it in by turns.
-    await releaseInState();
+    await deployedRelease();
     return install({ ...toSecretOutputs(configuration), env: engineEnvironment(workspace) });
   };
 }

@@ -44,7 +44,7 @@ export function sortOutputs(stack: string, state: StackState): StackOutputs {
 }
 
 /** The release that runs as far as the state knows; undefined before anything was deployed. */
-export function deployedRelease(state: StackState): string | undefined {
+export function releaseIn(state: StackState): string | undefined {
   const { version } = outputsIn(state);
   return typeof version === "string" ? version : undefined;
 }

@@ -4,7 +4,7 @@ import type { ReadDeployedRelease } from "../preflight/release";
 import { checkConfiguration } from "./configuration";
 import { SpaceliftError } from "./errors";
 import type { DeploymentOptions, RunOptions, StackOptions, WorkspaceOptions } from "./options";
-import { deployedRelease } from "./outputs";
+import { releaseIn } from "./outputs";
 import { Run } from "./run";
 import { type EngineCommand, engineEnvironment, findEngine } from "./workspace/engine-command";
 import { type OpenStack, openStack } from "./workspace/open-stack";
@@ -34,7 +34,7 @@ const readDeployedBy =
     try {
       const open = await openStack({ stack, workspace, create: false, redact: run.redact, signal });
       await open.close();
-      return deployedRelease(open.before);
+      return releaseIn(open.before);
     } catch (error) {
       if (error instanceof SpaceliftError && error.code === "SPACELIFT_STACK_NOT_FOUND") return undefined;
       throw error;
@@ -53,7 +53,7 @@ export async function assertPreflight(
   workspace: WorkspaceOptions,
 ): Promise<void> {
   run.begin("preflight");
-  const readDeployed: ReadDeployedRelease = () => Promise.resolve(deployedRelease(before));
+  const readDeployed: ReadDeployedRelease = () => Promise.resolve(releaseIn(before));
   const { ok, results } = await report(run, input, engine, { workspace, readDeployed });
   if (ok) return;
   const lines = results

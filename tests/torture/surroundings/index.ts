@@ -41,7 +41,7 @@ export const surroundings: Experiment = {
     "installation itself, from the first contact on or after good answers. It says nothing, drips, breaks off, speaks something",
     "else, answers without end, sends elsewhere, asks for odd logins or cannot prove who it is. The checks before a deployment,",
     "the push, the status and the look at Helm's records meet it in a process of their own. Survived is what ends within the",
-    "limit of its check (65 s at most) and 150 MB, leaves nothing open, names the peer and what is wrong with it, tells no",
+    "limit of its check (65 s at most) and 200 MB, leaves nothing open, names the peer and what is wrong with it, tells no",
     "secret, and sends no credential to another host or to one whose certificate does not hold.",
   ].join("\n"),
   async *run(trial) {
