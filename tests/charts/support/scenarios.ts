@@ -105,3 +105,16 @@ const azure: readonly Scenario[] = [
 
 /** The configurations that the charts are rendered for: every ingress mode with every TLS mode, each size, each option. */
 export const scenarios: readonly Scenario[] = [...onprem, ...sizes, ...options, ...azure];
+
+/** Those that between them install every chart, with every service on and off: for checks that need no more. */
+export const covering: readonly Scenario[] = [
+  "on-prem, ingress existing, TLS acme",
+  "on-prem, everything on, traefik as LoadBalancer",
+  "on-prem, everything on, ingress-nginx as LoadBalancer",
+  "AKS, size dev",
+  "AKS, size prod",
+].map((wanted) => {
+  const found = scenarios.find(({ title }) => title === wanted);
+  if (found === undefined) throw new Error(`no scenario "${wanted}"`);
+  return found;
+});
