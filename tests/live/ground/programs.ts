@@ -102,6 +102,12 @@ export const kubeconformPrograms: GoPrograms = {
   commands: [{ name: "kubeconform", importPath: "github.com/yannh/kubeconform/cmd/kubeconform" }],
 };
 
+/** What else others think of pods: how well they are confined. */
+export const kubesecPrograms: GoPrograms = {
+  folder: "kubesec",
+  commands: [{ name: "kubesec", importPath: "github.com/controlplaneio/kubesec/v2" }],
+};
+
 /** What the newest Kubernetes that is supported says of its kinds, as OpenAPI: `swagger.json`. */
 export const kubernetesOpenApi: GoPrograms = {
   folder: "kubernetes-openapi",

@@ -1,3 +1,14 @@
+import {
+  all,
+  certManager,
+  deployments,
+  ingressNginx,
+  reasons,
+  spacelift,
+  traefik,
+  workerController,
+} from "../workloads";
+
 /** A finding that stays, and why. */
 export interface Justification {
   readonly check: string;
@@ -6,45 +17,20 @@ export interface Justification {
   readonly reason: string;
 }
 
-const deployments = (namespace: string, ...names: readonly string[]): string[] =>
-  names.map((name) => `Deployment ${namespace}/${name}`);
 const policies = (namespace: string, ...names: readonly string[]): string[] =>
   names.map((name) => `NetworkPolicy ${namespace}/${name}`);
-
-const spacelift = deployments(
-  "spacelift",
-  "spacelift-drain",
-  "spacelift-scheduler",
-  "spacelift-server",
-  "spacelift-vcs-gateway",
-);
-const certManager = deployments(
-  "cert-manager",
-  "cert-manager",
-  "cert-manager-cainjector",
-  "cert-manager-webhook",
-);
-const traefik = deployments("traefik", "traefik");
-const ingressNginx = deployments("ingress-nginx", "ingress-nginx-controller");
-const workerController = deployments(
-  "spacelift-worker-controller-system",
-  "spacelift-workerpool-controller-controller-manager",
-);
-const all = [...spacelift, ...certManager, ...traefik, ...ingressNginx, ...workerController];
 
 /** Every finding that is accepted. One that is not here, or no longer seen, fails the test. */
 export const justified: readonly Justification[] = [
   {
     check: "container-resources: CPU limit is not set",
     objects: all,
-    reason:
-      "A limit slows a process down while the node idles. Requests share the processors when they are scarce, and every container has one.",
+    reason: reasons.cpuLimit,
   },
   {
     check: "container-resources: Memory limit is not set",
     objects: [...certManager, ...traefik, ...ingressNginx],
-    reason:
-      "A limit that is too low ends the one way in, or the renewal of certificates, at the busiest moment. What they hold grows with the cluster, not with Spacelift; `helmValues` of each sets one. Spacelift's own pods have limits.",
+    reason: reasons.memoryLimit,
   },
   ...["limit", "request"].map((what) => ({
     check: `container-ephemeral-storage-request-and-limit: Ephemeral Storage ${what} is not set`,
@@ -62,15 +48,13 @@ export const justified: readonly Justification[] = [
     check:
       "container-security-context-readonlyrootfilesystem: The pod has a container with a writable root filesystem",
     objects: [...spacelift, ...ingressNginx],
-    reason:
-      "The vendor's images write below their root and say no list of where, and ingress-nginx writes its configuration there. Privileges cannot be escalated in either.",
+    reason: reasons.writableRoot,
   },
   ...["The container is running with a low user ID", "The container running with a low group ID"].map(
     (what) => ({
       check: `container-security-context-user-group-id: ${what}`,
       objects: [...spacelift, ...certManager, ...ingressNginx, ...workerController],
-      reason:
-        "The user is the image's. cert-manager and the worker controller run as one that is not root; ingress-nginx needs its own to bind ports; the vendor does not say that Spacelift runs as any other (`helmValues` can set one).",
+      reason: reasons.lowUser,
     }),
   ),
   {
