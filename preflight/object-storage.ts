@@ -2,15 +2,20 @@ import { planBuckets } from "../components/buckets";
 import { required, setCommand } from "../config/problems";
 import { secretKeys } from "../config/secrets";
 import { requestPeer } from "../peers/http";
+import { parseJson } from "../peers/json";
 import { type Check, type CheckContext, type Finding, finding, whileReachable } from "./check";
 import { askSigned, connectMinio, errorCode, type Minio, type StorageLogin } from "./minio";
+import { accountInfo, missingRights } from "./minio-policy";
+import { minioStatements } from "./minio-rights";
 
 const credentialsCheck = finding("object-storage.credentials", "Credentials of the object storage");
 const headersCheck = finding("object-storage.headers", "Headers on the way to MinIO");
 const regionCheck = finding("object-storage.region", "Region of the object storage");
-const adminCheck = finding("object-storage.admin", "Administrator of the object storage");
+const adminCheck = finding("object-storage.admin", "Rights on the object storage");
 const bucketsCheck = finding("object-storage.buckets", "Buckets");
 const corsCheck = finding("object-storage.cors", "CORS of the object storage");
+
+const ACCOUNT_INFO = "/minio/admin/v3/accountinfo";
 
 /** The MinIO of the on-premises target: the connection, its certificate and clock, who may do what, CORS. */
 export const objectStorageCheck: Check = {
@@ -57,7 +62,7 @@ async function accessFindings(context: CheckContext, minio: Minio): Promise<read
     region,
     // The administrative API refuses a wrong region with the same words as somebody without rights.
     ...(region.status === "passed" && login.secret === "minioAdminPassword"
-      ? [await findAdministration(minio, login)]
+      ? [await findRights(context, minio, login)]
       : []),
     await findBuckets(context, minio, login, buckets),
   ];
@@ -132,14 +137,30 @@ async function findRegion({ settings }: CheckContext, minio: Minio, login: Stora
   );
 }
 
-async function findAdministration(minio: Minio, login: StorageLogin): Promise<Finding> {
-  const { status } = await askSigned(minio, login, "/minio/admin/v3/info");
-  return status === 200
-    ? adminCheck.passed(`${login.accessKeyId} may administer MinIO`)
-    : adminCheck.failed(
-        `${login.accessKeyId} may not administer MinIO (status ${status}): it cannot create users and policies`,
-        `attach the policy consoleAdmin (\`mc admin policy attach <alias> consoleAdmin --user ${login.accessKeyId}\`), or set \`${login.key}\` to an administrator`,
-      );
+/** Whether the user that deploys may do what it has to; `accountinfo` tells everybody what they may. */
+async function findRights({ settings }: CheckContext, minio: Minio, login: StorageLogin): Promise<Finding> {
+  const { status, text } = await askSigned(minio, login, ACCOUNT_INFO);
+  const info = accountInfo.safeParse(status === 200 ? parseJson(text) : undefined);
+  if (!info.success) {
+    return adminCheck.failed(
+      `MinIO does not tell what ${login.accessKeyId} may do: ${ACCOUNT_INFO} answers ${status === 200 ? "something else" : `with status ${status}`}`,
+      "see that what is in front of MinIO passes `/minio/admin/` on",
+    );
+  }
+  const { createBuckets, createUser } = required(settings.onprem, "onprem").objectStorage;
+  const buckets = planBuckets(settings.buckets, settings.buckets.createBinaries);
+  const missing = missingRights(
+    info.data.Policy.Statement,
+    minioStatements({ buckets, createBuckets, createUser }),
+  );
+  if (missing.length === 0) return adminCheck.passed(`${login.accessKeyId} has the rights that are needed`);
+  const lacks = missing.map(({ action, buckets: where }) =>
+    where.length === 0 || where.length === buckets.length ? action : `${action} (${where.join(", ")})`,
+  );
+  return adminCheck.failed(
+    `${login.accessKeyId} lacks ${lacks.join(", ")}`,
+    `give it a policy with them; docs/minio-policy.json has all that are needed (\`mc admin policy create <alias> spacelift-deployer minio-policy.json\`, \`mc admin policy attach <alias> spacelift-deployer --user ${login.accessKeyId}\`)`,
+  );
 }
 
 /** Compares the buckets that exist with those that are to be created, taken over or used. */

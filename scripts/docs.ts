@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { format } from "prettier";
 import { embeddingPage } from "./embedding-page";
 import { azureRole } from "../preflight/azure/role";
+import { minioPolicy } from "../preflight/minio-rights";
 import { projectFile } from "../config/docs/project-file";
 import { referencePage } from "../config/docs/reference";
 
@@ -20,6 +21,7 @@ const generated: readonly Generated[] = [
   { path: "Pulumi.yaml", parser: "yaml", make: projectFile },
   { path: "docs/configuration.md", parser: "markdown", make: referencePage },
   { path: "docs/azure-role.json", parser: "json", make: azureRole },
+  { path: "docs/minio-policy.json", parser: "json", make: minioPolicy },
   { path: "docs/embedding.md", parser: "markdown", make: embeddingPage },
 ];
 

@@ -67,7 +67,7 @@ const objectStorage = z.strictObject({
   region: field(line.default("us-east-1"), "Region MinIO is configured with."),
   adminUser: field(
     line.optional(),
-    "User that creates and deletes buckets and the service user. Its password is the secret `minioAdminPassword`.",
+    "User that creates and deletes buckets and the service user, with the rights in docs/minio-policy.json. Its password is the secret `minioAdminPassword`.",
     "minio",
   ),
   createBuckets: field(z.boolean().default(true), "Create the buckets. `false`: they exist already."),

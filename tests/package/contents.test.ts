@@ -15,7 +15,7 @@ import { scratchFolder } from "../support/scratch";
 const expected = [
   /^(package\.json|README\.md|CHANGELOG\.md)$/,
   /^docs\/(decisions\/)?[\w-]+\.md$/,
-  /^docs\/azure-role\.json$/,
+  /^docs\/(azure-role|minio-policy)\.json$/,
   /^dist\/(index|library)\.(js|d\.ts)$/,
   /^dist\/(automation|cli|components|config|engine|images|kubernetes|peers|preflight|program|rehearsal)\/.+\.(js|d\.ts)$/,
   /^dist\/sbom\.cdx\.json$/,

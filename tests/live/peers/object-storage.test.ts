@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { objectStorageCheck } from "../../../preflight/object-storage";
@@ -42,9 +42,10 @@ describe("object storage check against MinIO", () => {
     storage: Readonly<Record<string, unknown>> = {},
     secrets: Readonly<Record<string, string | undefined>> = {},
     surroundings: Surroundings = { files: { rootCas: [], minioCaPath } },
+    more: object = {},
   ): Promise<Looked> => {
     const own = { endpoint: target(), adminUser: minio().root.user, ...storage };
-    const settings = { onprem: { objectStorage: own } };
+    const settings = { onprem: { objectStorage: own }, ...more };
     return look(
       objectStorageCheck,
       configured(settings, { minioAdminPassword: minio().root.password, ...secrets }),
@@ -171,15 +172,39 @@ describe("object storage check against MinIO", () => {
     );
   });
 
-  it("fails on a user that may not administer", async () => {
-    const looked = await lookAt({ adminUser: "mortal" }, { minioAdminPassword: "planted-mortal" });
+  it("fails on a user that may not make users and policies, where it is to make them", async () => {
+    const login = { minioAdminPassword: "planted-mortal" };
+    const looked = await lookAt({ adminUser: "mortal" }, login);
     assert.equal(looked.finding("object-storage.credentials").status, "passed");
     assertBad(
       looked.finding("object-storage.admin"),
       "failed",
-      /mortal may not administer/,
-      /consoleAdmin --user mortal/,
+      /^mortal lacks admin:AddUserToGroup, .*, admin:GetUser$/,
+      /spacelift-deployer --user mortal/,
     );
+    const given = { createUser: false, accessKeyId: "spacelift-access-key" };
+    const making = await lookAt({ adminUser: "mortal", ...given }, { ...login, minioSecretKey: "planted" });
+    assert.equal(making.finding("object-storage.admin").status, "passed");
+  });
+
+  it("is content with a user that has the rights in docs/minio-policy.json and no others", async () => {
+    const policy = await readFile(join(__dirname, "../../../docs/minio-policy.json"), "utf8");
+    await minio().addUserInGroup("deployer", "planted-deployer", policy);
+    const login = { minioAdminPassword: "planted-deployer" };
+    const looked = await lookAt({ adminUser: "deployer" }, login);
+    assert.deepEqual(
+      looked.summary.filter((line) => !line.endsWith(" passed")),
+      [],
+    );
+    await minio().makeBucket("spacelift-states");
+    const kept = await lookAt({ adminUser: "deployer" }, login);
+    assert.match(kept.finding("object-storage.buckets").reason, /^1 of 10 buckets exist/);
+    await minio().removeBucket("spacelift-states");
+    const elsewhere = { buckets: { states: { name: "elsewhere" } } };
+    const { reason } = (await lookAt({ adminUser: "deployer" }, login, undefined, elsewhere)).finding(
+      "object-storage.admin",
+    );
+    assert.match(reason, /^deployer lacks s3:CreateBucket \(elsewhere\), /);
   });
 
   describe("and its buckets", () => {

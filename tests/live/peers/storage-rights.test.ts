@@ -8,6 +8,7 @@ import { type MinioAnswer, type RequestParts, startMinio } from "../../support/p
 import { forSuite } from "../../support/peers/suite";
 import { run } from "../../support/run";
 import { goBuildTimeout } from "../ground/go-programs";
+import { lifecycle, type LifecycleRule } from "./provider-requests";
 
 const login = { user: "spacelift", password: "planted-service-secret" };
 
@@ -61,7 +62,7 @@ describe("buckets and rights on MinIO", () => {
       await must("PUT", `/${String(inputs["bucket"])}?versioning`, { body });
     }
     for (const { inputs } of inventory.all("minio:index/ilmPolicy:IlmPolicy")) {
-      const body = lifecycle(inputs["rules"] as readonly Rule[]);
+      const body = lifecycle(inputs["rules"] as readonly LifecycleRule[]);
       await must("PUT", `/${String(inputs["bucket"])}?lifecycle`, { body });
     }
     const { inputs } = inventory.one("minio:index/iamPolicy:IamPolicy");
@@ -168,24 +169,3 @@ describe("buckets and rights on MinIO", () => {
 });
 
 const suspended = "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>";
-
-interface Rule {
-  readonly id: string;
-  readonly expiration?: string;
-  readonly noncurrentVersionExpirationDays?: number;
-}
-
-/** Rules as terraform-provider-minio sends them: `expiration` in days ends in `d`. */
-function lifecycle(rules: readonly Rule[]): string {
-  const rule = ({ id, expiration, noncurrentVersionExpirationDays: noncurrent }: Rule): string =>
-    [
-      `<Rule><ID>${id}</ID><Status>Enabled</Status><Filter><Prefix></Prefix></Filter>`,
-      expiration && `<Expiration><Days>${expiration.replace(/d$/, "")}</Days></Expiration>`,
-      noncurrent &&
-        `<NoncurrentVersionExpiration><NoncurrentDays>${noncurrent}</NoncurrentDays></NoncurrentVersionExpiration>`,
-      "</Rule>",
-    ]
-      .filter(Boolean)
-      .join("");
-  return `<LifecycleConfiguration>${rules.map(rule).join("")}</LifecycleConfiguration>`;
-}

@@ -33,6 +33,8 @@ export interface RequestParts {
   readonly body?: Buffer | string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly login?: { readonly user: string; readonly password: string };
+  /** Encrypt the body for the administrative API, with the password of whoever signs. @default false */
+  readonly seal?: boolean;
 }
 
 /** What the server answered. */
@@ -75,17 +77,16 @@ export async function startMinio(identity: KeyPair | undefined, region?: string)
     answers: async () =>
       (await send("GET", "/minio/health/live")).status === 200 && (await send("GET", "/")).status === 200,
   });
-  const done = async (method: string, path: string, body?: Buffer): Promise<void> => {
-    const { status } = await send(method, path, body && { body });
+  const done = async (method: string, path: string, parts: RequestParts = {}): Promise<void> => {
+    const { status } = await send(method, path, parts);
     if (status >= 300) throw new Error(`MinIO answers ${method} ${path} with ${status}`);
   };
   const admin = "/minio/admin/v3";
   const addUser = (name: string, secretKey: string): Promise<void> =>
-    done(
-      "PUT",
-      `${admin}/add-user?accessKey=${name}`,
-      sealed(JSON.stringify({ secretKey, status: "enabled" })),
-    );
+    done("PUT", `${admin}/add-user?accessKey=${name}`, {
+      body: JSON.stringify({ secretKey, status: "enabled" }),
+      seal: true,
+    });
   const attach = (policy: string, name: string, isGroup: boolean): Promise<void> =>
     done(
       "PUT",
@@ -102,13 +103,13 @@ export async function startMinio(identity: KeyPair | undefined, region?: string)
     },
     addUserInGroup: async (name, password, policy) => {
       await addUser(name, password);
-      await done("PUT", `${admin}/add-canned-policy?name=${name}`, Buffer.from(policy));
+      await done("PUT", `${admin}/add-canned-policy?name=${name}`, { body: policy });
       const group = { group: name, members: [name], isRemove: false };
-      await done("PUT", `${admin}/update-group-members`, Buffer.from(JSON.stringify(group)));
+      await done("PUT", `${admin}/update-group-members`, { body: JSON.stringify(group) });
       await attach(name, name, true);
     },
     send,
-    configure: (setting) => done("PUT", `${admin}/set-config-kv`, sealed(setting)),
+    configure: (setting) => done("PUT", `${admin}/set-config-kv`, { body: setting, seal: true }),
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
@@ -131,10 +132,12 @@ function signed({
   path,
   region,
   plain,
-  body,
+  body: given,
   headers: more,
   login = root,
+  seal = false,
 }: SignedRequest): Promise<MinioAnswer> {
+  const body = seal ? sealed(String(given), login.password) : given;
   const host = `localhost:${port}`;
   // Without it, lifecycle rules are refused.
   const digest = body === undefined ? {} : { "content-md5": createHash("md5").update(body).digest("base64") };
@@ -169,14 +172,14 @@ function signed({
 }
 
 /**
- * Encrypts a text as MinIO's administrative API wants it: a key from the administrator's password by PBKDF2, AES-256-GCM in
+ * Encrypts a text as MinIO's administrative API wants it: a key from the password of whoever asks by PBKDF2, AES-256-GCM in
  * one piece with the number of the piece in its nonce, and the tag of an empty piece as additional data.
  */
-function sealed(text: string): Buffer {
+function sealed(text: string, password: string): Buffer {
   const PBKDF2_AES_GCM = 2;
   const salt = randomBytes(32);
   const nonce = randomBytes(8);
-  const key = pbkdf2Sync(root.password, salt, 8192, 32, "sha256");
+  const key = pbkdf2Sync(password, salt, 8192, 32, "sha256");
   const piece = (number: number, plain: Buffer, additional: Buffer): Buffer => {
     const counter = Buffer.alloc(4);
     counter.writeUInt32LE(number);

@@ -32,6 +32,9 @@ describe("checks of peers that are something else", () => {
     assertBad((await minio()).finding("object-storage.reachable"), "failed", /: that is not MinIO$/);
     answer = (_, response) => response.end();
     assertBad((await minio()).finding("object-storage.credentials"), "failed", /no list of buckets/);
+    answer = ({ url }, response) =>
+      response.end(url?.includes("accountinfo") ? "[]" : "<ListAllMyBucketsResult></ListAllMyBucketsResult>");
+    assertBad((await minio()).finding("object-storage.admin"), "failed", /does not tell what .* may do/);
   });
 
   it("say who stops to answer after a good beginning", async () => {
