@@ -37,6 +37,8 @@ export function storagePolicy(buckets: readonly PlannedBucket[]): string {
   const arn = (name: string): string => `arn:aws:s3:::${name}`;
   const statements = buckets.flatMap(({ role, name }): Statement[] => {
     const onBucket = [
+      // Neither is in the vendor's policies: a client that was not told the region asks for it before it signs, and one that
+      // lost the id of an upload finds it in the list.
       "s3:GetBucketLocation",
       "s3:ListBucketMultipartUploads",
       ...actions[role].filter((action) => ofBucket.has(action)),

@@ -13,17 +13,23 @@ import { lifecycle, type LifecycleRule } from "./provider-requests";
 const login = { user: "spacelift", password: "planted-service-secret" };
 
 /** What the services do with the objects of each bucket beside reading: from the vendor's policies for AWS. */
-const uses: readonly (readonly [role: BucketRole, write: boolean, list: boolean, remove: boolean])[] = [
-  ["states", true, true, true],
-  ["runLogs", true, true, false],
-  ["modules", true, true, true],
-  ["policyInputs", true, true, false],
-  ["deliveries", true, true, false],
-  ["uploads", true, false, true],
-  ["userUploadedWorkspaces", true, false, true],
-  ["workspaces", true, false, true],
-  ["metadata", true, false, true],
-  ["largeQueueMessages", true, false, false],
+const uses: readonly (readonly [
+  role: BucketRole,
+  write: boolean,
+  list: boolean,
+  remove: boolean,
+  tag: boolean,
+])[] = [
+  ["states", true, true, true, true],
+  ["runLogs", true, true, false, true],
+  ["modules", true, true, true, false],
+  ["policyInputs", true, true, false, false],
+  ["deliveries", true, true, false, false],
+  ["uploads", true, false, true, false],
+  ["userUploadedWorkspaces", true, false, true, false],
+  ["workspaces", true, false, true, false],
+  ["metadata", true, false, true, false],
+  ["largeQueueMessages", true, false, false, false],
 ];
 
 // Held against MinIO: what the program hands to the provider is put there as the provider does, and read back.
@@ -107,7 +113,7 @@ describe("buckets and rights on MinIO", () => {
     });
   });
 
-  for (const [role, write, list, remove] of uses) {
+  for (const [role, write, list, remove, tag] of uses) {
     it(`lets the services do with ${role} what they do, and no more`, async () => {
       const [plan] = planBuckets({}, false).filter((each) => each.role === role);
       const bucket = `/${plan?.name ?? ""}`;
@@ -118,7 +124,10 @@ describe("buckets and rights on MinIO", () => {
           write: await allowed("PUT", `${bucket}/new`, { body: "new" }),
           inParts: await inParts(`${bucket}/large`),
           list: await allowed("GET", `${bucket}?list-type=2`),
+          tag: await allowed("PUT", `${bucket}/there?tagging`, { body: tagging }),
           remove: await allowed("DELETE", `${bucket}/there`),
+          // The region, and the uploads whose ids were lost.
+          byClients: [await allowed("GET", `${bucket}?location`), await allowed("GET", `${bucket}?uploads`)],
           // What would undo the retention, or the bucket.
           manage: [
             await allowed("DELETE", `${bucket}?lifecycle`),
@@ -126,7 +135,16 @@ describe("buckets and rights on MinIO", () => {
             await allowed("DELETE", bucket),
           ],
         },
-        { read: true, write, inParts: write, list, remove, manage: [false, false, false] },
+        {
+          read: true,
+          write,
+          inParts: write,
+          list,
+          tag,
+          remove,
+          byClients: [true, true],
+          manage: [false, false, false],
+        },
       );
     });
   }
@@ -168,4 +186,5 @@ describe("buckets and rights on MinIO", () => {
   }
 });
 
+const tagging = "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>";
 const suspended = "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>";
