@@ -59,7 +59,7 @@ describe("kubesec on the pods that the charts make", function () {
   });
 
   // Two of the reasons say that a field has what kubesec looks for elsewhere.
-  it("advises on tokens and seccomp what fields that it does not read have settled", async () => {
+  it("advises on tokens and seccomp, though fields that it does not read settle both", async () => {
     for (const index of covering.keys()) {
       const objects = await allOf(index);
       const view = new ClusterView(objects);

@@ -1,9 +1,9 @@
+import { reasons } from "../reasons";
 import {
   all,
   certManager,
   deployments,
   ingressNginx,
-  reasons,
   spacelift,
   traefik,
   workerController,

@@ -1,4 +1,5 @@
-import { all, certManager, ingressNginx, reasons, spacelift, traefik, workerController } from "../workloads";
+import { reasons } from "../reasons";
+import { all, certManager, ingressNginx, spacelift, traefik, workerController } from "../workloads";
 
 /** An advice of kubesec that is not taken, and why. What it calls critical is never accepted. */
 export interface Justification {
@@ -17,7 +18,7 @@ export const justified: readonly Justification[] = [
     rule: "ApparmorAny",
     objects: all,
     reason:
-      "It asks for an annotation that a field has replaced since Kubernetes 1.30. Where a node has AppArmor, the container runtime confines whatever names no profile by its own.",
+      "It asks for an annotation that a field has replaced since Kubernetes 1.30. On a node with AppArmor, the runtime applies its default profile to a container that names none.",
   },
   {
     rule: "SeccompAny",
