@@ -29,7 +29,7 @@ export function completeAks(
   { ingress }: Surroundings = {},
   { databaseUrl }: Pick<PlaintextSecrets, "databaseUrl"> = {},
 ): CompleteAks {
-  const { subscriptionId, location, cloud, tags, prefix, resourceGroup, dns, registry } = section;
+  const { subscriptionId, location, cloud, tags, prefix, resourceGroup, locks, dns, registry } = section;
   const zones = section.zones?.map(String) ?? (hasZones(location) ? ["1", "2", "3"] : []);
   const size = sizes[section.size];
   return {
@@ -39,6 +39,7 @@ export function completeAks(
     tags,
     prefix,
     resourceGroup,
+    locks,
     zones,
     network: completeNetwork(section),
     cluster: completeCluster(section, zones),

@@ -131,7 +131,7 @@ export type IngressAddress =
  * this program creates it. What is deployed, and so what the rules and the preflight look at.
  */
 export interface CompleteAks extends Readonly<
-  Pick<AksSection, "subscriptionId" | "location" | "cloud" | "tags" | "prefix" | "resourceGroup">
+  Pick<AksSection, "subscriptionId" | "location" | "cloud" | "tags" | "prefix" | "resourceGroup" | "locks">
 > {
   readonly zones: readonly string[];
   readonly network: NewNetwork | ExistingNetwork;

@@ -23,6 +23,7 @@ const containers = `${account}/blobServices/containers`;
 export const actions = {
   resourceGroup: manage("Microsoft.Resources/subscriptions/resourceGroups"),
   assignRoles: manage("Microsoft.Authorization/roleAssignments"),
+  locks: manage("Microsoft.Authorization/locks"),
   identities: manage(identity, `${identity}/federatedIdentityCredentials`),
   network: manage(network("virtualNetworks"), network("virtualNetworks/subnets")),
   /** To put nodes or servers into a subnet. */

@@ -59,12 +59,16 @@ const permissionsAt = (
     permissionSchema,
   );
 
-/** Roles that give what is missing: of Azure's own, none but Owner has both halves. */
+/** Roles that give what is missing: of Azure's own, none but Owner has both halves. Locks take more than roles do. */
 function roleFix(missing: readonly string[], scope: string, { login }: AzureContext): string {
-  const isAssigning = (action: string): boolean => action.startsWith("Microsoft.Authorization/");
+  const isAuthorizing = (action: string): boolean => action.startsWith("Microsoft.Authorization/");
+  const isLocking = (action: string): boolean => action.startsWith("Microsoft.Authorization/locks/");
+  const authorizing = missing.some(isLocking)
+    ? "User Access Administrator"
+    : "Role Based Access Control Administrator";
   const wanted = [
-    ...(missing.every(isAssigning) ? [] : ["Contributor"]),
-    ...(missing.some(isAssigning) ? ["Role Based Access Control Administrator"] : []),
+    ...(missing.every(isAuthorizing) ? [] : ["Contributor"]),
+    ...(missing.some(isAuthorizing) ? [authorizing] : []),
   ];
   const { objectId, type } = login.account;
   const commands = wanted.map(

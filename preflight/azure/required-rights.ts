@@ -44,6 +44,7 @@ export function requiredRights(input: Input): readonly RequiredRight[] {
       ...new Set([
         ...onlyIf(resourceGroup.create, actions.resourceGroup),
         ...onlyIf(assignsInGroup(aks), actions.assignRoles),
+        ...onlyIf(aks.locks, actions.locks),
         ...actions.identities,
         ...networkActions(aks),
         ...clusterActions(aks),

@@ -86,6 +86,7 @@ describeRights(
   "the rights that an installation on AKS with everything takes",
   {
     config: {
+      "aks.locks": true,
       "aks.network.natGateway": true,
       "aks.storage.allowedRanges": ["203.0.113.0/24"],
       "aks.registry.anonymousLauncher": true,

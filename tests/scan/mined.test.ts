@@ -42,6 +42,7 @@ const everything = {
   aks: {
     size: "ha",
     location: "westeurope",
+    locks: true,
     network: { natGateway: true },
     cluster: { logAnalyticsWorkspaceId: givenIds.workspace },
     database: { readReplica: true },

@@ -58,6 +58,7 @@ export function fullAks(archive: string): TestConfig {
       aks: {
         size: "ha",
         tags: { team: "platform" },
+        locks: true,
         network: { natGateway: true },
         cluster: {
           entra: { adminGroupIds: ["99999999-2222-3333-4444-555555555555"] },

@@ -48,13 +48,15 @@ export interface AksPlatformArgs extends Omit<CompleteAks, "cluster" | "database
 }
 
 /** What a destroy leaves behind while data is protected, and how to delete it. */
-export function keptData({ database, storage, buckets, resourceGroup }: AksPlatformArgs): readonly Kept[] {
+export function keptData(args: AksPlatformArgs): readonly Kept[] {
+  const { database, storage, buckets, resourceGroup, locks } = args;
   const remove = "pulumi config set spacelift:protectData false, then pulumi up";
   const kept = [
     ...(database.kind === "new" ? ["the PostgreSQL server with its database and backups"] : []),
     ...(storage.kind === "new" ? ["the storage account"] : []),
+    ...(locks ? ["the management locks, and everything in what they lock"] : []),
     ...buckets
-      .filter((bucket) => bucket.retainOnDestroy)
+      .filter((bucket) => bucket.retainOnDestroy || (locks && storage.kind === "new"))
       .map(({ name }) => `container ${name} with its objects`),
     ...(resourceGroup.create ? [`resource group ${resourceGroup.name} and what these need in it`] : []),
   ];

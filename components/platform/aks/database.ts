@@ -8,6 +8,7 @@ import { weekdays } from "../../../config/aks/formats";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { type SecretString, serviceDatabaseUrl } from "../platform";
+import type { DataHolder } from "./locks";
 import { type AzureScope, patience, patient } from "./scope";
 
 export interface DatabaseArgs extends Omit<NewDatabase, "kind" | "domain" | "zone"> {
@@ -29,6 +30,8 @@ export class Database extends SpaceliftComponent {
   readonly serverName: pulumi.Output<string>;
   readonly host: pulumi.Output<string>;
   readonly databaseName: pulumi.Output<string>;
+  /** The server, and the last thing that is written to it: everything else in it comes before. */
+  readonly holder: DataHolder;
   readonly url: SecretString;
   /** URL of the read replica, if there is one. */
   readonly readOnlyUrl: SecretString | undefined;
@@ -55,6 +58,7 @@ export class Database extends SpaceliftComponent {
       { parent: this, protect: args.protectData, ...patience(this.child("database")) },
     );
     const last = this.configureServer(args, server, database);
+    this.holder = { id: server.id, contents: [last] };
     this.serverName = server.name;
     this.host = server.fullyQualifiedDomainName;
     this.databaseName = database.name;

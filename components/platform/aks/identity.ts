@@ -29,6 +29,8 @@ export class Identity extends SpaceliftComponent {
   readonly clientId: pulumi.Output<string>;
   /** Annotations and labels of the pods. The client id is known once the pods can use it. */
   readonly workloadIdentity: WorkloadIdentity;
+  /** The roles it has. */
+  readonly roles: readonly pulumi.Resource[];
 
   constructor(name: string, args: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:aks:Identity", name, opts);
@@ -63,6 +65,7 @@ export class Identity extends SpaceliftComponent {
         { parent: this },
       ),
     );
+    this.roles = roles;
     this.clientId = identity.clientId;
     const granted = pulumi.all(roles.map(({ id }) => id));
     const usable = pulumi.all([identity.clientId, credential.id, granted]).apply(([clientId]) => clientId);

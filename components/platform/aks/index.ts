@@ -21,6 +21,7 @@ import { type AksPlatformArgs, keptData } from "./args";
 import { type ProvidedCluster, provideCluster } from "./provide-cluster";
 import { Dns } from "./dns";
 import { Identity } from "./identity";
+import { type DataHolder, Locks } from "./locks";
 import { Network } from "./network";
 import { provideDatabase } from "./provide-database";
 import { provideImages } from "./provide-images";
@@ -107,6 +108,21 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       },
       this.inAzure,
     );
+    if (args.locks) {
+      const holders: Readonly<Record<string, DataHolder | undefined>> = {
+        database: database.created?.holder,
+        // The role that Spacelift has on the account lies in it, too.
+        storage: storage.holder && {
+          ...storage.holder,
+          contents: [...storage.holder.contents, ...identity.roles],
+        },
+      };
+      new Locks(
+        this.child("locks"),
+        { holders: defined(holders), protectData: args.protectData },
+        this.inAzure,
+      );
+    }
     this.kubernetes = cluster.kubernetes;
     this.images = provideImages(owner, args, registries.main, registries.launcher, cluster.pullRole);
     this.database = database.platform;

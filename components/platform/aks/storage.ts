@@ -5,6 +5,7 @@ import type { BucketRole, PlannedBucket } from "../../buckets";
 import { kebabCase, SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import type { Grant } from "./identity";
+import type { DataHolder } from "./locks";
 import { type AzureScope, patience } from "./scope";
 
 export interface AccountArgs extends Omit<NewStorage, "allowedRanges"> {
@@ -33,6 +34,8 @@ export class Storage extends SpaceliftComponent {
   readonly containerNames: Readonly<Partial<Record<BucketRole, pulumi.Output<string>>>>;
   /** What the services must be allowed to do. */
   readonly grants: readonly Grant[];
+  /** The account with all that is created in it here; undefined for an existing one. */
+  readonly holder: DataHolder | undefined;
 
   constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:aks:Storage", name, opts);
@@ -49,6 +52,7 @@ export class Storage extends SpaceliftComponent {
       const containers = this.createContainers(args, account.resourceGroup, account.name, []);
       this.containerNames = namesOf(containers);
       this.grants = sharedGrants(account.id, containers);
+      this.holder = undefined;
     } else {
       const made = this.createAccount(args, account);
       this.accountId = made.id;
@@ -56,24 +60,28 @@ export class Storage extends SpaceliftComponent {
       this.accountUrl = made.primaryEndpoints.apply(({ blob }) => origin(blob));
       const service = this.createService(args, account, made);
       const { resourceGroupName } = args.scope;
-      this.containerNames = namesOf(this.createContainers(args, resourceGroupName, made.name, [service]));
+      const containers = this.createContainers(args, resourceGroupName, made.name, [service]);
+      this.containerNames = namesOf(containers);
       // Signing URLs takes a key that the account gives, and nothing else is in it.
       this.grants = [{ name: "role", role: "storageBlobDataContributor", scope: made.id }];
       const rules = lifecycleRules(args.buckets);
-      if (rules.length > 0) {
-        new storage.ManagementPolicy(
-          this.child("lifecycle"),
-          {
-            resourceGroupName,
-            accountName: made.name,
-            // The one name Azure takes.
-            managementPolicyName: "default",
-            policy: { rules: [...rules] },
-          },
-          // Actions on versions are taken only when versioning is on.
-          { parent: this, dependsOn: service, ...patience(this.child("lifecycle")) },
-        );
-      }
+      const lifecycle =
+        rules.length > 0
+          ? new storage.ManagementPolicy(
+              this.child("lifecycle"),
+              {
+                resourceGroupName,
+                accountName: made.name,
+                // The one name Azure takes.
+                managementPolicyName: "default",
+                policy: { rules: [...rules] },
+              },
+              // Actions on versions are taken only when versioning is on.
+              { parent: this, dependsOn: service, ...patience(this.child("lifecycle")) },
+            )
+          : undefined;
+      const contents = [service, ...Object.values(containers), ...(lifecycle ? [lifecycle] : [])];
+      this.holder = { id: made.id, contents };
     }
     this.registerOutputs();
   }

@@ -203,8 +203,19 @@ const versionsOfWhatStays = aksRule(({ settings: { buckets } }) =>
   }),
 );
 
+const locks = aksRule(({ complete }) =>
+  complete.locks && complete.database.kind === "existing" && complete.storage.kind === "existing"
+    ? [
+        uselessKey(
+          "aks.locks",
+          "neither the database nor the storage account is created, and yours are for you to lock",
+        ),
+      ]
+    : [],
+);
+
 /** Rules about what holds data on the Azure target. */
 export const aksDataRules = [
   ...[existingDatabase, newDatabase, storage, registry, containers],
-  versionsOfWhatStays,
+  ...[versionsOfWhatStays, locks],
 ];

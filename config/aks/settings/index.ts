@@ -72,6 +72,10 @@ export const aks = z.strictObject({
     [1, 2, 3],
   ),
   tags: field(tags.default({}), "Tags of every resource, at most 15.", { team: "platform" }),
+  locks: field(
+    z.boolean().default(false),
+    "Lock the database server and the storage account that are created against deletion (management locks, CanNotDelete). Takes Owner or User Access Administrator.",
+  ),
   network: field(network.prefault({}), "The network."),
   cluster: field(cluster.prefault({}), "The cluster."),
   database: field(database.prefault({}), "The database."),

@@ -176,6 +176,13 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
     scope: "scope",
     body: described("authorization", "RoleAssignmentCreateParameters"),
   },
+  "authorization:ManagementLockByScope": {
+    type: "Microsoft.Authorization/locks",
+    apiVersion: "2020-05-01",
+    name: "{lockName}",
+    scope: "scope",
+    body: described("locks", "ManagementLockObject"),
+  },
   "monitor:DataCollectionRule": {
     type: "Microsoft.Insights/dataCollectionRules",
     apiVersion: "2022-06-01",

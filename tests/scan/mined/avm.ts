@@ -40,6 +40,9 @@ const prefixes = configuration(
   wrong("prefix", "s".repeat(13)),
   wrong("prefix", ""),
 );
+const locks = built(
+  each("Microsoft.Authorization/locks", (one) => property(one, "level") === "CanNotDelete"),
+);
 const link = "Microsoft.Network/privateDnsZones/virtualNetworkLinks";
 
 /**
@@ -123,6 +126,8 @@ export const avm: Readonly<Record<string, Trial>> = {
     wrong("storage.sku", "Gold_LRS"),
   ),
   "storageaccount: kind": built(each(type.storage, (one) => at(one, "kind") === "StorageV2")),
+  "storageaccount: lock": locks,
+  "flexibleserver: lock": locks,
   "registry: name": prefixes,
   "registry: sku": configuration(wrong("registry.sku", "Classic")),
   "registry: what takes Premium": built(

@@ -255,6 +255,27 @@ describe("The azure twin as a resource manager", () => {
     await engine().delete(group);
   });
 
+  // Azure's “Lock your resources” names containers, hashicorp/terraform-provider-azurerm#11770 role assignments; parameters and
+  // settings of blobs are set back by a write (pulumi-azure-native, custom_postgres_config.go and `DefaultBody`).
+  it("rejects deleting what lies in something locked, and lets the rest of it be changed and set back", async () => {
+    await make.group();
+    const account = await make.account();
+    const inAccount = { resourceGroupName: "rg", accountName: "stspacelift" };
+    const container = await engine().create(AZURE.container, "c", { ...inAccount, containerName: "states" });
+    const blobs = await engine().create(AZURE.blobService, "b", { ...inAccount, isVersioningEnabled: true });
+    const role = await make.role(await make.identity("backend"), "storageBlobDataContributor", account.id);
+    const lock = await engine().create(AZURE.lock, "l", {
+      scope: account.id,
+      lockName: "keep",
+      level: "CanNotDelete",
+    });
+    for (const each of [container, role]) await assert.rejects(engine().delete(each), /ScopeLocked/);
+    await engine().create(AZURE.container, "more", { ...inAccount, containerName: "modules" });
+    await engine().delete(blobs);
+    await engine().delete(lock);
+    for (const each of [container, role]) await engine().delete(each);
+  });
+
   it("rejects changing what is locked against that, and making anything in it", async () => {
     const group = await make.group();
     const account = await make.account();

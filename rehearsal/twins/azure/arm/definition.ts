@@ -56,6 +56,8 @@ export interface ArmType {
   readonly singleton?: string;
   /** Whether it is there under any name before it is made, so that making it is changing it. */
   readonly isAlwaysThere?: boolean;
+  /** Whether nobody can delete it: the provider sets it back instead, which is a write (pulumi-azure-native, `DefaultBody`). */
+  readonly isSetBack?: boolean;
   /** Whether it has a location. */
   readonly located?: boolean;
   /** Whether that location is none of the regions, but `global`. */

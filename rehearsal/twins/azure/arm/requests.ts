@@ -81,7 +81,8 @@ export function judgeDeletion(
 ): ArmRecord | undefined {
   const record = findResource(state, id);
   if (record === undefined) return undefined;
-  refuseLockedDeletion(state, id);
+  if (type.isSetBack === true) refuseLockedWrite(state, id);
+  else refuseLockedDeletion(state, id);
   type.blockDeletion?.({ state, id, name: record.name, now, record });
   return record;
 }

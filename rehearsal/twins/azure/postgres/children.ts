@@ -20,6 +20,7 @@ export const configuration: ArmType = {
   outputs: ["dataType", "defaultValue", "isConfigPendingRestart", "isDynamicConfig", "isReadOnly"],
   latency: { create: 20, update: 20, delete: 20 },
   isAlwaysThere: true,
+  isSetBack: true,
   claims,
   refuseNow,
   validate({ inputs, name, id }) {

@@ -16,6 +16,7 @@ export const blobServiceProperties: ArmType = {
   path: `${ACCOUNT}/blobServices/{blobServicesName}`,
   contract: { library: "storage", model: "BlobServiceProperties" },
   singleton: "default",
+  isSetBack: true,
   outputs: ["sku"],
   latency: { create: 2, update: 2, delete: 2 },
   refuseNow: refuseWhileHeld,

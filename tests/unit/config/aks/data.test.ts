@@ -154,6 +154,12 @@ describe("rules of what holds data on Azure", () => {
       "`spacelift:aks.registry.sku`: has no use: the registry exists already; run `pulumi config rm --path spacelift:aks.registry.sku`",
     ),
     wrong(
+      "locks where nothing that holds data is created",
+      aks({ locks: true, storage: { accountId: givenIds.account } }),
+      "`spacelift:aks.locks`: has no use: neither the database nor the storage account is created, and yours are for you to lock; run `pulumi config rm --path spacelift:aks.locks`",
+      { databaseUrl: samples.databaseUrl },
+    ),
+    wrong(
       "a container name with two hyphens in a row",
       { buckets: { uploads: { name: "acme--uploads" } } },
       '`spacelift:buckets.uploads.name`: must not have two hyphens in a row, which Azure refuses, got "acme--uploads"; run `pulumi config rm --path spacelift:buckets.uploads.name`',

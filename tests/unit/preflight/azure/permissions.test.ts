@@ -50,6 +50,19 @@ describe("permissionsCheck", () => {
     );
   });
 
+  it("names the role that may lock, too, where locks are asked for", async () => {
+    grant(subscription, contributor);
+    const locks = "azure.permissions.group";
+    const fix = /--role "User Access Administrator" --scope/;
+    (await run(configuredAks({ aks: { locks: true } }))).assert(
+      locks,
+      "failed",
+      /Microsoft\.Authorization\/locks\/\{write,delete\}/,
+      fix,
+    );
+    assert.doesNotMatch((await run()).of(locks).reason, /locks/);
+  });
+
   it("looks at the group itself once it exists", async () => {
     grant(subscription, reader);
     addGroup(arm.world(), "spacelift");
