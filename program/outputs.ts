@@ -35,6 +35,11 @@ export interface SpaceliftOutputs {
   /** Names by role. */
   readonly buckets: pulumi.Output<Readonly<Partial<Record<BucketRole, string>>>>;
   readonly dnsRecords: pulumi.Output<readonly DnsRecord[]>;
+  /**
+   * IPv4 addresses with which Spacelift and the workers in the cluster are seen on the internet, to be allowed at VCS providers.
+   * Left out where the program cannot tell them: on-prem, and with a cluster, NAT gateway or route table of yours.
+   */
+  readonly egressAddresses?: pulumi.Output<readonly string[]>;
   /** Variables of the guide as `export` lines for a shell; without secrets. */
   readonly shell: pulumi.Output<string>;
   /** Secret: the three Secrets as a manifest (JSON) that `kubectl apply -f` takes. */
@@ -91,6 +96,7 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
     ...defined({
       backendDigest: platform.images.digests?.["backend"],
       launcherDigest: platform.images.digests?.["launcher"],
+      egressAddresses: platform.egressAddresses,
     }),
     platform: platform.outputs ?? {},
     buckets: pulumi.output(platform.objectStorage.buckets),

@@ -145,6 +145,8 @@ export interface Platform {
   readonly dns?: DnsPlatform;
   /** Pods of each service of Spacelift, where the operator chose no number. @default 3, as the chart has it */
   readonly replicas?: number;
+  /** IPv4 addresses with which the cluster is seen on the internet. @default - not known */
+  readonly egressAddresses?: pulumi.Output<readonly string[]>;
   /** Facts about what was created, for the operator: names, addresses, ids. @default - none */
   readonly outputs?: Readonly<Record<string, pulumi.Output<string>>>;
   /** Variables of the guide that belong to the platform. @default - none */

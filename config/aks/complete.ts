@@ -32,6 +32,8 @@ export function completeAks(
   const { subscriptionId, location, cloud, tags, prefix, resourceGroup, locks, dns, registry } = section;
   const zones = section.zones?.map(String) ?? (hasZones(location) ? ["1", "2", "3"] : []);
   const size = sizes[section.size];
+  const network = completeNetwork(section);
+  const address = ingressAddress(section, ingress);
   return {
     subscriptionId,
     location,
@@ -41,7 +43,7 @@ export function completeAks(
     resourceGroup,
     locks,
     zones,
-    network: completeNetwork(section),
+    network,
     cluster: completeCluster(section, zones),
     database: databaseUrl === undefined ? newDatabase(section, zones) : { kind: "existing" },
     storage: newOrExisting(section.storage.accountId, () => newStorage(section)),
@@ -50,7 +52,8 @@ export function completeAks(
       sku: registry.sku ?? size.registrySku,
       anonymousLauncher: registry.anonymousLauncher,
     },
-    address: ingressAddress(section, ingress),
+    address,
+    egress: egressOf(section, network, address),
     dnsZone: existing(dns.zoneId),
     replicas: size.replicas,
   };
@@ -194,6 +197,21 @@ function ingressAddress({ network }: AksSection, ingress: Surroundings["ingress"
   const nodes = parseRange(network.nodeCidr ?? defaults.nodeCidr);
   const address = ingress?.address ?? (nodes ? privateIngressAddress(nodes) : "");
   return { kind: "private", address, subnet: existing(network.ingressSubnetId) };
+}
+
+/**
+ * The addresses of the load balancer are in the group that AKS makes for the nodes. Whoever deploys may look into it when
+ * allowed to create groups; rights on an existing group alone end there.
+ */
+function egressOf(
+  { cluster, resourceGroup }: AksSection,
+  network: NewNetwork | ExistingNetwork,
+  address: IngressAddress,
+): CompleteAks["egress"] {
+  if (cluster.existingId !== undefined) return undefined;
+  if (network.kind === "new" && network.natGateway) return "natGateway";
+  if (network.kind === "existing" && network.outboundType !== "loadBalancer") return undefined;
+  return resourceGroup.create || address.kind === "new" ? "loadBalancer" : undefined;
 }
 
 /** Where a load balancer with a private address is, unless one is chosen: the last of the subnet that Azure does not keep. */

@@ -143,6 +143,11 @@ export interface CompleteAks extends Readonly<
     readonly main: NewResource | ExistingResource;
   };
   readonly address: IngressAddress;
+  /**
+   * What has the addresses with which the cluster is seen on the internet: the NAT gateway, or the load balancer that AKS creates.
+   * @default - it cannot be told: an existing gateway, route table or cluster, or a load balancer that may not be looked at
+   */
+  readonly egress?: "natGateway" | "loadBalancer" | undefined;
   /** Zone that takes the records. @default - none does */
   readonly dnsZone?: ExistingResource | undefined;
   /** Pods of each service for which the operator chose no number. */

@@ -61,7 +61,20 @@ export function requiredRights(input: Input): readonly RequiredRight[] {
     parent: subscription,
     actions: [...actions.resourceGroup, ...actions.publicAddress, ...actions.assignRoles],
   };
-  return [main, ...(aks.address.kind === "new" ? [address] : []), ...existingRights(input, aks)];
+  const nodes: RequiredRight = {
+    part: "nodeGroup",
+    what: "resource group of the nodes",
+    scope: `${subscription}/resourceGroups/${fixed.nodeResourceGroup}`,
+    parent: subscription,
+    // To tell the addresses that the cluster leaves with.
+    actions: actions.readPublicAddress,
+  };
+  return [
+    main,
+    ...(aks.address.kind === "new" ? [address] : []),
+    ...(aks.egress === "loadBalancer" ? [nodes] : []),
+    ...existingRights(input, aks),
+  ];
 }
 
 /** Whether a role is assigned on anything in the main group, or on the group itself. */

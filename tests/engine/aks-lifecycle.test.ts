@@ -42,6 +42,11 @@ describe("the life of a stack on AKS", function () {
     encryptionKey = (await stack().outputs({ showSecrets: true }))["encryptionPrivateKey"];
   });
 
+  it("tells the address that it leaves with, which AKS has given it", async () => {
+    const { egressAddresses } = await stack().outputs();
+    assert.deepEqual(egressAddresses, ["192.0.2.4"]);
+  });
+
   it("is healthy then, and says what has gone behind its back", async () => {
     const { verdict, reasons } = await stack().status();
     assert.deepEqual([verdict, ...reasons], ["healthy"]);

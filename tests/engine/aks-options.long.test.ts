@@ -11,14 +11,16 @@ import { inOrder, names, operationTimeout, rehearsalOf } from "./support";
 const subscription = "/subscriptions/00000000-0000-0000-0000-000000000000";
 const objectId = "99999999-2222-3333-4444-555555555555";
 
-/** The one resource of a type in the simulated Azure. */
+/** The one resource of a type in the simulated Azure, without what a cluster has made for itself. */
 function inAzure(stack: RehearsedStack, type: string): ArmRecord {
   const found = openWorld(stack.folders.world).read((state) =>
     resources
       .of(state)
       .entries()
       .map(([, record]) => record)
-      .filter((record) => record.type.toLowerCase() === type.toLowerCase()),
+      .filter(
+        ({ type: own, managedBy }) => own.toLowerCase() === type.toLowerCase() && managedBy === undefined,
+      ),
   );
   const [only] = found;
   assert.ok(only && found.length === 1, `${type}: ${found.map(({ id }) => id).join(", ")}`);

@@ -460,6 +460,30 @@ describe("program on AKS", () => {
     });
   });
 
+  it("tells the addresses that the cluster leaves with, where they can be told", async () => {
+    const { nodeSubnet: nodeSubnetId, databaseSubnet: databaseSubnetId } = givenIds;
+    const existing = { nodeSubnetId, databaseSubnetId };
+    const resourceGroup = { name: "corporate", create: false };
+    const told = async (config: TestConfig): Promise<unknown> => {
+      const { egressAddresses } = (await deploy(config)).result;
+      return egressAddresses && valueOf(egressAddresses);
+    };
+    assert.deepEqual(await told(full()), ["198.51.100.7"]);
+    assert.deepEqual(await told(small()), ["198.51.100.8"]);
+    assert.deepEqual(await told(small({ network: existing })), ["198.51.100.8"]);
+    assert.deepEqual(await told(small({ resourceGroup })), ["198.51.100.8"]);
+    const hidden = [
+      { network: { ...existing, outboundType: "userDefinedRouting" } },
+      // Rights on its group alone do not reach the group of the nodes.
+      { resourceGroup, network: { publicIpId: givenIds.publicIp } },
+      {
+        cluster: { existingId: givenIds.cluster, authorizedRanges: undefined },
+        network: { databaseSubnetId },
+      },
+    ];
+    for (const aks of hidden) assert.equal(await told(small(aks)), undefined, JSON.stringify(aks));
+  });
+
   it("rejects Entra ID without kubelogin before it registers anything", async () => {
     await assert.rejects(
       run(

@@ -47,8 +47,17 @@ export const azureComputed: Readonly<Record<string, (name: string, inputs: State
   "azure-native:containerservice:ManagedCluster": (_, inputs) => ({
     name: inputs["resourceName"],
     oidcIssuerProfile: { enabled: true, issuerURL: "https://issuer.example.com/" },
+    networkProfile: networkProfile(inputs),
   }),
 };
+
+/** With a load balancer for what leaves, AKS puts its address into the group of the nodes. */
+function networkProfile({ networkProfile: declared, nodeResourceGroup }: State): State {
+  const profile = declared as State;
+  if (profile["outboundType"] !== "loadBalancer") return profile;
+  const id = `/subscriptions/${subscriptionId}/resourceGroups/${String(nodeResourceGroup)}/providers/Microsoft.Network/publicIPAddresses/outbound`;
+  return { ...profile, loadBalancerProfile: { effectiveOutboundIPs: [{ id }] } };
+}
 
 /** What Azure answers to a question of the program's. */
 export const azureAnswers: Readonly<Record<string, (args: State) => State>> = {
@@ -74,5 +83,7 @@ export const azureAnswers: Readonly<Record<string, (args: State) => State>> = {
   "azure-native:storage:getStorageAccount": ({ accountName }) => ({
     primaryEndpoints: { blob: `https://${String(accountName)}.blob.core.windows.net/` },
   }),
-  "azure-native:network:getPublicIPAddress": () => ({ ipAddress: "198.51.100.9" }),
+  "azure-native:network:getPublicIPAddress": ({ publicIpAddressName }) => ({
+    ipAddress: publicIpAddressName === "outbound" ? "198.51.100.8" : "198.51.100.9",
+  }),
 };

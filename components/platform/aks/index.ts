@@ -42,6 +42,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
   readonly ingress: IngressPlatform;
   readonly workloadIdentity: WorkloadIdentity;
   declare readonly dns?: DnsPlatform;
+  declare readonly egressAddresses?: pulumi.Output<readonly string[]>;
   readonly replicas: number;
   readonly kept: readonly Kept[];
   readonly outputs: Readonly<Record<string, pulumi.Output<string>>>;
@@ -143,6 +144,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
     };
     this.replicas = args.replicas;
     if (args.dns) this.dns = this.provideDns(args.dns, cluster, this.ingress.address);
+    if (cluster.egressAddresses) this.egressAddresses = cluster.egressAddresses;
     this.kept = args.protectData ? keptData(args) : [];
     const created = network.kind === "new" ? network : undefined;
     const plain = (value: string): pulumi.Output<string> => pulumi.output(value);

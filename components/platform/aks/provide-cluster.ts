@@ -7,6 +7,7 @@ import type { ExistingNetwork, NewCluster } from "../../../config/aks/parts";
 import type { KubernetesPlatform, SecretString } from "../platform";
 import type { AksPlatformArgs } from "./args";
 import { Cluster } from "./cluster";
+import { loadBalancerAddresses } from "./egress";
 import { ExistingCluster } from "./existing-cluster";
 import { decodeCredentials, kubeloginKubeconfig } from "./kubeconfig";
 import type { Network } from "./network";
@@ -26,6 +27,8 @@ export interface ProvidedCluster {
   readonly pullRole: pulumi.Resource | undefined;
   /** Whether the identity of the control plane is to get the roles it needs. */
   readonly assignRoles: boolean;
+  /** IPv4 addresses with which it is seen on the internet, where they can be told. */
+  readonly egressAddresses: pulumi.Output<readonly string[]> | undefined;
 }
 
 /** The platform, as far as its parts need it. */
@@ -72,6 +75,7 @@ function findCluster(
     principalId: component.principalId,
     pullRole: component.pullRole,
     assignRoles,
+    egressAddresses: undefined,
   };
 }
 
@@ -134,6 +138,10 @@ function createCluster(owner: Owner, context: ClusterContext, options: NewCluste
     principalId: component.principalId,
     pullRole: component.pullRole,
     assignRoles: true,
+    egressAddresses:
+      args.egress === "loadBalancer"
+        ? loadBalancerAddresses(cluster, { provider: owner.azure })
+        : egress?.apply((address) => [address]),
   };
 }
 

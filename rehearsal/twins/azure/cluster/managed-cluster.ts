@@ -17,6 +17,7 @@ import { cloudFacts } from "../regions";
 import { stableUuid } from "../config";
 import { checkAccess, checkAddons, checkIdentities } from "./access-checks";
 import { checkClusterNetwork } from "./network-checks";
+import { describeOutbound, makeOutboundAddress } from "./outbound";
 import { checkPool } from "./pool-checks";
 import { checkClusterUpdate, offeredMinors, offeredVersion } from "./update-checks";
 
@@ -77,6 +78,7 @@ export const managedCluster: ArmType = {
     "resourceUID",
     "systemData",
     "oidcIssuerProfile.issuerURL",
+    "networkProfile.loadBalancerProfile",
   ],
   latency: { create: 360, update: 240, delete: 360 },
   claims: (_operation, id) => [clusterBusy(id)],
@@ -121,6 +123,7 @@ export const managedCluster: ArmType = {
       systemData: before?.computed["systemData"] ?? { createdAt: now.toISOString() },
       nodeResourceGroup: nodeGroupOf(request),
       ...describeIdentities(request, before),
+      ...describeOutbound(request, nodeGroupId(request)),
       ...(at(inputs, "oidcIssuerProfile", "enabled") === true
         ? { oidcIssuerProfile: { issuerURL: issuer } }
         : {}),
@@ -130,6 +133,7 @@ export const managedCluster: ArmType = {
     const { state, now } = request;
     if (before === undefined) settle(state, request.id, { now, seconds: BACKGROUND_SECONDS });
     const id = nodeGroupId(request);
+    makeOutboundAddress(request, id);
     if (findResource(request.state, id) !== undefined) return;
     resources.of(request.state).set(idKey(id), {
       id,

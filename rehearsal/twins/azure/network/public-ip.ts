@@ -98,7 +98,8 @@ export const publicIpAddress: ArmType = {
   },
 };
 
-function usedAddresses(state: Parameters<typeof allOfType>[0]): ReadonlySet<string> {
+/** The addresses that are taken. */
+export function usedAddresses(state: Parameters<typeof allOfType>[0]): ReadonlySet<string> {
   return new Set(
     allOfType(state, "Microsoft.Network/publicIPAddresses").map(
       ({ computed }) => stringAt(computed, "ipAddress") ?? "",
@@ -106,10 +107,10 @@ function usedAddresses(state: Parameters<typeof allOfType>[0]): ReadonlySet<stri
   );
 }
 
-/** The next address of a range that is kept for documentation. */
-function freeAddress(used: ReadonlySet<string>): string {
+/** The next address of a range that is kept for documentation, by its first three parts. */
+export function freeAddress(used: ReadonlySet<string>, range = "198.51.100"): string {
   for (let host = 4; host < 255; host += 1) {
-    const address = `198.51.100.${host}`;
+    const address = `${range}.${host}`;
     if (!used.has(address)) return address;
   }
   throw new TwinError("No more public IP addresses are to be had.", "PublicIPCountLimitReached");
