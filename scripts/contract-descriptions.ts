@@ -10,6 +10,7 @@ import {
   pack,
   parameterOf,
   type PropertyMapper,
+  subtypesOf,
 } from "../rehearsal/twins/azure/contract/library";
 
 /** What is collected of one library. */
@@ -29,6 +30,7 @@ function collect(library: ContractPackage, model: string, into: Collection): voi
     if (values !== undefined) into.known[`${mapper.type.className ?? ""}.${name}`] = values;
     collectWithin(library, property, into);
   }
+  for (const name of subtypesOf(library, model)) collect(library, name, into);
 }
 
 function collectWithin(library: ContractPackage, property: PropertyMapper, into: Collection): void {

@@ -55,6 +55,7 @@ export function completeAks(
     address,
     egress: egressOf(section, network, address),
     dnsZone: existing(dns.zoneId),
+    alerts: section.alerts,
     replicas: size.replicas,
   };
 }

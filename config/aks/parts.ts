@@ -150,6 +150,8 @@ export interface CompleteAks extends Readonly<
   readonly egress?: "natGateway" | "loadBalancer" | undefined;
   /** Zone that takes the records. @default - none does */
   readonly dnsZone?: ExistingResource | undefined;
+  /** Who is told that a part is not well. @default - nobody */
+  readonly alerts?: Readonly<NonNullable<AksSection["alerts"]>> | undefined;
   /** Pods of each service for which the operator chose no number. */
   readonly replicas: number;
 }

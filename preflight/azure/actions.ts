@@ -53,6 +53,10 @@ export const actions = {
     "Microsoft.Insights/dataCollectionRules",
     "Microsoft.Insights/dataCollectionRuleAssociations",
   ),
+  alerts: manage("Microsoft.Insights/metricAlerts"),
+  actionGroup: manage("Microsoft.Insights/actionGroups"),
+  /** To have an alert use it (Azure Monitor, “Create or edit a metric alert rule”). */
+  useActionGroup: ["Microsoft.Insights/actionGroups/read"],
   /** For the add-on of the cluster, and for the diagnostic setting. */
   sendLogs: [`${workspace}/read`, `${workspace}/sharedKeys/read`, `${workspace}/sharedKeys/action`],
   database: manage(postgres, `${postgres}/databases`),

@@ -51,6 +51,8 @@ export function requiredRights(input: Input): readonly RequiredRight[] {
         ...databaseActions(aks),
         ...onlyIf(aks.storage.kind === "new", actions.storage),
         ...registryActions(input, aks),
+        ...onlyIf(aks.alerts !== undefined, actions.alerts),
+        ...onlyIf((aks.alerts?.emails.length ?? 0) > 0, actions.actionGroup),
       ]),
     ],
   };
@@ -179,6 +181,12 @@ function existingRights({ settings, secrets }: Input, aks: CompleteAks): readonl
         ...onlyIf(tls.mode === "acme" && tls.challenge === "dns01", actions.assignRoles),
       ],
     ],
+    ...(aks.alerts?.actionGroupIds ?? []).map((id, index): Place => [
+      `actionGroup${index + 1}`,
+      "action group",
+      id,
+      actions.useActionGroup,
+    ]),
   ];
   return places.flatMap(([part, what, scope, needed]) =>
     scope === undefined || needed.length === 0 ? [] : [{ part, what, scope, actions: needed }],

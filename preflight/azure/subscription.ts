@@ -156,7 +156,7 @@ export function neededNamespaces(
     ContainerRegistry: true,
     ContainerService: true,
     DBforPostgreSQL: isNew.database,
-    Insights: logs,
+    Insights: logs || aks?.alerts !== undefined,
     ManagedIdentity: true,
     Network: true,
     OperationalInsights: logs,

@@ -118,6 +118,42 @@ describe("a stack on AKS with a Log Analytics workspace", function () {
   });
 });
 
+describe("a stack on AKS with alerts", function () {
+  this.timeout(operationTimeout);
+  inOrder();
+  const onCall = `${subscription}/resourceGroups/operations/providers/Microsoft.Insights/actionGroups/on-call`;
+  const stack = rehearsalOf({
+    stack: "aks",
+    config: { "aks.size": "dev", "aks.alerts": { emails: ["platform@example.com"] } },
+  });
+  before(() => {
+    addExisting(openWorld(stack().folders.world), onCall);
+  });
+
+  it("has one for each thing that can go wrong, and nothing to change a second time", async () => {
+    const created = names(await stack().up(), "create").filter((name) => name.startsWith("platform-alerts-"));
+    assert.deepEqual(created, [
+      "platform-alerts-cluster-nodes",
+      "platform-alerts-database-alive",
+      "platform-alerts-database-storage",
+      "platform-alerts-emails",
+      "platform-alerts-storage-availability",
+    ]);
+    assert.equal(changeCount(await stack().up()), 0);
+    assert.equal(changeCount(await stack().refresh()), 0);
+  });
+
+  it("tells another group in place, and is without them when nobody is to be told", async () => {
+    stack().setConfig("aks.alerts", { actionGroupIds: [onCall] });
+    const summary = await stack().up();
+    assert.equal(names(summary, "update").length, 4);
+    assert.deepEqual(names(summary, "delete"), ["platform-alerts-emails"]);
+    stack().configure({ config: { "aks.alerts": undefined } });
+    assert.equal(names(await stack().up(), "delete").length, 5);
+    assert.equal(changeCount(await stack().up()), 0);
+  });
+});
+
 describe("a stack on AKS that is entered from inside, with Entra ID alone", function () {
   this.timeout(operationTimeout);
   inOrder();

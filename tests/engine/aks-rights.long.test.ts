@@ -18,6 +18,7 @@ const given = {
   address: `${network}/publicIPAddresses/spacelift`,
   zone: `${network}/dnsZones/mycompany.com`,
   registry: `${corporate}/Microsoft.ContainerRegistry/registries/corporate`,
+  actionGroup: `${corporate}/Microsoft.Insights/actionGroups/on-call`,
   workspace: `${corporate}/Microsoft.OperationalInsights/workspaces/platform`,
 };
 
@@ -99,6 +100,7 @@ describeRights(
       "aks.cluster.entra": { adminGroupIds: ["99999999-2222-3333-4444-555555555555"] },
       "aks.cluster.logAnalyticsWorkspaceId": given.workspace,
       "aks.dns.zoneId": given.zone,
+      "aks.alerts": { emails: ["platform@example.com"], actionGroupIds: [given.actionGroup] },
       "tls.challenge": "dns01",
     },
   },
@@ -106,6 +108,7 @@ describeRights(
     prepare: ({ folders }) => {
       addExisting(openWorld(folders.world), given.workspace, { location: "polandcentral" });
       addExisting(openWorld(folders.world), given.zone);
+      addExisting(openWorld(folders.world), given.actionGroup);
     },
     changes: [{ config: { "aks.tags": { team: "platform" }, "aks.database.parameters": undefined } }],
   },

@@ -44,6 +44,7 @@ export const givenIds = {
   account: given("Microsoft.Storage/storageAccounts", "corporatedata"),
   dnsZone: given("Microsoft.Network/dnsZones", "example.com"),
   workspace: given("Microsoft.OperationalInsights/workspaces", "platform"),
+  actionGroup: given("Microsoft.Insights/actionGroups", "on-call"),
 } as const;
 
 /** A configuration of the Azure target in which everything that can be switched on is. */
@@ -72,6 +73,7 @@ export function fullAks(archive: string): TestConfig {
         storage: { allowedRanges: ["203.0.113.0/24"] },
         registry: { anonymousLauncher: true, loginUrl: "http://127.0.0.1:1" },
         dns: { zoneId: givenIds.dnsZone },
+        alerts: { emails: ["platform@example.com"], actionGroupIds: [givenIds.actionGroup] },
       },
     },
     {

@@ -17,6 +17,7 @@ import type {
   Platform,
   WorkloadIdentity,
 } from "../platform";
+import { Alerts } from "./alerts";
 import { type AksPlatformArgs, keptData } from "./args";
 import { type ProvidedCluster, provideCluster } from "./provide-cluster";
 import { Dns } from "./dns";
@@ -121,6 +122,18 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       new Locks(
         this.child("locks"),
         { holders: defined(holders), protectData: args.protectData },
+        this.inAzure,
+      );
+    }
+    if (args.alerts) {
+      const watched = defined({
+        database: database.created?.holder.id,
+        storage: storage.holder?.id,
+        cluster: cluster.createdId,
+      });
+      new Alerts(
+        this.child("alerts"),
+        { scope: this.scope, names: this.names, recipients: args.alerts, watched },
         this.inAzure,
       );
     }

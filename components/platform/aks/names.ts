@@ -14,6 +14,8 @@ export interface FixedNames {
   readonly cluster: string;
   readonly dnsPrefix: string;
   readonly containerLogs: string;
+  /** Of the action group; those of the rules begin with it. */
+  readonly alerts: string;
   readonly clusterIdentity: string;
   readonly kubeletIdentity: string;
   readonly backendIdentity: string;
@@ -54,6 +56,7 @@ export function fixedNames(prefix: string, resourceGroup: string): FixedNames {
     cluster: `${prefix}-aks`,
     dnsPrefix: prefix,
     containerLogs: `${prefix}-container-logs`,
+    alerts: `${prefix}-alerts`,
     clusterIdentity: `${prefix}-aks`,
     kubeletIdentity: `${prefix}-kubelet`,
     backendIdentity: `${prefix}-backend`,

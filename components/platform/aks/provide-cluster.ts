@@ -20,6 +20,8 @@ import { type AzureScope, assignRole, environments } from "./scope";
 export interface ProvidedCluster {
   readonly kubernetes: KubernetesPlatform;
   readonly name: pulumi.Output<string>;
+  /** Id of a new one. */
+  readonly createdId: pulumi.Output<string> | undefined;
   readonly resourceGroupName: pulumi.Output<string>;
   readonly issuerUrl: pulumi.Output<string>;
   readonly principalId: pulumi.Output<string>;
@@ -70,6 +72,7 @@ function findCluster(
   return {
     kubernetes: connect(owner, kubeconfig, id, [], args.env),
     name: pulumi.output(name),
+    createdId: undefined,
     resourceGroupName: pulumi.output(resourceGroup),
     issuerUrl: component.issuerUrl,
     principalId: component.principalId,
@@ -133,6 +136,7 @@ function createCluster(owner: Owner, context: ClusterContext, options: NewCluste
       ? { ...kubernetes, workerNodes: runsPlacement }
       : kubernetes,
     name: cluster.name,
+    createdId: cluster.id,
     resourceGroupName: pulumi.output(scope.resourceGroupName),
     issuerUrl: component.issuerUrl,
     principalId: component.principalId,

@@ -1,6 +1,7 @@
 import { parseResourceId } from "../formats";
 import { hasZones } from "../regions";
 import { type Problem, removeCommand, setCommand } from "../../problems";
+import { aksAlertRules } from "./alerts";
 import { aksClusterRules } from "./cluster";
 import { aksDataRules } from "./data";
 import { existingNetworkRules } from "./existing-network";
@@ -183,4 +184,5 @@ export const aksRules: readonly Rule[] = [
   ...aksClusterRules,
   ...aksPoolRules,
   ...aksDataRules,
+  ...aksAlertRules,
 ];

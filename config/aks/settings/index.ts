@@ -3,6 +3,7 @@ import { field, url } from "../../formats";
 import { exampleId, guid, location, prefix, resourceGroupName, resourceId, tags } from "../formats";
 import { clouds } from "../regions";
 import { bySize } from "../sizes";
+import { alerts } from "./alerts";
 import { cluster } from "./cluster";
 import { database, storage } from "./data";
 import { network } from "./network";
@@ -82,6 +83,11 @@ export const aks = z.strictObject({
   storage: field(storage.prefault({}), "The object storage."),
   registry: field(registry.prefault({}), "The registry."),
   dns: field(dns.prefault({}), "The DNS zone."),
+  alerts: field(
+    alerts.optional(),
+    "Alerts on the database, the storage account and the nodes that are created. Default: none.",
+    { emails: ["platform@example.com"] },
+  ),
 });
 
 /** The section as it was checked, before the size fills in the rest. */

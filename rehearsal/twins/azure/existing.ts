@@ -51,6 +51,7 @@ const LEAST: Readonly<Record<string, Properties>> = {
   },
   "azure-native:privatedns:PrivateZone": { location: "global" },
   "azure-native:dns:Zone": { location: "global" },
+  "azure-native:monitor:ActionGroup": { location: "global", groupShortName: "theirs", enabled: true },
   "azure-native:containerregistry:Registry": { sku: { name: "Standard" } },
   "azure-native:storage:StorageAccount": { kind: "StorageV2", sku: { name: "Standard_LRS" } },
   "azure-native:operationalinsights:Workspace": { sku: { name: "PerGB2018" } },

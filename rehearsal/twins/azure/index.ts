@@ -1,4 +1,5 @@
 import { defineTwin, type Twin } from "../framework";
+import { actionGroup, metricAlert } from "./alerts";
 import { armResource } from "./arm/resource";
 import { agentPool, maintenanceConfiguration } from "./cluster/agent-pool";
 import { managedCluster } from "./cluster/managed-cluster";
@@ -58,6 +59,8 @@ const types = [
   diagnosticSetting,
   dataCollectionRule,
   dataCollectionRuleAssociation,
+  actionGroup,
+  metricAlert,
 ];
 const resources = Object.fromEntries(types.map((type) => [type.token, armResource(type)] as const));
 

@@ -196,6 +196,18 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
     scope: "resourceUri",
     body: described("monitor", "DataCollectionRuleAssociationProxyOnlyResource"),
   },
+  "monitor:ActionGroup": {
+    type: "Microsoft.Insights/actionGroups",
+    apiVersion: "2024-10-01-preview",
+    name: "{actionGroupName}",
+    body: described("monitor", "ActionGroupResource"),
+  },
+  "monitor:MetricAlert": {
+    type: "Microsoft.Insights/metricAlerts",
+    apiVersion: "2018-03-01",
+    name: "{ruleName}",
+    body: described("monitor", "MetricAlertResource"),
+  },
   "monitor:DiagnosticSetting": {
     type: "Microsoft.Insights/diagnosticSettings",
     apiVersion: "2021-05-01-preview",

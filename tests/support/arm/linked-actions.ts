@@ -21,6 +21,8 @@ const join = (type: string, source = reference): LinkedAction => ({
   source,
 });
 
+const alertPage =
+  "Azure Monitor, “Create or edit a metric alert rule”: to read the resource and the action groups";
 const workspace = "Microsoft.OperationalInsights/workspaces";
 
 /**
@@ -72,6 +74,20 @@ const known: readonly LinkedAction[] = [
     actions: ["Microsoft.Insights/dataCollectionRules/read"],
     source: reference,
   },
+  {
+    from: /^Microsoft.Insights\/metricAlerts$/i,
+    to: /^Microsoft.Insights\/actionGroups$/i,
+    actions: ["Microsoft.Insights/actionGroups/read"],
+    source: alertPage,
+  },
+  ...["DBforPostgreSQL/flexibleServers", "Storage/storageAccounts", "ContainerService/managedClusters"].map(
+    (type): LinkedAction => ({
+      from: /^Microsoft.Insights\/metricAlerts$/i,
+      to: new RegExp(`^Microsoft.${type}$`, "i"),
+      actions: [`Microsoft.${type}/read`],
+      source: alertPage,
+    }),
+  ),
   {
     from: /^Microsoft.DBforPostgreSQL\/flexibleServers$/,
     to: /^Microsoft.DBforPostgreSQL\/flexibleServers$/i,

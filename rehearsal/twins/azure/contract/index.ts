@@ -1,5 +1,12 @@
 import { type Failure, isProperties, type Properties, stringAt, Unknown, type Value } from "../../framework";
-import { type ContractPackage, knownValues, mapperOf, parameterOf, type PropertyMapper } from "./library";
+import {
+  type ContractPackage,
+  knownValues,
+  mapperOf,
+  parameterOf,
+  type PropertyMapper,
+  subtypesOf,
+} from "./library";
 
 /**
  * Properties that the provider's version of the interface has and the description does not, each with the reason.
@@ -74,8 +81,10 @@ const KIND_OF: Readonly<Record<string, string>> = {
 
 /** Compares an object with the description of a model: unknown, read-only and missing keys, types and constraints. */
 export function walkModel(model: PropertyMapper, value: Properties, path: string, walk: Walk): Failure[] {
-  const { modelProperties: properties, className = "" } = resolve(model, walk).type;
-  if (properties === undefined || model.type.polymorphicDiscriminator !== undefined) return [];
+  const found = concrete(resolve(model, walk), value, path, walk);
+  if (Array.isArray(found)) return found;
+  const { modelProperties: properties, className = "" } = found.type;
+  if (properties === undefined) return [];
   const failures: Failure[] = [];
   const given = new Set<PropertyMapper>();
   for (const [key, item] of Object.entries(value)) {
@@ -196,6 +205,28 @@ export function propertyOf(
       name.toLowerCase() === wanted || serializedName.split(".").at(-1)?.toLowerCase() === wanted,
   );
   return found.find(([, { readOnly }]) => readOnly !== true) ?? found[0];
+}
+
+/** The model that an object is of, by the property that tells; or what is wrong with that property. */
+function concrete(
+  model: PropertyMapper,
+  value: Properties,
+  path: string,
+  { library }: Walk,
+): PropertyMapper | Failure[] {
+  const { polymorphicDiscriminator, className = "", uberParent = className } = model.type;
+  if (polymorphicDiscriminator === undefined) return model;
+  const models = [...(uberParent === className ? [] : [className]), ...subtypesOf(library, className)];
+  const key = polymorphicDiscriminator.clientName ?? "";
+  const given = value[key];
+  if (models.length === 0 || given instanceof Unknown) return model;
+  const kinds = models.map((name) => mapperOf(library, name));
+  const found = kinds.find(({ serializedName }) => serializedName === given);
+  if (found !== undefined) return found;
+  const known = kinds.map(({ serializedName = "" }) => serializedName).join(", ");
+  const reason =
+    given === undefined ? "required by the service" : `${JSON.stringify(given)} is none of ${known}`;
+  return [{ property: path === "" ? key : `${path}.${key}`, reason }];
 }
 
 function resolve(model: PropertyMapper, walk: Walk): PropertyMapper {

@@ -133,7 +133,10 @@ export interface PropertyMapper {
     readonly element?: PropertyMapper;
     readonly value?: PropertyMapper;
     readonly modelProperties?: Readonly<Record<string, PropertyMapper>>;
-    readonly polymorphicDiscriminator?: unknown;
+    /** The property that says which model an object is of, where others stand in for this one. */
+    readonly polymorphicDiscriminator?: { readonly clientName?: string };
+    /** The model that this one stands in for. */
+    readonly uberParent?: string;
   };
 }
 
@@ -145,6 +148,15 @@ export function mapperOf(library: ContractPackage, name: string): PropertyMapper
   const found = (loadModels(library, "mappers") as Mappers)[name];
   if (found === undefined) throw new Error(`@azure/arm-${library} describes no "${name}"`);
   return found;
+}
+
+/** Names of the models that stand in for one. */
+export function subtypesOf(library: ContractPackage, model: string): readonly string[] {
+  // The file holds nothing but such descriptions, and a list of those that stand in for others.
+  const { discriminators: _, ...mappers } = loadModels(library, "mappers") as Mappers;
+  return Object.entries(mappers)
+    .filter(([name, { type }]) => type.uberParent === model && name !== model)
+    .map(([name]) => name);
 }
 
 /** The description of a parameter of the path, as `accountName`; `undefined` when the library has none. */

@@ -30,4 +30,6 @@ export const AZURE = {
   diagnostics: "azure-native:monitor:DiagnosticSetting",
   dataCollection: "azure-native:monitor:DataCollectionRule",
   dataCollectionOf: "azure-native:monitor:DataCollectionRuleAssociation",
+  actionGroup: "azure-native:monitor:ActionGroup",
+  alert: "azure-native:monitor:MetricAlert",
 } as const;
