@@ -115,6 +115,9 @@ export const dials: Readonly<Record<"onprem" | "aks", readonly Dial[]>> = {
       name: "ranges of the storage",
       positions: of("aks.storage.allowedRanges", undefined, ["203.0.113.0/24"]),
     },
+    { name: "alerts", positions: of("aks.alerts", undefined, { emails: ["platform@example.com"] }) },
+    // Protected, as the data is: they are taken away in two steps, which docs/azure.md has.
+    { name: "locks", positions: of("aks.locks", undefined, true), isRatchet: true },
     { name: "anonymous launcher", positions: of("aks.registry.anonymousLauncher", undefined, true) },
     ...shared,
   ],
