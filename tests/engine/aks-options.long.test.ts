@@ -19,7 +19,8 @@ function inAzure(stack: RehearsedStack, type: string): ArmRecord {
       .entries()
       .map(([, record]) => record)
       .filter(
-        ({ type: own, managedBy }) => own.toLowerCase() === type.toLowerCase() && managedBy === undefined,
+        ({ type: own, id }) =>
+          own.toLowerCase() === type.toLowerCase() && !/\/resourceGroups\/[^/]+-nodes\//i.test(id),
       ),
   );
   const [only] = found;

@@ -50,6 +50,5 @@ export function makeOutboundAddress(request: ArmRequest, nodeGroupId: string): v
       ipAddress: freeAddress(usedAddresses(state), "192.0.2"),
       provisioningState: "Succeeded",
     },
-    managedBy: request.id,
   });
 }
