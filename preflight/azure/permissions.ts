@@ -32,9 +32,12 @@ function findRight(right: RequiredRight, azure: AzureContext): Promise<Finding> 
       const permissions = scope === undefined ? undefined : await permissionsAt(scope, azure);
       if (scope === undefined || permissions === undefined) continue;
       const missing = missingActions(permissions, right.actions);
-      return missing.length === 0
-        ? check.passed(`all ${right.actions.length} rights on ${scope}`)
-        : check.failed(`no right to ${listed(missing)} on ${scope}`, roleFix(missing, scope, azure));
+      if (missing.length === 0) return check.passed(`all ${right.actions.length} rights on ${scope}`);
+      const reason = `no right to ${listed(missing)} on ${scope}`;
+      const fix = roleFix(missing, scope, azure);
+      return right.without === undefined
+        ? check.failed(reason, fix)
+        : check.warning(`${reason}: ${right.without}`, fix);
     }
     return check.skipped(`not looked at: ${right.scope} does not exist`);
   });

@@ -16,6 +16,8 @@ export interface RequiredRight {
   /** Place that the right is needed on while {@link scope} does not exist yet. */
   readonly parent?: string;
   readonly actions: readonly string[];
+  /** What is left out without the rights. @default - nothing: a deployment fails without them */
+  readonly without?: string;
 }
 
 type Input = Pick<PreflightInput, "settings" | "secrets" | "aks">;
@@ -68,8 +70,8 @@ export function requiredRights(input: Input): readonly RequiredRight[] {
     what: "resource group of the nodes",
     scope: `${subscription}/resourceGroups/${fixed.nodeResourceGroup}`,
     parent: subscription,
-    // To tell the addresses that the cluster leaves with.
     actions: actions.readPublicAddress,
+    without: "the output `egressAddresses` stays empty",
   };
   return [
     main,

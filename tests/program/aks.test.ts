@@ -11,7 +11,7 @@ import { type TestConfig, runnable, samples } from "../support/configurations";
 import { SecretValue, anything, absent, secret } from "../support/inventory";
 import { withExchange } from "../support/exchange";
 import { assertNoLeaks } from "../support/leaks";
-import { type RunResult, run, valueOf } from "../support/run";
+import { type RunOptions, type RunResult, run, valueOf } from "../support/run";
 import { scratchFolder } from "../support/scratch";
 
 const snapshotFile = join(__dirname, "aks-identities.snapshot.txt");
@@ -29,7 +29,11 @@ describe("program on AKS", () => {
     chmodSync(kubelogin, 0o755);
   });
 
-  const deploy = (config: TestConfig, preview = false): Promise<RunResult<SpaceliftOutputs>> =>
+  const deploy = (
+    config: TestConfig,
+    preview = false,
+    options: Pick<RunOptions, "answers"> = {},
+  ): Promise<RunResult<SpaceliftOutputs>> =>
     run(
       () =>
         program({
@@ -37,7 +41,7 @@ describe("program on AKS", () => {
           archiveCacheDirectory: join(folder(), "cache"),
           searchPath: folder(),
         }),
-      { ...runnable(config), preview },
+      { ...runnable(config), preview, ...options },
     );
 
   const full = (): TestConfig => {
@@ -482,6 +486,21 @@ describe("program on AKS", () => {
       },
     ];
     for (const aks of hidden) assert.equal(await told(small(aks)), undefined, JSON.stringify(aks));
+  });
+
+  it("tells no address to whom Azure does not let read it, and goes on", async () => {
+    const message = `Status=403 Code="AuthorizationFailed" Message="The client does not have authorization"`;
+    const { egressAddresses } = (
+      await deploy(small(), false, {
+        answers: {
+          "azure-native:network:getPublicIPAddress": () => {
+            // As gRPC has what a provider answers.
+            throw Object.assign(new Error(message), { details: message });
+          },
+        },
+      })
+    ).result;
+    assert.deepEqual(egressAddresses && (await valueOf(egressAddresses)), []);
   });
 
   it("rejects Entra ID without kubelogin before it registers anything", async () => {

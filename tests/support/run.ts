@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly stack?: string;
   /** The outputs of the run before. @default - there was none */
   readonly deployed?: Readonly<Record<string, unknown>>;
+  /** Answers of functions of providers, by token, instead of those of Azure in tests/support/azure-state.ts. */
+  readonly answers?: typeof azureAnswers;
   /** The id of a resource that is created. @default - its logical name with `-id` */
   readonly idOf?: (type: string, inputs: Readonly<Record<string, unknown>>) => string | undefined;
 }
@@ -105,7 +107,7 @@ export async function run<T>(program: () => Promise<T> | T, options: RunOptions 
       },
       call: ({ token, inputs }) => {
         if (token === "pulumi:pulumi:readStackOutputs") return { outputs: options.deployed ?? {} };
-        const answer = azureAnswers[token];
+        const answer = options.answers?.[token] ?? azureAnswers[token];
         if (!answer) throw new Error(`unexpected call of ${token}`);
         const args = inputs as Record<string, unknown>;
         calls.push({ token, args });

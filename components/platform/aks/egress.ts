@@ -5,26 +5,36 @@ import { parseResourceId } from "../../../config/aks/formats";
 
 /**
  * The IPv4 addresses that AKS has given the load balancer of a cluster for what leaves it. There is one, unless more are asked
- * for outside of Pulumi (AKS, “Use a public standard load balancer”).
+ * for outside of Pulumi (AKS, “Use a public standard load balancer”). They are in the resource group of the nodes: where the
+ * deploying identity may not read there, a warning says so, and none are told.
  */
 export function loadBalancerAddresses(
   { networkProfile }: ManagedCluster,
   opts: pulumi.InvokeOptions,
 ): pulumi.Output<readonly string[]> {
-  return networkProfile.apply((profile) => {
+  return networkProfile.apply(async (profile) => {
     const ids = (profile?.loadBalancerProfile?.effectiveOutboundIPs ?? []).flatMap(({ id }) => id ?? []);
-    return pulumi
-      .all(ids.map((id) => ipAddress(id, opts)))
-      .apply((addresses) => addresses.filter((each) => each !== undefined));
+    const addresses = await Promise.all(ids.map((id) => ipAddress(id, opts)));
+    return addresses.filter((each) => each !== undefined);
   });
 }
 
-function ipAddress(id: string, opts: pulumi.InvokeOptions): pulumi.Output<string | undefined> {
+async function ipAddress(id: string, opts: pulumi.InvokeOptions): Promise<string | undefined> {
   const parsed = parseResourceId(id);
   if (!parsed)
     throw new pulumi.RunError(`Azure tells an outbound address of the cluster whose id is no id: ${id}`);
   const { resourceGroup, name } = parsed;
-  return network
-    .getPublicIPAddressOutput({ resourceGroupName: resourceGroup, publicIpAddressName: name }, opts)
-    .apply(({ ipAddress: known }) => known);
+  try {
+    const found = await network.getPublicIPAddress(
+      { resourceGroupName: resourceGroup, publicIpAddressName: name },
+      opts,
+    );
+    return found.ipAddress;
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes("AuthorizationFailed"))) throw error;
+    await pulumi.log.warn(
+      `egressAddresses is left empty: the deploying identity may not read the public addresses in the resource group ${resourceGroup}`,
+    );
+    return undefined;
+  }
 }

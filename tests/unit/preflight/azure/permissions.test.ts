@@ -50,6 +50,17 @@ describe("permissionsCheck", () => {
     );
   });
 
+  it("warns of what is left out without a right", async () => {
+    addGroup(arm.world(), "spacelift-nodes");
+    grant(subscription, [{ actions: ["Microsoft.Compute/*"], notActions: [] }]);
+    (await run()).assert(
+      "azure.permissions.nodeGroup",
+      "warning",
+      /no right to Microsoft\.Network\/publicIPAddresses\/read on .*: the output `egressAddresses` stays empty/,
+      /--role "Contributor" --scope .*spacelift-nodes/,
+    );
+  });
+
   it("names the role that may lock, too, where locks are asked for", async () => {
     grant(subscription, contributor);
     const locks = "azure.permissions.group";
