@@ -52,6 +52,8 @@ const identity = inGroup("Microsoft.ManagedIdentity/userAssignedIdentities/{reso
  * providers: the paths of Azure Resource Manager that azure-native has in its schema, and the name of a bucket.
  */
 export const idsByType: Readonly<Record<string, string>> = {
+  "azure-native:authorization:ManagementLockByScope":
+    "{scope}/providers/Microsoft.Authorization/locks/{lockName}",
   "azure-native:authorization:RoleAssignment":
     "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
   "azure-native:containerregistry:Registry": inGroup("Microsoft.ContainerRegistry/registries/{registryName}"),
@@ -64,6 +66,7 @@ export const idsByType: Readonly<Record<string, string>> = {
   "azure-native:dns:RecordSet": network("dnsZones/{zoneName}/{recordType}/{relativeRecordSetName}"),
   "azure-native:managedidentity:FederatedIdentityCredential": `${identity}/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}`,
   "azure-native:managedidentity:UserAssignedIdentity": identity,
+  "azure-native:monitor:ActionGroup": inGroup("Microsoft.Insights/actionGroups/{actionGroupName}"),
   "azure-native:monitor:DataCollectionRule": inGroup(
     "Microsoft.Insights/dataCollectionRules/{dataCollectionRuleName}",
   ),
@@ -71,6 +74,7 @@ export const idsByType: Readonly<Record<string, string>> = {
     "{resourceUri}/providers/Microsoft.Insights/dataCollectionRuleAssociations/{associationName}",
   "azure-native:monitor:DiagnosticSetting":
     "{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
+  "azure-native:monitor:MetricAlert": inGroup("Microsoft.Insights/metricAlerts/{ruleName}"),
   "azure-native:network:NatGateway": network("natGateways/{natGatewayName}"),
   "azure-native:network:NetworkSecurityGroup": network("networkSecurityGroups/{networkSecurityGroupName}"),
   "azure-native:network:PublicIPAddress": network("publicIPAddresses/{publicIpAddressName}"),
