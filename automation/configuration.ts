@@ -5,8 +5,7 @@ import { stepProblems } from "../config/rules/upgrade";
 import { isSecretName } from "../config/secrets";
 import type { StackState } from "../engine/protocol";
 import type { PreflightInput } from "../preflight/check";
-import { install, type SpaceliftOutputs } from "../program";
-import { deployedRelease } from "../program/deployed-release";
+import { deploy, type SpaceliftOutputs } from "../program";
 import { SpaceliftError } from "./errors";
 import type { DeploymentOptions, WorkspaceOptions } from "./options";
 import { releaseIn } from "./outputs";
@@ -60,10 +59,5 @@ export function inlineProgram(
   configuration: CheckedConfiguration,
   workspace: WorkspaceOptions,
 ): () => Promise<SpaceliftOutputs> {
-  return async () => {
-    // The step was judged already. Plain `pulumi` asks at this point, and the provider that answers is in the state from then on:
-    // without it here, the two would take it out and put it in by turns.
-    await deployedRelease();
-    return install({ ...toSecretOutputs(configuration), env: engineEnvironment(workspace) });
-  };
+  return async () => deploy({ ...toSecretOutputs(configuration), env: engineEnvironment(workspace) });
 }

@@ -5,7 +5,6 @@ import { type ParseResult, type RawConfig, ownKey, parseConfig, parseSettings } 
 import { ConfigError } from "./problems";
 import type { PlaintextSecrets, SecretName } from "./secrets";
 import type { Settings, SettingsInput } from "./settings";
-import { stepProblems } from "./rules/upgrade";
 import { extraSecretEnvSchema, workerPoolCredentialsSchema } from "./secret-formats";
 
 /** The secrets that are set, each a secret Output. */
@@ -79,11 +78,10 @@ function poolCredentials(json: string | undefined): PoolCredentials {
 /**
  * Reads the configuration of the running stack. The only place that touches Pulumi's configuration.
  *
- * @param deployed the release that the last run ended with; undefined when nothing was deployed
  * @throws ConfigError with every problem, before anything is registered
  */
-export async function loadConfiguration(locations: FileLocations, deployed?: string): Promise<Configuration> {
-  return toSecretOutputs(await withFiles(parseConfig(rawConfig()), locations, deployed));
+export async function loadConfiguration(locations: FileLocations): Promise<Configuration> {
+  return toSecretOutputs(await withFiles(parseConfig(rawConfig()), locations));
 }
 
 /** A configuration that has passed every check, its secrets in plain text. */
@@ -95,17 +93,14 @@ export interface CheckedConfiguration extends Pick<Configuration, "settings" | "
 /**
  * Adds what the files hold that a configuration names.
  *
- * @param deployed the release that the last run ended with @default - nothing was deployed, as far as is known
- * @throws ConfigError with every problem of the configuration, or else of its files and of the step to its release
+ * @throws ConfigError with every problem of the configuration, or else of its files
  */
 export async function withFiles(
   parsed: ParseResult,
   locations: FileLocations,
-  deployed?: string,
 ): Promise<CheckedConfiguration> {
   if (!parsed.settings) throw new ConfigError(parsed.problems);
-  const { files, problems: ofFiles } = await resolveFiles(parsed.settings, locations);
-  const problems = [...ofFiles, ...stepProblems(deployed, parsed.settings)];
+  const { files, problems } = await resolveFiles(parsed.settings, locations);
   if (problems.length > 0) throw new ConfigError(problems);
   return { settings: parsed.settings, aks: parsed.aks, secrets: parsed.secrets, files };
 }

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { FileLocations } from "../config/files/resolve";
 import { type Configuration, loadConfiguration } from "../config/load";
+import { ConfigError } from "../config/problems";
 import { untriedVersions } from "../config/rules/releases";
+import { stepProblems } from "../config/rules/upgrade";
 import { createCertificates } from "./certificates";
 import { deployedRelease } from "./deployed-release";
 import { createCredentials, createSpacelift } from "./spacelift";
@@ -19,10 +21,21 @@ export type { SpaceliftOutputs } from "./outputs";
  * @throws ConfigError with every problem of the configuration, before anything is registered
  */
 export async function program(locations: FileLocations): Promise<SpaceliftOutputs> {
-  return install(await loadConfiguration(locations, await deployedRelease()));
+  return deploy(await loadConfiguration(locations));
 }
 
-/** Registers everything a configuration asks for: what `pulumi up` and an embedding program share. */
+/**
+ * Judges the step from the deployed release and installs: what `pulumi up` and the embedding API share.
+ *
+ * @throws ConfigError before anything is registered, when the release cannot follow the deployed one
+ */
+export async function deploy(configuration: Configuration): Promise<SpaceliftOutputs> {
+  const problems = stepProblems(await deployedRelease(), configuration.settings);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return install(configuration);
+}
+
+/** Registers everything a configuration asks for, whatever was deployed before. */
 export function install(configuration: Configuration): SpaceliftOutputs {
   for (const warning of untriedVersions(configuration.settings)) void pulumi.log.warn(warning);
   const platform = createPlatform(configuration);
