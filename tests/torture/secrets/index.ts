@@ -164,6 +164,7 @@ const withoutGivenParts = (configuration: TestConfig): TestConfig =>
       tls: { challenge: undefined },
       aks: {
         dns: undefined,
+        alerts: { actionGroupIds: undefined },
         cluster: { entra: undefined, logAnalyticsWorkspaceId: undefined },
         registry: { loginUrl: undefined },
       },
