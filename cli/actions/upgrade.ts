@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import { type DeploymentOptions, SpaceliftError } from "../../automation";
 import { changeStackFile } from "../../automation/stack-file/change";
 import { defined } from "../../components/json";
@@ -66,7 +66,7 @@ const missing = (why: string, option: string): SpaceliftError =>
 function asWritten(path: string, folder: string): string {
   if (isAbsolute(path)) return path;
   const below = relative(folder, resolve(path));
-  return isAbsolute(below) || below.startsWith("..") ? below : `./${join(below)}`;
+  return isAbsolute(below) || below.startsWith("..") ? below : `./${below}`;
 }
 
 function noteLines(from: string, to: string): readonly string[] {

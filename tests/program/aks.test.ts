@@ -494,7 +494,7 @@ describe("program on AKS", () => {
       await deploy(small(), false, {
         answers: {
           "azure-native:network:getPublicIPAddress": () => {
-            // As gRPC has what a provider answers.
+            // As gRPC has what a provider answers. That Azure's code stands in it is to be seen in pulumi-azure-native's issue 1511.
             throw Object.assign(new Error(message), { details: message });
           },
         },

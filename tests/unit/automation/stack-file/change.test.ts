@@ -19,9 +19,14 @@ config:
 
 describe("a change of a stack file", () => {
   const folder = scratchFolder();
-  const changed = async (...values: Parameters<typeof changeStackFile>[1]): Promise<string> => {
+  const changed = (...values: Parameters<typeof changeStackFile>[1]): Promise<string> =>
+    changedFrom(text, values);
+  const changedFrom = async (
+    before: string,
+    values: Parameters<typeof changeStackFile>[1],
+  ): Promise<string> => {
     const file = join(folder(), "Pulumi.aks.yaml");
-    await writeFile(file, text);
+    await writeFile(file, before);
     await changeStackFile(file, values);
     return readFile(file, "utf8");
   };
@@ -32,6 +37,14 @@ describe("a change of a stack file", () => {
       text
         .replace("version: v3.0.0", "version: v3.1.0")
         .replace("./self-hosted-v3.0.0.tar.gz", "../v3.1.0.tar.gz"),
+    );
+  });
+
+  it("changes a section that was set as a whole, which the engine keeps as JSON in a string", async () => {
+    const before = `config:\n  spacelift:images: '{"archive":"./a.tar.gz","method":"direct"}'\n`;
+    assert.equal(
+      await changedFrom(before, [[["images", "archive"], "./b.tar.gz"]]),
+      "config:\n  spacelift:images:\n    archive: ./b.tar.gz\n    method: direct\n",
     );
   });
 
