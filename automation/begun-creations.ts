@@ -61,6 +61,7 @@ export const idsByType: Readonly<Record<string, string>> = {
   "azure-native:containerservice:MaintenanceConfiguration": `${cluster}/maintenanceConfigurations/{configName}`,
   "azure-native:containerservice:ManagedCluster": cluster,
   "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra": `${database}/administrators/{objectId}`,
+  "azure-native:dbforpostgresql:BackupsAutomaticAndOnDemand": `${database}/backups/{backupName}`,
   "azure-native:dbforpostgresql:Database": `${database}/databases/{databaseName}`,
   "azure-native:dbforpostgresql:Server": database,
   "azure-native:dns:RecordSet": network("dnsZones/{zoneName}/{recordType}/{relativeRecordSetName}"),

@@ -8,8 +8,12 @@ import type { Configuration } from "../config/load";
 import { hostsOf } from "../config/settings";
 import { required } from "../config/problems";
 
-export const createAksPlatform = (configuration: Configuration): Platform =>
-  new AksPlatform("platform", aksArgs(configuration), { transformations: [withoutTypeAliases] });
+export const createAksPlatform = (configuration: Configuration, restorePointBefore?: string): Platform =>
+  new AksPlatform(
+    "platform",
+    { ...aksArgs(configuration), restorePointBefore },
+    { transformations: [withoutTypeAliases] },
+  );
 
 export function aksArgs(configuration: Configuration): AksPlatformArgs {
   const { settings, secrets, files, env } = configuration;

@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FileLocations } from "../config/files/resolve";
 import { type Configuration, loadConfiguration } from "../config/load";
 import { ConfigError } from "../config/problems";
+import { restorePointBefore, takesRestorePoint } from "../config/restore-point";
 import { untriedVersions } from "../config/rules/releases";
 import { stepProblems } from "../config/rules/upgrade";
 import { createCertificates } from "./certificates";
-import { deployedRelease } from "./deployed-release";
+import { readDeployed } from "./deployed";
 import { createCredentials, createSpacelift } from "./spacelift";
 import { createIngress } from "./ingress";
 import { type SpaceliftOutputs, createOutputs } from "./outputs";
@@ -30,19 +31,39 @@ export async function program(locations: FileLocations): Promise<SpaceliftOutput
  * @throws ConfigError before anything is registered, when the release cannot follow the deployed one
  */
 export async function deploy(configuration: Configuration): Promise<SpaceliftOutputs> {
-  const problems = stepProblems(await deployedRelease(), configuration.settings);
+  const { settings, aks } = configuration;
+  const deployed = await readDeployed();
+  const problems = stepProblems(deployed?.version, settings);
   if (problems.length > 0) throw new ConfigError(problems);
-  return install(configuration);
+  const before = restorePointBefore(deployed, settings.version, {
+    takes: takesRestorePoint(settings, aks),
+    keptDays: aks?.database.kind === "new" ? aks.database.backupDays : undefined,
+    now: new Date(),
+  });
+  return install(configuration, before);
 }
 
-/** Registers everything a configuration asks for, whatever was deployed before. */
-export function install(configuration: Configuration): SpaceliftOutputs {
+/**
+ * Registers everything a configuration asks for, whatever was deployed before.
+ *
+ * @param restorePoint the release before which a restore point of the database is taken, or was. @default - none is
+ */
+export function install(configuration: Configuration, restorePoint?: string): SpaceliftOutputs {
   for (const warning of untriedVersions(configuration.settings)) void pulumi.log.warn(warning);
-  const platform = createPlatform(configuration);
+  const platform = createPlatform(configuration, restorePoint);
   const credentials = createCredentials(configuration);
   const ingress = createIngress(configuration.settings, platform);
   const certificates = createCertificates(configuration, platform, ingress);
   const spacelift = createSpacelift(configuration, platform, credentials, ingress, certificates);
   const workers = createWorkers(configuration, platform, spacelift);
-  return createOutputs({ configuration, platform, credentials, ingress, certificates, spacelift, workers });
+  return createOutputs({
+    configuration,
+    restorePoint,
+    platform,
+    credentials,
+    ingress,
+    certificates,
+    spacelift,
+    workers,
+  });
 }

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketRole } from "../components/buckets";
 import { defined, type JsonObject } from "../components/json";
-import type { Kept, Platform } from "../components/platform/platform";
+import type { DatabaseRestorePoint, Kept, Platform } from "../components/platform/platform";
 import type { Spacelift } from "../components/spacelift";
 import type { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
+import type { RestorePoint } from "../config/restore-point";
 import { hostsOf } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./spacelift";
@@ -27,6 +28,8 @@ export interface SpaceliftOutputs {
   readonly namespace: pulumi.Output<string>;
   readonly backendImage: pulumi.Output<string>;
   readonly launcherImage: pulumi.Output<string>;
+  /** The copy of the database from before the last upgrade. Left out where none was taken, or it is gone by now. */
+  readonly restorePoint?: pulumi.Output<RestorePoint>;
   /** `sha256:…` of the manifest that was pushed. Left out, like the next one, where Docker pushes or nobody. */
   readonly backendDigest?: pulumi.Output<string>;
   readonly launcherDigest?: pulumi.Output<string>;
@@ -54,6 +57,8 @@ export interface SpaceliftOutputs {
 
 export interface Deployment {
   readonly configuration: Configuration;
+  /** The release before which a restore point is taken, or was. */
+  readonly restorePoint: string | undefined;
   readonly platform: Platform;
   readonly credentials: Credentials;
   readonly ingress: Ingress;
@@ -97,6 +102,7 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
       backendDigest: platform.images.digests?.["backend"],
       launcherDigest: platform.images.digests?.["launcher"],
       egressAddresses: platform.egressAddresses,
+      restorePoint: restorePointOutput(deployment.restorePoint, platform.database.restorePoint),
     }),
     platform: platform.outputs ?? {},
     buckets: pulumi.output(platform.objectStorage.buckets),
@@ -141,6 +147,14 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
     ),
   };
 }
+
+const restorePointOutput = (
+  before: string | undefined,
+  taken: DatabaseRestorePoint | undefined,
+): pulumi.Output<RestorePoint> | undefined =>
+  before === undefined || taken === undefined
+    ? undefined
+    : pulumi.output({ before, name: taken.name, takenAt: taken.takenAt });
 
 /** `export NAME='value'` lines that any POSIX shell reads back as they were. */
 export function shellExports(variables: Readonly<Record<string, string>>): string {

@@ -5,7 +5,8 @@ import type { Settings } from "../config/settings";
 import type * as aks from "./aks";
 import type * as onprem from "./onprem";
 
-type CreatePlatform = (configuration: Configuration) => Platform;
+/** @param restorePointBefore the release before which the platform takes a restore point of its database */
+type CreatePlatform = (configuration: Configuration, restorePointBefore?: string) => Platform;
 
 /* eslint-disable @typescript-eslint/no-require-imports -- loaded on demand: a preview should not pay for the SDKs of the
    other target, and a dynamic import of CommonJS would make the whole wiring asynchronous */
@@ -16,9 +17,8 @@ const factories: Readonly<Record<Settings["target"], () => CreatePlatform>> = {
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Creates the platform of the configured target: the only place that asks which one it is. */
-export function createPlatform(configuration: Configuration): Platform {
-  return factories[configuration.settings.target]()(configuration);
-}
+export const createPlatform: CreatePlatform = (configuration, restorePointBefore) =>
+  factories[configuration.settings.target]()(configuration, restorePointBefore);
 
 /** Options of a component in the platform's cluster: created after, and deleted before, its nodes. */
 export function clusterOptions({ kubernetes }: Platform): pulumi.ComponentResourceOptions {

@@ -58,9 +58,20 @@ export interface ImagesPlatform {
   readonly digests?: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
+/** A copy of the database, from before another release is deployed. */
+export interface DatabaseRestorePoint {
+  readonly name: pulumi.Output<string>;
+  /** When it was complete: ISO 8601. */
+  readonly takenAt: pulumi.Output<string>;
+  /** What another release waits for. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
 export interface DatabasePlatform {
   readonly url: SecretString;
   readonly readOnlyUrl?: SecretString | undefined;
+  /** What the platform took of it for this upgrade, or the last one. @default - nothing */
+  readonly restorePoint?: DatabaseRestorePoint | undefined;
   /** CA of its certificate, PEM, when the system's own do not vouch for it. */
   readonly caCertificate?: string | undefined;
 }

@@ -110,7 +110,13 @@ export class Spacelift extends SpaceliftComponent {
       platform.kubernetes.access,
       {
         parent: this,
-        dependsOn: [...platform.images.pushed, ...certificates, ...policies, ...args.ingress.ready],
+        dependsOn: [
+          ...platform.images.pushed,
+          ...(platform.database.restorePoint?.ready ?? []),
+          ...certificates,
+          ...policies,
+          ...args.ingress.ready,
+        ],
       },
     );
     if (args.podDisruptionBudgets) {

@@ -74,6 +74,11 @@ export const charts = z.strictObject({
 
 /** `spacelift:upgrade`: how one release follows another. */
 export const upgrade = z.strictObject({
+  backup: field(
+    z.boolean().optional(),
+    "Take a restore point of the database before another release is deployed: on Azure a backup of the server that is created. Default: on where Azure can take one, which excludes burstable servers.",
+    true,
+  ),
   allowFrom: field(
     releaseVersion.optional(),
     "Deployed release from which `version` may be reached although the step is not supported: an older one, once the database was restored from a backup of that release, or one that is majors away.",

@@ -60,6 +60,8 @@ export const actions = {
   /** For the add-on of the cluster, and for the diagnostic setting. */
   sendLogs: [`${workspace}/read`, `${workspace}/sharedKeys/read`, `${workspace}/sharedKeys/action`],
   database: manage(postgres, `${postgres}/databases`),
+  /** To take one before an upgrade. It is left to Azure to delete. */
+  databaseBackup: set(`${postgres}/backups`),
   databaseParameters: set(`${postgres}/configurations`),
   databaseAdministrator: manage(`${postgres}/administrators`),
   privateZone: manage(network("privateDnsZones")),

@@ -2,6 +2,7 @@ import { fixedNames } from "../../components/platform/aks/names";
 import { parentId, parseResourceId } from "../../config/aks/formats";
 import type { CompleteAks } from "../../config/aks/parts";
 import { required } from "../../config/problems";
+import { takesRestorePoint } from "../../config/restore-point";
 import type { PreflightInput } from "../check";
 import { actions } from "./actions";
 
@@ -50,7 +51,7 @@ export function requiredRights(input: Input): readonly RequiredRight[] {
         ...actions.identities,
         ...networkActions(aks),
         ...clusterActions(aks),
-        ...databaseActions(aks),
+        ...databaseActions(input, aks),
         ...onlyIf(aks.storage.kind === "new", actions.storage),
         ...registryActions(input, aks),
         ...onlyIf(aks.alerts !== undefined, actions.alerts),
@@ -108,10 +109,11 @@ function clusterActions({ cluster }: CompleteAks): readonly string[] {
   ];
 }
 
-function databaseActions({ database }: CompleteAks): readonly string[] {
+function databaseActions({ settings }: Input, { database }: CompleteAks): readonly string[] {
   if (database.kind === "existing") return [];
   return [
     ...actions.database,
+    ...onlyIf(takesRestorePoint(settings, { database }), actions.databaseBackup),
     ...onlyIf(Object.keys(database.parameters).length > 0, actions.databaseParameters),
     ...onlyIf(database.entraAdmin !== undefined, actions.databaseAdministrator),
     ...onlyIf(database.zone.kind === "new", [

@@ -110,7 +110,11 @@ describeRights(
       addExisting(openWorld(folders.world), given.zone);
       addExisting(openWorld(folders.world), given.actionGroup);
     },
-    changes: [{ config: { "aks.tags": { team: "platform" }, "aks.database.parameters": undefined } }],
+    changes: [
+      {
+        config: { "aks.tags": { team: "platform" }, "aks.database.parameters": undefined, version: "v4.1.0" },
+      },
+    ],
   },
 );
 

@@ -7,7 +7,7 @@ import { armId } from "./arm/used-actions";
 import { configuredAks, fullAks, givenIds, subscriptionId } from "./azure-configurations";
 import { merged, runnable, samples, type TestConfig } from "./configurations";
 import { withExchange } from "./exchange";
-import { run, type RunResult } from "./run";
+import { run, type RunOptions, type RunResult } from "./run";
 import { scratchFolder } from "./scratch";
 
 type AzureCase = (archive: string) => TestConfig;
@@ -87,10 +87,13 @@ export interface AzureRun extends RunResult<SpaceliftOutputs> {
 }
 
 /** Runs the program in cases, for a suite, with the ids that Azure gives. */
-export function withAzureRuns(): (azureCase: AzureCase) => Promise<AzureRun> {
+export function withAzureRuns(): (
+  azureCase: AzureCase,
+  options?: Pick<RunOptions, "deployed">,
+) => Promise<AzureRun> {
   const folder = scratchFolder();
   const exchange = withExchange();
-  return async (azureCase) => {
+  return async (azureCase, options = {}) => {
     const archive = await writeArchive(folder(), "v4.0.0", await releaseImages("v4.0.0"));
     const kubelogin = join(folder(), process.platform === "win32" ? "kubelogin.exe" : "kubelogin");
     writeFileSync(kubelogin, "");
@@ -104,7 +107,11 @@ export function withAzureRuns(): (azureCase: AzureCase) => Promise<AzureRun> {
           archiveCacheDirectory: join(folder(), "cache"),
           searchPath: folder(),
         }),
-      { ...runnable(config), idOf: (type, inputs) => armId(type, inputs as Properties, subscriptionId) },
+      {
+        ...runnable(config),
+        ...options,
+        idOf: (type, inputs) => armId(type, inputs as Properties, subscriptionId),
+      },
     );
     return { ...result, config };
   };

@@ -29,6 +29,10 @@ export const azureComputed: Readonly<Record<string, (name: string, inputs: State
     name: inputs["serverName"],
     fullyQualifiedDomainName: `${text(inputs, "serverName")}.postgres.database.azure.com`,
   }),
+  "azure-native:dbforpostgresql:BackupsAutomaticAndOnDemand": (_, inputs) => ({
+    name: inputs["backupName"],
+    completedTime: "2026-01-01T00:00:00Z",
+  }),
   "azure-native:dbforpostgresql:Database": (_, inputs) => ({ name: inputs["databaseName"] }),
   "azure-native:storage:StorageAccount": (_, inputs) => ({
     name: inputs["accountName"],

@@ -34,6 +34,8 @@ export interface AksPlatformArgs extends Omit<CompleteAks, "cluster" | "database
   readonly buckets: readonly PlannedBucket[];
   readonly login: Pick<LoginOptions, "loginUrl" | "fetch" | "pauses" | "timeout">;
   readonly images: ReleaseImages;
+  /** The release that a restore point of the new database is taken before. @default - none is taken */
+  readonly restorePointBefore?: string | undefined;
   readonly dns?:
     | {
         readonly zone: ExistingResource;

@@ -3,6 +3,7 @@ import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { ExistingNetwork } from "../../../config/aks/parts";
+import { releaseSlug } from "../../../config/restore-point";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { backendServiceAccount } from "../../spacelift/values";
@@ -24,11 +25,12 @@ import { Dns } from "./dns";
 import { Identity } from "./identity";
 import { type DataHolder, Locks } from "./locks";
 import { Network } from "./network";
-import { provideDatabase } from "./provide-database";
+import { type ProvidedDatabase, provideDatabase } from "./provide-database";
 import { provideImages } from "./provide-images";
 import { type FixedNames, fixedNames, seedLength, seededNamesOutput } from "./names";
 import { PublicAddress, privateIngress } from "./ingress-address";
 import { provideRegistries } from "./registry";
+import { RestorePoint } from "./restore-point";
 import { type AzureScope, environments } from "./scope";
 import { type AccountArgs, Storage } from "./storage";
 
@@ -139,7 +141,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
     }
     this.kubernetes = cluster.kubernetes;
     this.images = provideImages(owner, args, registries.main, registries.launcher, cluster.pullRole);
-    this.database = database.platform;
+    this.database = this.withRestorePoint(database);
     this.objectStorage = {
       service: { type: "azure", accountUrl: storage.accountUrl },
       buckets: storage.containerNames,
@@ -246,6 +248,24 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       },
       this.inAzure,
     );
+  }
+
+  /** Taken when the images are there: an upgrade that stops at them needs none. */
+  private withRestorePoint({ platform, created }: ProvidedDatabase): DatabasePlatform {
+    const before = this.args.restorePointBefore;
+    if (before === undefined || !created) return platform;
+    const prefix = `before-${releaseSlug(before)}`;
+    const restorePoint = new RestorePoint(
+      this.child(prefix),
+      {
+        scope: this.scope,
+        serverName: created.serverName,
+        prefix,
+        after: [...this.images.pushed, ...created.holder.contents],
+      },
+      this.inAzure,
+    );
+    return { ...platform, restorePoint };
   }
 
   private providePublicAddress(cluster: ProvidedCluster): PublicAddress | undefined {

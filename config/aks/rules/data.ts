@@ -59,6 +59,21 @@ const existingDatabase = aksRule(({ section: { database }, secrets }) => {
   return problems;
 });
 
+const restorePoint = aksRule(({ complete: { database }, settings }) => {
+  if (settings.upgrade?.backup !== true) return [];
+  const key = "upgrade.backup";
+  if (database.kind === "existing")
+    return [uselessKey(key, "backups of an existing database are yours to take")];
+  if (database.tier !== "Burstable") return [];
+  return [
+    {
+      key,
+      problem: `asks for a backup that Azure does not take of a burstable server, as ${database.sku}`,
+      fix: `${removeCommand(key)}: its automatic backups reach back ${database.backupDays} days; or ${setCommand(databaseKey("sku"), "Standard_D4ds_v5")}`,
+    },
+  ];
+});
+
 const newDatabase = aksRule(({ complete: { database, location } }) => {
   if (database.kind === "existing") return [];
   const { sku, highAvailability, geoRedundantBackup } = database;
@@ -217,5 +232,5 @@ const locks = aksRule(({ complete }) =>
 /** Rules about what holds data on the Azure target. */
 export const aksDataRules = [
   ...[existingDatabase, newDatabase, storage, registry, containers],
-  ...[versionsOfWhatStays, locks],
+  ...[versionsOfWhatStays, locks, restorePoint],
 ];

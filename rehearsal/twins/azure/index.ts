@@ -21,7 +21,7 @@ import {
 import { natGateway, publicIpAddress } from "./network/public-ip";
 import { networkSecurityGroup } from "./network/security-group";
 import { subnet, virtualNetwork } from "./network/virtual-network";
-import { administrator, configuration, database } from "./postgres/children";
+import { administrator, backup, configuration, database } from "./postgres/children";
 import { server } from "./postgres/server";
 import { registry } from "./registry/registry";
 import { resourceGroup } from "./resource-group";
@@ -52,6 +52,7 @@ const types = [
   database,
   configuration,
   administrator,
+  backup,
   managedCluster,
   agentPool,
   maintenanceConfiguration,

@@ -55,6 +55,24 @@ describe("The azure twin for PostgreSQL", () => {
     assert.equal(replica.outputs["replicationRole"], "AsyncReplica");
   });
 
+  // “Backup and restore in Azure Database for PostgreSQL”, limitations of on-demand backups.
+  it("takes up to seven backups on demand, of a server that is not burstable", async () => {
+    const sku = { name: "Standard_D4ds_v5", tier: "GeneralPurpose" };
+    const backup = (backupName: string): ReturnType<typeof make.make> =>
+      make.make("backup", { serverName: "pg-spacelift", backupName }, backupName);
+    const server = await make.wholeServer({ sku: { name: "Standard_B2s", tier: "Burstable" } });
+    await assert.rejects(backup("before-v4-1-0"), /not supported for burstable servers/);
+    await engine().update(server, { ...server.inputs, sku });
+    const first = await backup("before-v4-1-0");
+    assert.equal(typeof first.outputs["completedTime"], "string");
+    const another = await engine().diff(first, { ...first.inputs, backupName: "before-v4-2-0" });
+    assert.deepEqual(another.replaces, ["backupName"]);
+    for (const number of [2, 3, 4, 5, 6, 7]) await backup(`b-${number}`);
+    await assert.rejects(backup("b-8"), /has 7 on-demand backups already/);
+    await engine().delete(first);
+    await backup("b-8");
+  });
+
   it("writes parameters over what is there, and gives back the default", async () => {
     await make.wholeServer();
     const made = await parameter("log_connections", "off");

@@ -1,8 +1,8 @@
 import { type Properties, stringAt, TwinError } from "../../framework";
 import type { ArmType } from "../arm/definition";
 import { invalidParameter } from "../arm/refusals";
-import { parentOfId } from "../arm/resource-id";
-import { findResource } from "../arm/tables";
+import { parentOfId, sameId, typeOfId } from "../arm/resource-id";
+import { allOfType, findResource } from "../arm/tables";
 import { refuseWhileBusy, server, serverBusy } from "./server";
 
 const claims: NonNullable<ArmType["claims"]> = (_operation, id) => [serverBusy(parentOfId(id) ?? id)];
@@ -85,6 +85,45 @@ export const administrator: ArmType = {
     if (stringAt(inputs, "principalName") === undefined)
       throw invalidParameter(`The administrator ${id} has no name.`, "InvalidParameterValue");
   },
+};
+
+const MOST_BACKUPS = 7;
+
+/** A backup that is taken on demand: `Backup and restore in Azure Database for PostgreSQL`. */
+export const backup: ArmType = {
+  token: "azure-native:dbforpostgresql:BackupsAutomaticAndOnDemand",
+  apiVersion: "2025-08-01",
+  path: `${server.path}/backups/{backupName}`,
+  contract: { library: "postgresql-flexible", model: "BackupAutomaticAndOnDemand" },
+  nameRule: {
+    pattern: /^[-\w.]+$/,
+    min: 1,
+    max: 128,
+    words: "letters, digits, hyphens, underscores and dots",
+  },
+  outputs: ["backupType", "completedTime", "source", "systemData"],
+  latency: { create: 120, delete: 20 },
+  claims,
+  refuseNow,
+  validate({ id, state }) {
+    const on = parentOfId(id) ?? "";
+    if (stringAt(findResource(state, on)?.properties, "sku", "tier") === "Burstable")
+      throw invalidParameter(
+        `On-demand backup is not supported for burstable servers: ${id}.`,
+        "OnDemandBackupNotSupportedForBurstable",
+      );
+    const others = allOfType(state, typeOfId(id)).filter((each) => sameId(parentOfId(each.id), on));
+    if (others.length >= MOST_BACKUPS && findResource(state, id) === undefined)
+      throw invalidParameter(
+        `The server ${on} has ${MOST_BACKUPS} on-demand backups already.`,
+        "OnDemandBackupLimitReached",
+      );
+  },
+  compute: ({ now }, before) => ({
+    backupType: "Customer On-Demand",
+    source: "Full",
+    completedTime: before?.computed["completedTime"] ?? now.toISOString(),
+  }),
 };
 
 interface Parameter {

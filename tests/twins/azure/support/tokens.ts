@@ -21,6 +21,7 @@ export const AZURE = {
   registry: "azure-native:containerregistry:Registry",
   server: "azure-native:dbforpostgresql:Server",
   database: "azure-native:dbforpostgresql:Database",
+  backup: "azure-native:dbforpostgresql:BackupsAutomaticAndOnDemand",
   parameter: "azure-native:dbforpostgresql:Configuration",
   administrator: "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra",
   cluster: "azure-native:containerservice:ManagedCluster",

@@ -36,6 +36,11 @@ describe("rules of what holds data on Azure", () => {
       "`spacelift:aks.database.geoRedundantBackup`: must be false: polandcentral has no paired region; run `pulumi config set --path spacelift:aks.database.geoRedundantBackup false`",
     ),
     wrong(
+      "a backup before upgrades of a burstable server",
+      { aks: { size: "dev" }, upgrade: { backup: true } },
+      "`spacelift:upgrade.backup`: asks for a backup that Azure does not take of a burstable server, as Standard_B2s; run `pulumi config rm --path spacelift:upgrade.backup`: its automatic backups reach back 7 days; or run `pulumi config set --path spacelift:aks.database.sku Standard_D4ds_v5`",
+    ),
+    wrong(
       "a replica of a burstable server",
       aks({ size: "dev", database: { readReplica: true } }),
       "`spacelift:aks.database.readReplica`: must be false with the burstable size Standard_B2s, which takes no replica; run `pulumi config set --path spacelift:aks.database.sku Standard_D4ds_v5`, or run `pulumi config rm --path spacelift:aks.database.readReplica`",
