@@ -48,6 +48,12 @@ export function describeLife(life: Life): void {
   const api = () => ground().cluster.api;
   const stack = liveStack(ground, () => ({ stack: life.stack, config: life.config(ground()) }));
   const rights = withRights(ground, stack);
+  // What is there already is not created, and what an earlier suite kept is none of this life's.
+  before(async () => {
+    const definitions = namesOf(await api().list(definitionsPath));
+    for (const each of definitions.filter((name) => name.endsWith(".workers.spacelift.io")))
+      await api().remove(`${definitionsPath}/${each}`);
+  });
 
   it("comes up, with every pod ready", async () => {
     const summary = await stack().up();
@@ -220,9 +226,6 @@ export function describeLife(life: Life): void {
     const definitions = namesOf(await api().list(definitionsPath));
     for (const each of ["certificates.cert-manager.io", "workerpools.workers.spacelift.io"])
       assert.ok(definitions.includes(each), `${each} is others', too`);
-    // As whoever has no other pools does, by what `keptOnDestroy` says: the next life begins without them.
-    for (const each of definitions.filter((name) => name.endsWith(".workers.spacelift.io")))
-      await api().remove(`${definitionsPath}/${each}`);
   });
 
   it("used every right that is asked for before, and no other", () => rights.compare());
