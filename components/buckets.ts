@@ -82,6 +82,13 @@ export const bucketCatalogue = {
     retainOnDestroy: false,
   },
   binaries: { name: "spacelift-binaries", versioned: true, retainOnDestroy: false },
+  backups: {
+    name: "spacelift-backups",
+    versioned: true,
+    expireAfterDays: 30,
+    expireNoncurrentAfterDays: 1,
+    retainOnDestroy: true,
+  },
 } as const satisfies Record<string, BucketSpec>;
 
 export type BucketRole = keyof typeof bucketCatalogue;
@@ -112,11 +119,16 @@ export interface PlannedBucket extends BucketSpec {
  *
  * @param overrides what the operator chose differently
  * @param withBinaries whether to include the bucket for workers outside Kubernetes
+ * @param withBackups whether to include the bucket for dumps of the database. @default false
  */
-export function planBuckets(overrides: BucketOverrides, withBinaries: boolean): readonly PlannedBucket[] {
+export function planBuckets(
+  overrides: BucketOverrides,
+  withBinaries: boolean,
+  withBackups = false,
+): readonly PlannedBucket[] {
   const roles = Object.keys(bucketCatalogue) as BucketRole[];
   return roles
-    .filter((role) => role !== "binaries" || withBinaries)
+    .filter((role) => (role !== "binaries" || withBinaries) && (role !== "backups" || withBackups))
     .map((role) => {
       const chosen = Object.fromEntries(
         Object.entries(overrides[role] ?? {}).filter(([, value]) => value !== undefined),

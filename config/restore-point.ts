@@ -30,15 +30,23 @@ export const takesRestorePoint = (
 ): boolean =>
   upgrade.backup ?? (target === "aks" && aks?.database.kind === "new" && aks.database.tier !== "Burstable");
 
+/** The restore point that belongs to a run. */
+export interface PlannedRestorePoint {
+  /** The release that it is taken before. */
+  readonly before: string;
+  /** Whether that release runs by now, so that the restore point is what it is. */
+  readonly isDone: boolean;
+}
+
 /**
- * The release whose restore point belongs to the stack in this run: that of the configuration, when it is another one than
- * the deployed; or that of the last upgrade, as long as its restore point is there. So a run that follows a failed upgrade
+ * The restore point that belongs to the stack in this run: of the release of the configuration, when it is another one than
+ * the deployed; or of the last upgrade, as long as its restore point is there. So a run that follows a failed upgrade
  * keeps the restore point that was taken before anything was migrated.
  *
  * @param takes whether restore points are taken
  * @param keptDays days after which one is gone. @default - it stays until the next one
  */
-export function restorePointBefore(
+export function planRestorePoint(
   deployed: Deployed | undefined,
   version: string,
   {
@@ -46,15 +54,19 @@ export function restorePointBefore(
     keptDays,
     now,
   }: { readonly takes: boolean; readonly keptDays?: number | undefined; readonly now: Date },
-): string | undefined {
+): PlannedRestorePoint | undefined {
   if (deployed === undefined) return undefined;
-  if (deployed.version !== version) return takes ? version : undefined;
+  if (deployed.version !== version) return takes ? { before: version, isDone: false } : undefined;
   const { restorePoint } = deployed;
   if (restorePoint?.before !== version) return undefined;
   // One that the platform has removed must not be taken again, of data that the new release has migrated.
   const isGone = keptDays !== undefined && now.getTime() - Date.parse(restorePoint.takenAt) > keptDays * DAY;
-  return isGone ? undefined : version;
+  return isGone ? undefined : { before: version, isDone: true };
 }
+
+/** Whether a restore point is a dump that a Job in the cluster makes. */
+export const takesDump = (settings: Pick<Settings, "target" | "upgrade">): boolean =>
+  settings.target === "onprem" && takesRestorePoint(settings, undefined);
 
 /** A release as part of a name: `v4.1.0` is `v4-1-0`. */
 export const releaseSlug = (release: string): string => release.toLowerCase().replace(/[^a-z0-9]+/g, "-");

@@ -66,7 +66,7 @@ export const minioPolicy = (): string =>
   JSON.stringify({
     Version: "2012-10-17",
     Statement: minioStatements({
-      buckets: planBuckets({}, true),
+      buckets: planBuckets({}, true, true),
       createBuckets: true,
       createUser: true,
     }),

@@ -1,5 +1,6 @@
 import { planBuckets } from "../components/buckets";
 import { required, setCommand } from "../config/problems";
+import { takesDump } from "../config/restore-point";
 import { secretKeys } from "../config/secrets";
 import { requestPeer } from "../peers/http";
 import { parseJson } from "../peers/json";
@@ -148,7 +149,7 @@ async function findRights({ settings }: CheckContext, minio: Minio, login: Stora
     );
   }
   const { createBuckets, createUser } = required(settings.onprem, "onprem").objectStorage;
-  const buckets = planBuckets(settings.buckets, settings.buckets.createBinaries);
+  const buckets = planBuckets(settings.buckets, settings.buckets.createBinaries, takesDump(settings));
   const missing = missingRights(
     info.data.Policy.Statement,
     minioStatements({ buckets, createBuckets, createUser }),
@@ -171,7 +172,7 @@ async function findBuckets(
   listed: readonly string[],
 ): Promise<Finding> {
   const { createBuckets, adoptKeptBuckets } = required(settings.onprem, "onprem").objectStorage;
-  const planned = planBuckets(settings.buckets, settings.buckets.createBinaries);
+  const planned = planBuckets(settings.buckets, settings.buckets.createBinaries, takesDump(settings));
   const isAbsent = ({ name }: { readonly name: string }): boolean => !listed.includes(name);
   const unlisted = planned.filter(isAbsent).map(({ name }) => name);
   if (!createBuckets) {

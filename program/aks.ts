@@ -5,13 +5,17 @@ import { AksPlatform, type AksPlatformArgs } from "../components/platform/aks";
 import type { Platform } from "../components/platform/platform";
 import { longestRunMinutes } from "../components/workers/pool";
 import type { Configuration } from "../config/load";
+import type { PlannedRestorePoint } from "../config/restore-point";
 import { hostsOf } from "../config/settings";
 import { required } from "../config/problems";
 
-export const createAksPlatform = (configuration: Configuration, restorePointBefore?: string): Platform =>
+export const createAksPlatform = (
+  configuration: Configuration,
+  restorePoint?: PlannedRestorePoint,
+): Platform =>
   new AksPlatform(
     "platform",
-    { ...aksArgs(configuration), restorePointBefore },
+    { ...aksArgs(configuration), restorePointBefore: restorePoint?.before },
     { transformations: [withoutTypeAliases] },
   );
 

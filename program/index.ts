@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FileLocations } from "../config/files/resolve";
 import { type Configuration, loadConfiguration } from "../config/load";
 import { ConfigError } from "../config/problems";
-import { restorePointBefore, takesRestorePoint } from "../config/restore-point";
+import { type PlannedRestorePoint, planRestorePoint, takesRestorePoint } from "../config/restore-point";
 import { untriedVersions } from "../config/rules/releases";
 import { stepProblems } from "../config/rules/upgrade";
 import { createCertificates } from "./certificates";
@@ -35,26 +35,33 @@ export async function deploy(configuration: Configuration): Promise<SpaceliftOut
   const deployed = await readDeployed();
   const problems = stepProblems(deployed?.version, settings);
   if (problems.length > 0) throw new ConfigError(problems);
-  const before = restorePointBefore(deployed, settings.version, {
+  const restorePoint = planRestorePoint(deployed, settings.version, {
     takes: takesRestorePoint(settings, aks),
     keptDays: aks?.database.kind === "new" ? aks.database.backupDays : undefined,
     now: new Date(),
   });
-  return install(configuration, before);
+  return install(configuration, restorePoint);
 }
 
 /**
  * Registers everything a configuration asks for, whatever was deployed before.
  *
- * @param restorePoint the release before which a restore point of the database is taken, or was. @default - none is
+ * @param restorePoint the copy of the database that is taken before the release, or was. @default - none
  */
-export function install(configuration: Configuration, restorePoint?: string): SpaceliftOutputs {
+export function install(configuration: Configuration, restorePoint?: PlannedRestorePoint): SpaceliftOutputs {
   for (const warning of untriedVersions(configuration.settings)) void pulumi.log.warn(warning);
   const platform = createPlatform(configuration, restorePoint);
   const credentials = createCredentials(configuration);
   const ingress = createIngress(configuration.settings, platform);
   const certificates = createCertificates(configuration, platform, ingress);
-  const spacelift = createSpacelift(configuration, platform, credentials, ingress, certificates);
+  const spacelift = createSpacelift(
+    configuration,
+    platform,
+    credentials,
+    ingress,
+    certificates,
+    restorePoint,
+  );
   const workers = createWorkers(configuration, platform, spacelift);
   return createOutputs({
     configuration,

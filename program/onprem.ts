@@ -5,6 +5,7 @@ import { OnPremPlatform, type OnPremPlatformArgs } from "../components/platform/
 import type { Platform } from "../components/platform/platform";
 import type { Configuration } from "../config/load";
 import { required } from "../config/problems";
+import { takesDump } from "../config/restore-point";
 
 export const createOnPremPlatform = (configuration: Configuration): Platform =>
   new OnPremPlatform("platform", onPremArgs(configuration));
@@ -17,7 +18,7 @@ function onPremArgs({ settings, secrets, files, env }: Configuration): OnPremPla
     objectStorage: storage,
     namespaceLabels,
   } = required(settings.onprem, "onprem");
-  const planned = planBuckets(buckets, buckets.createBinaries);
+  const planned = planBuckets(buckets, buckets.createBinaries, takesDump(settings));
   return {
     cluster: defined({
       kubeconfig: secrets.kubeconfig ?? files.kubeconfigPath,

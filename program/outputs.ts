@@ -5,7 +5,7 @@ import type { DatabaseRestorePoint, Kept, Platform } from "../components/platfor
 import type { Spacelift } from "../components/spacelift";
 import type { Workers } from "../components/workers";
 import type { Configuration } from "../config/load";
-import type { RestorePoint } from "../config/restore-point";
+import type { PlannedRestorePoint, RestorePoint } from "../config/restore-point";
 import { hostsOf } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./spacelift";
@@ -57,8 +57,7 @@ export interface SpaceliftOutputs {
 
 export interface Deployment {
   readonly configuration: Configuration;
-  /** The release before which a restore point is taken, or was. */
-  readonly restorePoint: string | undefined;
+  readonly restorePoint: PlannedRestorePoint | undefined;
   readonly platform: Platform;
   readonly credentials: Credentials;
   readonly ingress: Ingress;
@@ -102,7 +101,10 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
       backendDigest: platform.images.digests?.["backend"],
       launcherDigest: platform.images.digests?.["launcher"],
       egressAddresses: platform.egressAddresses,
-      restorePoint: restorePointOutput(deployment.restorePoint, platform.database.restorePoint),
+      restorePoint: restorePointOutput(
+        deployment.restorePoint,
+        platform.database.restorePoint ?? spacelift.databaseDump,
+      ),
     }),
     platform: platform.outputs ?? {},
     buckets: pulumi.output(platform.objectStorage.buckets),
@@ -149,12 +151,12 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
 }
 
 const restorePointOutput = (
-  before: string | undefined,
+  planned: PlannedRestorePoint | undefined,
   taken: DatabaseRestorePoint | undefined,
 ): pulumi.Output<RestorePoint> | undefined =>
-  before === undefined || taken === undefined
+  planned === undefined || taken === undefined
     ? undefined
-    : pulumi.output({ before, name: taken.name, takenAt: taken.takenAt });
+    : pulumi.output({ before: planned.before, name: taken.name, takenAt: taken.takenAt });
 
 /** `export NAME='value'` lines that any POSIX shell reads back as they were. */
 export function shellExports(variables: Readonly<Record<string, string>>): string {

@@ -6,7 +6,9 @@ import { Spacelift, type SpaceliftArgs } from "../components/spacelift";
 import { EncryptionKey } from "../components/spacelift/encryption-key";
 import type { Configuration } from "../config/load";
 import { required } from "../config/problems";
+import { completeBackup } from "../config/onprem/settings";
 import { publicApi } from "../config/sections/operations";
+import type { PlannedRestorePoint } from "../config/restore-point";
 import type { Settings } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
 import type { Ingress } from "./ingress";
@@ -65,6 +67,7 @@ export function createSpacelift(
   credentials: Credentials,
   ingress: Ingress,
   { certificates, ready }: ProvidedCertificates,
+  restorePoint: PlannedRestorePoint | undefined,
 ): Spacelift {
   const { settings } = configuration;
   const args: SpaceliftArgs = defined({
@@ -83,11 +86,26 @@ export function createSpacelift(
     certificates,
     mqtt: settings.mqtt,
     chart: { ...settings.charts.spacelift, timeoutMinutes: settings.charts.timeoutMinutes },
+    databaseDump: restorePoint && dumpOptions(configuration, restorePoint),
     helmValues: settings.helmValues,
     networkPolicies: settings.networkPolicies ? policyOptions(settings, ingress) : undefined,
     podDisruptionBudgets: settings.podDisruptionBudgets,
   });
   return new Spacelift("spacelift", args, clusterOptions(platform));
+}
+
+function dumpOptions(
+  { settings: { onprem }, files }: Configuration,
+  restorePoint: PlannedRestorePoint,
+): SpaceliftArgs["databaseDump"] {
+  // On Azure, the platform takes the restore point.
+  if (!onprem) return undefined;
+  return {
+    ...restorePoint,
+    ...completeBackup(onprem.backup),
+    region: onprem.objectStorage.region,
+    storageCa: files.storageCa,
+  };
 }
 
 export function policyOptions(

@@ -3,6 +3,7 @@ import { defaultReplicas } from "../../config/sections/services";
 import type { ChartOverride } from "../cluster/helm-release";
 import { defined, type JsonObject } from "../json";
 import type { Platform } from "../platform/platform";
+import type { DumpOptions } from "./database-dump";
 import type { Certificates, IngressSoftware } from "./ingress";
 import type { BackendEnvOptions, Env } from "./env";
 import type { NetworkPolicyOptions } from "./network-policies";
@@ -61,6 +62,8 @@ export interface SpaceliftArgs {
   readonly mqtt?: Partial<SpaceliftValuesOptions["mqtt"]>;
   /** @default - the chart that belongs to the release, with 20 minutes to come up */
   readonly chart?: ChartOverride & { readonly timeoutMinutes?: number };
+  /** Dump the database into the bucket `backups` of the platform before the release. @default - no dump */
+  readonly databaseDump?: DumpOptions | undefined;
   /** Values of the chart, merged last. @default - none */
   readonly helmValues?: JsonObject;
   /** Policies to create. @default - none */
@@ -72,9 +75,12 @@ export interface SpaceliftArgs {
 export interface CompleteSpaceliftArgs
   extends
     Required<
-      Omit<SpaceliftArgs, "env" | "services" | "vcsGatewayDomain" | "mqtt" | "chart" | "networkPolicies">
+      Omit<
+        SpaceliftArgs,
+        "env" | "services" | "vcsGatewayDomain" | "mqtt" | "chart" | "networkPolicies" | "databaseDump"
+      >
     >,
-    Pick<SpaceliftArgs, "vcsGatewayDomain" | "networkPolicies"> {
+    Pick<SpaceliftArgs, "vcsGatewayDomain" | "networkPolicies" | "databaseDump"> {
   readonly env: EnvArgs;
   readonly services: Readonly<Record<ServiceName, ServiceOptions>>;
   readonly ingress: Required<SpaceliftArgs["ingress"]>;

@@ -1,15 +1,17 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as policy from "@pulumi/kubernetes/policy/v1";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { chartArgs, createHelmRelease } from "../cluster/helm-release";
 import { createPullSecrets, provideNamespace } from "../cluster/namespace";
 import { kebabCase, SpaceliftComponent } from "../component";
 import { defined, mergeValues } from "../json";
 import type { Platform } from "../platform/platform";
+import { releaseSlug } from "../../config/restore-point";
 import { chartsOf, recurringWork } from "../../config/versions";
 import { type CompleteSpaceliftArgs, completeSpaceliftArgs, type SpaceliftArgs } from "./args";
+import { DatabaseDump, type DumpOptions } from "./database-dump";
 import { grpcAnnotations, issuerAnnotations, tlsSecretNames } from "./ingress";
 import { type BackendEnv, backendEnv, envChecksumOutput } from "./env";
 import { createPolicies, spaceliftPolicies } from "./network-policies";
@@ -39,6 +41,8 @@ const secretsOf: Readonly<Record<ServiceName, readonly SecretRole[]>> = {
 export class Spacelift extends SpaceliftComponent {
   readonly namespace: pulumi.Output<string>;
   readonly release: Release;
+  /** The dump of the database from before the release. @default - there is none */
+  declare readonly databaseDump?: DatabaseDump;
   /** The variables of the three Secrets, by Secret. */
   readonly env: BackendEnv;
   /** Names of the three Secrets: others after each change of their variables. */
@@ -79,6 +83,9 @@ export class Spacelift extends SpaceliftComponent {
     const serviceAccount = this.createServiceAccount(platform);
     const certificates = this.createCertificateSecrets(args);
     const databaseCa = this.createDatabaseCa(platform.database.caCertificate);
+    if (args.databaseDump) {
+      this.databaseDump = this.dumpDatabase(args, args.databaseDump, serviceAccount, databaseCa);
+    }
     const hasScheduler = recurring === "scheduler";
     const options = {
       ...this.valuesOptions(args, serviceAccount, databaseCa),
@@ -113,6 +120,7 @@ export class Spacelift extends SpaceliftComponent {
         dependsOn: [
           ...platform.images.pushed,
           ...(platform.database.restorePoint?.ready ?? []),
+          ...(this.databaseDump?.ready ?? []),
           ...certificates,
           ...policies,
           ...args.ingress.ready,
@@ -194,6 +202,36 @@ export class Spacelift extends SpaceliftComponent {
       {
         metadata: { name: "spacelift-database-ca", namespace: this.namespace },
         data: { "ca.pem": certificate },
+      },
+      { parent: this },
+    );
+  }
+
+  private dumpDatabase(
+    { platform }: CompleteSpaceliftArgs,
+    options: DumpOptions,
+    serviceAccount: core.ServiceAccount,
+    databaseCa: core.ConfigMap | undefined,
+  ): DatabaseDump {
+    const { service, buckets } = platform.objectStorage;
+    if (service.type !== "minio" || buckets.backups === undefined) {
+      throw new pulumi.ResourceError(
+        "a dump of the database needs a bucket `backups` with the API of S3",
+        this,
+        true,
+      );
+    }
+    return new DatabaseDump(
+      this.child(`before-${releaseSlug(options.before)}`),
+      {
+        ...options,
+        namespace: this.namespace,
+        serviceAccountName: serviceAccount.metadata.name,
+        databaseUrl: platform.database.url,
+        databaseCaConfigMap: databaseCa?.metadata.name,
+        storage: service,
+        bucket: buckets.backups,
+        after: platform.images.pushed,
       },
       { parent: this },
     );

@@ -22,6 +22,8 @@ export interface ConfiguredFiles {
   readonly databaseCa?: string;
   /** Absolute path of `onprem.objectStorage.caCertificateFile`. */
   readonly minioCaPath?: string;
+  /** The same, PEM. */
+  readonly storageCa?: string;
   /** Absolute path of `onprem.kubernetes.kubeconfigPath`. */
   readonly kubeconfigPath?: string;
 }
@@ -94,6 +96,7 @@ export async function resolveFiles(
     ...(archive && { archive }),
     ...(tlsCertificate !== undefined && { tlsCertificate }),
     ...(databaseCa !== undefined && { databaseCa }),
+    ...(minioCaPem !== undefined && { storageCa: minioCaPem }),
     ...(minioCa !== undefined && { minioCaPath: expandPath(minioCa, projectDirectory) }),
     ...(kubeconfigPath !== undefined && { kubeconfigPath }),
     rootCas: trusted,

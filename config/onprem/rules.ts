@@ -170,4 +170,27 @@ const objectStorage = onprem(({ objectStorage: own }, settings, secrets) => {
   return problems;
 });
 
-export const onpremRules: readonly Rule[] = [section, database, kubeconfig, registry, objectStorage];
+const backup = onprem((own, { upgrade }, { databaseUrl }) => {
+  if (upgrade?.backup !== true) {
+    return own.backup === undefined
+      ? []
+      : [
+          {
+            key: "onprem.backup",
+            problem: "has no effect: no restore point is taken",
+            fix: `${setCommand("upgrade.backup", true)}, or ${removeCommand("onprem.backup")}`,
+          },
+        ];
+  }
+  if (databaseUrl === undefined || !/[?&]sslrootcert=/.test(databaseUrl)) return [];
+  return [
+    {
+      key: "upgrade.backup",
+      problem:
+        "cannot be: `sslrootcert` of the secret `databaseUrl` is a file that the pod of the dump does not have",
+      fix: `leave \`sslrootcert\` out of the URL and ${setCommand("onprem.database.caCertificate", "./postgres-ca.pem")}`,
+    },
+  ];
+});
+
+export const onpremRules: readonly Rule[] = [section, database, kubeconfig, registry, objectStorage, backup];

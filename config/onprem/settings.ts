@@ -100,6 +100,25 @@ const database = z.strictObject({
   ),
 });
 
+const backup = z.strictObject({
+  dumpImage: field(
+    line.default("docker.io/library/postgres:17-alpine"),
+    "Image with `pg_dump` and `pg_restore`, of the version of the server or newer.",
+  ),
+  uploadImage: field(
+    line.default("public.ecr.aws/aws-cli/aws-cli:2.36.15"),
+    "Image with version 2 of the AWS CLI, which writes the dump into the bucket `backups`.",
+  ),
+  serverSideEncryption: field(
+    z.boolean().default(false),
+    "Ask the object storage to encrypt dumps with a key of its own (SSE-S3). MinIO refuses unless it has a KMS.",
+  ),
+});
+
+/** How the database is dumped, with the defaults of what is left out. */
+export const completeBackup = (given: z.output<typeof backup> | undefined): z.output<typeof backup> =>
+  backup.parse(given ?? {});
+
 const metadataLabels = labels.default({});
 
 /** `spacelift:onprem`: the cluster, registry, MinIO and database of the on-premises target. */
@@ -108,6 +127,11 @@ export const onprem = z.strictObject({
   registry: field(registry, "The registry.", { address: "registry.example.com", username: "spacelift" }),
   objectStorage: field(objectStorage, "MinIO.", { endpoint: "minio.example.com", adminUser: "minio" }),
   database: field(database.prefault({}), "The database. Its URL is the secret `databaseUrl`."),
+  backup: field(
+    backup.optional(),
+    "How the database is dumped before upgrades, with `upgrade.backup`. Images of yours for clusters without internet.",
+    { serverSideEncryption: true },
+  ),
   namespaceLabels: field(metadataLabels, "Labels of every namespace that is created.", {
     "example.com/team": "platform",
   }),

@@ -47,4 +47,19 @@ const binaries: Rule = ({ buckets }) =>
       ]
     : [];
 
-export const bucketRules: readonly Rule[] = [neverExpired, distinctBuckets, binaries];
+const backups: Rule = ({ buckets, upgrade, target }) => {
+  if (!buckets || Object.keys(buckets.backups).length <= 1) return [];
+  if (target === "onprem" && upgrade?.backup === true) return [];
+  return [
+    {
+      key: "buckets.backups",
+      problem: "describes a bucket that is not created",
+      fix:
+        target === "onprem"
+          ? `${setCommand("upgrade.backup", true)}, or ${removeCommand("buckets.backups")}`
+          : removeCommand("buckets.backups"),
+    },
+  ];
+};
+
+export const bucketRules: readonly Rule[] = [neverExpired, distinctBuckets, binaries, backups];

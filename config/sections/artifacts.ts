@@ -76,7 +76,7 @@ export const charts = z.strictObject({
 export const upgrade = z.strictObject({
   backup: field(
     z.boolean().optional(),
-    "Take a restore point of the database before another release is deployed: on Azure a backup of the server that is created. Default: on where Azure can take one, which excludes burstable servers.",
+    "Take a restore point of the database before another release is deployed: on Azure a backup of the server that is created, on-prem a dump in the bucket `backups`. Default: on where Azure can take one, which excludes burstable servers; off on-prem.",
     true,
   ),
   allowFrom: field(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bucketName, days, field } from "../formats";
 
-/** The ten buckets Spacelift needs and the optional one for workers outside Kubernetes, by their role. */
+/** The ten buckets Spacelift needs and the optional ones for workers outside Kubernetes and for dumps, by their role. */
 export const bucketRoles = [
   "deliveries",
   "largeQueueMessages",
@@ -14,6 +14,7 @@ export const bucketRoles = [
   "userUploadedWorkspaces",
   "workspaces",
   "binaries",
+  "backups",
 ] as const;
 
 export type BucketRole = (typeof bucketRoles)[number];
@@ -38,7 +39,7 @@ const bucket = (role: BucketRole) =>
       ),
       retainOnDestroy: field(
         z.boolean().optional(),
-        "Leave the bucket and its objects behind on destroy. Default: states, modules, run logs and policy inputs.",
+        "Leave the bucket and its objects behind on destroy. Default: states, modules, run logs, policy inputs and backups.",
         true,
       ),
     })

@@ -1,3 +1,4 @@
+import { takesDump } from "../../config/restore-point";
 import type { Settings } from "../../config/settings";
 import type { ClusterLayout } from "./layout";
 
@@ -74,18 +75,23 @@ export function requiredRights(settings: Settings, layout: ClusterLayout): reado
   return [...new Map(all.map((right) => [JSON.stringify(right), right])).values()];
 }
 
-function spaceliftRights(
-  { onprem, networkPolicies, networkPeers, podDisruptionBudgets }: Settings,
-  { spacelift: { namespace } }: ClusterLayout,
-): readonly Right[] {
+function spaceliftRights(settings: Settings, { spacelift: { namespace } }: ClusterLayout): readonly Right[] {
+  const { onprem, networkPolicies, networkPeers, podDisruptionBudgets } = settings;
   const { server, broker, vcsGateway, monitoring } = networkPeers;
+  const dumps = takesDump(settings);
+  const hasCa =
+    onprem?.database.caCertificate !== undefined ||
+    (dumps && onprem?.objectStorage.caCertificateFile !== undefined);
   const hasEntities = [server, broker, vcsGateway, monitoring]
     .flat()
     .some(({ entity }) => entity !== undefined);
   return [
     ...release(namespace, { "networking.k8s.io": ["ingresses"] }),
     ...apply({ "": ["secrets", "serviceaccounts"] }, namespace),
-    ...(onprem?.database.caCertificate === undefined ? [] : apply({ "": ["configmaps"] }, namespace)),
+    ...(hasCa ? apply({ "": ["configmaps"] }, namespace) : []),
+    ...(dumps ? apply({ batch: ["jobs"] }, namespace) : []),
+    // While the provider waits for a Job, it watches its pods.
+    ...(dumps ? rights(["list", "watch"], { "": ["pods"] }, namespace) : []),
     ...(networkPolicies ? apply(policies, namespace) : []),
     ...(networkPolicies && hasEntities ? apply(ciliumPolicies, namespace) : []),
     ...(podDisruptionBudgets ? apply(budgets, namespace) : []),

@@ -14,6 +14,7 @@ describe("the life of an on-premises stack on a real API server", function () {
     config: ({ cluster }) => ({
       "onprem.kubernetes.kubeconfigPath": cluster.deployer.kubeconfigPath,
       tls: { mode: "selfSigned" },
+      "upgrade.backup": true,
     }),
     domain: "spacelift.example.com",
     newVersion: "v3.7.0",

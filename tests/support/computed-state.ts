@@ -26,6 +26,7 @@ const computed: Readonly<Record<string, (name: string, inputs: State) => State>>
     // Without a name, the provider makes one up.
     metadata: { name: `${name}-1a2b3c4d`, ...(metadata as object) },
   }),
+  "kubernetes:batch/v1:Job": () => ({ status: { completionTime: "2026-01-01T00:00:00Z" } }),
   "kubernetes:helm.sh/v3:Release": (_, inputs) => ({ status: { status: "deployed", name: inputs["name"] } }),
 };
 

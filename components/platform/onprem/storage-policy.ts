@@ -6,7 +6,10 @@ const list = ["s3:ListBucket"];
 const remove = ["s3:DeleteObject"];
 const tag = ["s3:PutObjectTagging"];
 
-/** What the services do with each bucket: the union of the vendor's policies for the server and the drain on AWS. */
+/**
+ * What the services do with each bucket: the union of the vendor's policies for the server and the drain on AWS; and what
+ * writes dumps of the database with the same credentials.
+ */
 const actions: Readonly<Record<BucketRole, readonly string[]>> = {
   states: [...list, "s3:ListBucketVersions", ...read, "s3:GetObjectVersion", ...write, ...tag, ...remove],
   runLogs: [...list, ...read, ...write, ...tag],
@@ -19,6 +22,7 @@ const actions: Readonly<Record<BucketRole, readonly string[]>> = {
   metadata: [...read, ...write, ...remove],
   largeQueueMessages: [...read, ...write],
   binaries: [...read],
+  backups: [...write],
 };
 
 const ofBucket = new Set(["s3:ListBucket", "s3:ListBucketVersions"]);

@@ -74,6 +74,11 @@ function react(
       const balancing = balance(state, object, now);
       return "address" in balancing ? { status: { loadBalancer: balancer(balancing.address) } } : undefined;
     }
+    case "Job.batch": {
+      const time = now.toISOString();
+      const complete = { type: "Complete", status: "True", lastTransitionTime: time };
+      return { status: { succeeded: 1, startTime: time, completionTime: time, conditions: [complete] } };
+    }
     case "Ingress.networking.k8s.io": {
       const address = ingressAddress(state, stringAt(object.body, "spec", "ingressClassName"));
       return address === undefined ? undefined : { status: { loadBalancer: balancer(address) } };

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runTrust, trustVariables } from "../../../components/workers/trust";
 import { runCommand } from "../../../peers/run-command";
-import { ensureCheckov } from "../scan/checkov/install";
+import { ensurePython } from "../ground/python-programs";
+import { checkov } from "../scan/checkov/install";
 import { authority } from "../../support/peers/authority";
 import { debianProgram } from "../../support/peers/debian";
 import { type Loopback, withHttpsServer } from "../../support/peers/loopback";
@@ -71,7 +72,7 @@ describe("trust of runs, with the tools themselves", () => {
     }
     for (const name of ["openssl", "curl", "git"]) programs[name] = await debianProgram(name, name);
     // The scan's environment has requests and botocore, as the libraries of checkov.
-    programs["python"] = await ensureCheckov();
+    programs["python"] = await ensurePython(checkov);
     programs["go"] = join(folder, "ask");
     writeFileSync(join(folder, "ask.go"), go);
     const built = await runCommand("go", ["build", "-o", programs["go"], join(folder, "ask.go")]);

@@ -3,7 +3,8 @@ import { givenIds, subscriptionId } from "../../support/azure-configurations";
 import { withExchange } from "../../support/exchange";
 import { scratchFolder } from "../../support/scratch";
 import { armTemplate } from "../../scan/arm-template";
-import { ensureCheckov } from "./checkov/install";
+import { ensurePython } from "../ground/python-programs";
+import { checkov } from "./checkov/install";
 import { type Finding, type Findings, scan } from "./checkov/scan";
 import { type Changes, runExample } from "../../scan/example";
 import { type ScannedSize, justified } from "./justified";
@@ -40,7 +41,7 @@ describe("checkov on the Azure example", () => {
   let python = "";
   before(async function () {
     this.timeout(installTimeout);
-    python = await ensureCheckov();
+    python = await ensurePython(checkov);
   });
 
   let scanned: Promise<Readonly<Record<ScannedSize | Remedies, Findings>>> | undefined;

@@ -15,6 +15,16 @@ describe("rules of the on-premises target", () => {
       '`spacelift:onprem`: is missing: it says which cluster, registry and MinIO to use; put `spacelift:onprem: {"registry":{"address":"registry.example.com","username":"spacelift"},"objectStorage":{"endpoint":"minio.example.com","adminUser":"minio"}}` into the stack file',
     ),
     wrong(
+      "how to dump a database that is not dumped",
+      onprem({ backup: { serverSideEncryption: true } }),
+      "`spacelift:onprem.backup`: has no effect: no restore point is taken; run `pulumi config set --path spacelift:upgrade.backup true`, or run `pulumi config rm --path spacelift:onprem.backup`",
+    ),
+    wrong(
+      "a bucket for dumps that are not made",
+      { buckets: { backups: { expireAfterDays: 7 } } },
+      "`spacelift:buckets.backups`: describes a bucket that is not created; run `pulumi config set --path spacelift:upgrade.backup true`, or run `pulumi config rm --path spacelift:buckets.backups`",
+    ),
+    wrong(
       "a registry with a scheme",
       registry({ address: "https://registry.example.com" }),
       '`spacelift:onprem.registry.address`: must be a host name or host:port, without scheme or path, got "https://registry.example.com"; run `pulumi config set --path spacelift:onprem.registry.address registry.example.com`',

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { releaseSlug, restorePointBefore, takesRestorePoint } from "../../../config/restore-point";
+import { releaseSlug, planRestorePoint, takesRestorePoint } from "../../../config/restore-point";
 
 const now = new Date("2026-03-10T12:00:00Z");
 const taken = (before: string, takenAt: string) => ({ before, name: `before-${before}`, takenAt });
 
 describe("the restore point of an upgrade", () => {
   const plan = (
-    deployed: Parameters<typeof restorePointBefore>[0],
+    deployed: Parameters<typeof planRestorePoint>[0],
     options: { readonly takes?: boolean; readonly keptDays?: number | undefined } = {},
   ): string | undefined =>
-    restorePointBefore(deployed, "v4.1.0", { takes: true, keptDays: 7, now, ...options });
+    planRestorePoint(deployed, "v4.1.0", { takes: true, keptDays: 7, now, ...options })?.before;
 
   it("is taken before another release alone", () => {
     assert.equal(plan(undefined), undefined);

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { copyFile, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { checkovFolder, checkovVersion, ensureCheckov } from "../../live/scan/checkov/install";
+import { ensurePython, pythonFolder } from "../../live/ground/python-programs";
+import { checkov } from "../../live/scan/checkov/install";
 import { scratchFolder } from "../../support/scratch";
 
-const constraints = join(__dirname, "../../live/scan/checkov/constraints.txt");
-
-describe("ensureCheckov", () => {
+describe("programs from PyPI", () => {
   const folder = scratchFolder();
   const path = process.env["PATH"];
   afterEach(() => {
@@ -14,24 +13,24 @@ describe("ensureCheckov", () => {
   });
 
   it("keeps one installation for each version below the user's cache", () => {
-    const below = join("spacelift-selfhosted-pulumi", "checkov", checkovVersion);
-    assert.equal(checkovFolder({ XDG_CACHE_HOME: "/cache" }), join("/cache", below));
-    assert.ok(checkovFolder({ XDG_CACHE_HOME: "" }).endsWith(join(".cache", below)));
+    const below = join("spacelift-selfhosted-pulumi", "checkov", checkov.version);
+    assert.equal(pythonFolder(checkov, { XDG_CACHE_HOME: "/cache" }), join("/cache", below));
+    assert.ok(pythonFolder(checkov, { XDG_CACHE_HOME: "" }).endsWith(join(".cache", below)));
   });
 
   it("uses a finished installation as it is", async () => {
     process.env["PATH"] = folder();
     const installed = join(folder(), "checkov");
     await mkdir(installed);
-    await copyFile(constraints, join(installed, "installed-constraints.txt"));
-    assert.match(await ensureCheckov(installed), /python(\.exe)?$/);
+    await copyFile(checkov.constraintsFile, join(installed, "installed-constraints.txt"));
+    assert.match(await ensurePython(checkov, installed), /python(\.exe)?$/);
     assert.deepEqual(await readdir(installed), ["installed-constraints.txt"]);
   });
 
   it("rejects a machine without Python, saying what to install", async () => {
     process.env["PATH"] = folder();
     await assert.rejects(
-      ensureCheckov(join(folder(), "checkov")),
+      ensurePython(checkov, join(folder(), "checkov")),
       /`python3` cannot be started; checkov needs Python 3\.11 or newer with venv/,
     );
   });

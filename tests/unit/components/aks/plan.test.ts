@@ -55,7 +55,7 @@ describe("Azure names", () => {
 });
 
 describe("lifecycle rules", () => {
-  const rules = lifecycleRules(planBuckets({}, true));
+  const rules = lifecycleRules(planBuckets({}, true, true));
 
   it("never delete states or modules", () => {
     const text = JSON.stringify(rules);
