@@ -136,3 +136,10 @@ export function planBuckets(
       return { ...bucketCatalogue[role], ...chosen, role };
     });
 }
+
+/** The command that lets browsers on Spacelift's page upload to a bucket of S3. */
+export function corsCommand(endpoint: string, bucket: string, origin: string): string {
+  const rule = { AllowedOrigins: [origin], AllowedMethods: ["PUT", "POST"], AllowedHeaders: ["*"] };
+  const rules = JSON.stringify({ CORSRules: [rule] });
+  return `aws --endpoint-url ${endpoint} s3api put-bucket-cors --bucket ${bucket} --cors-configuration '${rules}'`;
+}

@@ -59,7 +59,17 @@ export const secretKeys = {
   ),
   minioSecretKey: secret(
     "minioSecretKey",
-    "Secret key of `onprem.objectStorage.accessKeyId`.",
+    "Secret key of `onprem.objectStorage.accessKeyId` on MinIO.",
+    formats.oneLine,
+  ),
+  s3SecretKey: secret(
+    "s3SecretKey",
+    "Secret key of `onprem.objectStorage.accessKeyId` with `kind: s3`.",
+    formats.oneLine,
+  ),
+  s3AdminSecretKey: secret(
+    "s3AdminSecretKey",
+    "Secret key of `onprem.objectStorage.adminAccessKeyId`.",
     formats.oneLine,
   ),
   tlsPrivateKey: secret(

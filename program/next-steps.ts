@@ -1,4 +1,6 @@
 import { isIP } from "node:net";
+import { corsCommand } from "../components/buckets";
+import type { ObjectStorageSettings } from "../config/onprem/settings";
 import { hasFeature } from "../config/versions";
 import type { Settings } from "../config/settings";
 
@@ -41,6 +43,7 @@ export interface NextStepsOptions {
     | "adminUsername"
     | "mqtt"
     | "onprem"
+    | "buckets"
   >;
   /** Records to create by hand. */
   readonly records: readonly DnsRecord[];
@@ -79,11 +82,7 @@ export function nextSteps(options: NextStepsOptions): readonly string[] {
       "Switch to certificates that workers trust: `pulumi config set --path spacelift:tls.environment production`.",
     );
   }
-  if (settings.onprem) {
-    steps.push(
-      `Let browsers upload to MinIO: \`mc admin config set <alias> api cors_allow_origin=https://${settings.domain}\`, and let a reverse proxy in front of it pass headers with underscores.`,
-    );
-  }
+  if (settings.onprem) steps.push(uploadsStep(settings, settings.onprem.objectStorage));
   if (settings.adminLogin) steps.push(...adminSteps(settings, options.givenAdminPassword));
   if (settings.mqtt.domain !== undefined && hasFeature(settings.version, "longPollWorkers")) {
     steps.push(
@@ -95,6 +94,20 @@ export function nextSteps(options: NextStepsOptions): readonly string[] {
   }
   if (waitingPools.length > 0) steps.push(credentialsStep(settings.version, waitingPools));
   return steps;
+}
+
+/** How browsers get to upload. */
+function uploadsStep(
+  { domain, buckets }: NextStepsOptions["settings"],
+  { kind, tls, endpoint }: ObjectStorageSettings,
+): string {
+  const origin = `https://${domain}`;
+  const proxy = "let a reverse proxy in front of it pass headers with underscores";
+  if (kind === "minio") {
+    return `Let browsers upload to MinIO: \`mc admin config set <alias> api cors_allow_origin=${origin}\`, and ${proxy}.`;
+  }
+  const url = `${tls ? "https" : "http"}://${endpoint}`;
+  return `Let browsers upload to the object storage: \`${corsCommand(url, buckets.uploads.name, origin)}\`, and ${proxy}.`;
 }
 
 /** The first login, and how it goes when it is no longer needed. */

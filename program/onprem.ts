@@ -4,6 +4,7 @@ import { defined } from "../components/json";
 import { OnPremPlatform, type OnPremPlatformArgs } from "../components/platform/onprem";
 import type { Platform } from "../components/platform/platform";
 import type { Configuration } from "../config/load";
+import { deployingLogin, servicesLogin } from "../config/onprem/storage-logins";
 import { required } from "../config/problems";
 import { takesDump } from "../config/restore-point";
 
@@ -18,6 +19,7 @@ function onPremArgs({ settings, secrets, files, env }: Configuration): OnPremPla
     objectStorage: storage,
     namespaceLabels,
   } = required(settings.onprem, "onprem");
+  const deploying = deployingLogin(storage, secrets);
   const planned = planBuckets(buckets, buckets.createBinaries, takesDump(settings));
   return {
     cluster: defined({
@@ -48,21 +50,12 @@ function onPremArgs({ settings, secrets, files, env }: Configuration): OnPremPla
       region: storage.region,
       caCertificatePath: files.minioCaPath,
       uploadsUrl: storage.uploadsUrl,
-      admin:
-        storage.createBuckets || storage.createUser
-          ? {
-              user: required(storage.adminUser, "onprem.objectStorage.adminUser"),
-              password: required(secrets.minioAdminPassword, "minioAdminPassword"),
-            }
-          : undefined,
+      kind: storage.kind,
+      admin: deploying && { user: deploying.accessKeyId, password: deploying.secretAccessKey },
       createBuckets: storage.createBuckets,
+      lifecycle: storage.lifecycle,
       adoptKeptBuckets: storage.adoptKeptBuckets,
-      user: storage.createUser
-        ? storage.userName
-        : {
-            accessKeyId: required(storage.accessKeyId, "onprem.objectStorage.accessKeyId"),
-            secretAccessKey: required(secrets.minioSecretKey, "minioSecretKey"),
-          },
+      user: servicesLogin(storage, secrets) ?? storage.userName,
       accessKeyRevision: storage.accessKeyRevision,
       buckets: planned,
     }),

@@ -27,15 +27,18 @@ export function sortAnswers(answers: Answers): Answered {
   return { settings: settings as SettingsInput, secrets: secrets };
 }
 
-/** Whether a key is answered, by itself or inside of a section that is given as a whole. */
-export function isAnswered(key: string, answers: Answers): boolean {
-  if (key in answers) return true;
+/** The answer of a key, by itself or inside of a section that is given as a whole; undefined when there is none. */
+export function valueAt(key: string, answers: Answers): unknown {
+  if (key in answers) return answers[key];
   const { settings } = sortAnswers(answers);
-  const value = key
+  return key
     .split(".")
     .reduce<unknown>((inner, name) => (isSection(inner) ? inner[name] : undefined), settings);
-  return value !== undefined;
 }
+
+/** Whether a key is answered. */
+export const isAnswered = (key: string, answers: Answers): boolean =>
+  key in answers || valueAt(key, answers) !== undefined;
 
 const isSection = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

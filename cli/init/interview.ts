@@ -1,5 +1,5 @@
 import type { Ask } from "../ask";
-import { type Answers, isAnswered, problemOf } from "./answers";
+import { type Answers, isAnswered, problemOf, valueAt } from "./answers";
 
 /** Something that has no default, and so has to be asked. */
 interface Question {
@@ -26,8 +26,18 @@ const hasMode =
   (answers: Answers): boolean =>
     answers["tls.mode"] === mode;
 
+const isOnS3 = (answers: Answers): boolean => valueAt("onprem.objectStorage.kind", answers) === "s3";
+
 const aks = (question: Question): Question => ({ ...question, when: isTarget("aks") });
 const onprem = (question: Question): Question => ({ ...question, when: isTarget("onprem") });
+const onMinio = (question: Question): Question => ({
+  ...question,
+  when: (answers) => isTarget("onprem")(answers) && !isOnS3(answers),
+});
+const onS3 = (question: Question): Question => ({
+  ...question,
+  when: (answers) => isTarget("onprem")(answers) && isOnS3(answers),
+});
 
 /** The questions of `spacelift init`, in order. Everything else has a default, which the stack file can change. */
 const questions: readonly Question[] = [
@@ -92,17 +102,37 @@ const questions: readonly Question[] = [
   onprem({ key: "onprem.registry.address", kind: "text", text: "Registry: host, or host:port" }),
   onprem({ key: "onprem.registry.username", kind: "text", text: "User that pushes and pulls there" }),
   onprem({ key: "registryPassword", kind: "secret", text: "Password of that user" }),
+  {
+    key: "onprem.objectStorage.kind",
+    kind: "choice",
+    text: "What stores the objects: MinIO, or another server with the API of S3?",
+    choices: ["minio", "s3"],
+    // Only MinIO has such a user.
+    when: (answers) => isTarget("onprem")(answers) && !isAnswered("onprem.objectStorage.adminUser", answers),
+  },
   onprem({
     key: "onprem.objectStorage.endpoint",
     kind: "text",
-    text: "MinIO, as browsers, workers and pods reach it: host, or host:port",
+    text: "Object storage, as browsers, workers and pods reach it: host, or host:port",
   }),
-  onprem({
+  onMinio({
     key: "onprem.objectStorage.adminUser",
     kind: "text",
     text: "User that creates the buckets there",
   }),
-  onprem({ key: "minioAdminPassword", kind: "secret", text: "Password of that user" }),
+  onMinio({ key: "minioAdminPassword", kind: "secret", text: "Password of that user" }),
+  onS3({
+    key: "onprem.objectStorage.region",
+    kind: "text",
+    text: "Region it is configured with",
+    initial: () => "us-east-1",
+  }),
+  onS3({
+    key: "onprem.objectStorage.accessKeyId",
+    kind: "text",
+    text: "Access key that creates the buckets and that the services use",
+  }),
+  onS3({ key: "s3SecretKey", kind: "secret", text: "Secret key of that access key" }),
   onprem({
     key: "databaseUrl",
     kind: "secret",

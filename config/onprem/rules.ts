@@ -1,18 +1,7 @@
 import { type Problem, removeCommand, setCommand } from "../problems";
 import { isEncrypted } from "../database-url";
-import { type Rule, missingSecret, uselessKey } from "../rules/rule";
-import type { PlaintextSecrets } from "../secrets";
-import type { ReadableSettings } from "../settings";
-
-type Onprem = NonNullable<ReadableSettings["onprem"]>;
-
-/** A rule of the on-premises target alone, given its section. */
-const onprem =
-  (
-    rule: (section: Onprem, settings: ReadableSettings, secrets: PlaintextSecrets) => readonly Problem[],
-  ): Rule =>
-  (settings, secrets) =>
-    settings.target === "onprem" && settings.onprem ? rule(settings.onprem, settings, secrets) : [];
+import { type Rule, missingSecret, onpremRule as onprem } from "../rules/rule";
+import { storageRules } from "./storage-rules";
 
 const section: Rule = (settings) =>
   settings.target === "onprem" && "onprem" in settings && settings.onprem === undefined
@@ -105,71 +94,6 @@ const registry = onprem(({ registry: own }, settings, secrets) => {
   return problems;
 });
 
-const objectStorage = onprem(({ objectStorage: own }, settings, secrets) => {
-  const problems: Problem[] = [];
-  const managed = own.createBuckets || own.createUser;
-  const key = (name: string): string => `onprem.objectStorage.${name}`;
-  if (managed && own.adminUser === undefined) {
-    problems.push({
-      key: key("adminUser"),
-      problem: "is missing: it creates the buckets and the service user",
-      fix: `${setCommand(key("adminUser"), "minio")}, or set \`createBuckets\` and \`createUser\` to false`,
-    });
-  }
-  if (managed && secrets.minioAdminPassword === undefined) {
-    problems.push(missingSecret("minioAdminPassword", "it belongs to `onprem.objectStorage.adminUser`"));
-  }
-  if (!managed && secrets.minioAdminPassword !== undefined) {
-    problems.push(uselessKey("minioAdminPassword", "buckets and user exist already"));
-  }
-  if (!own.createUser && own.accessKeyId === undefined) {
-    problems.push({
-      key: key("accessKeyId"),
-      problem: "is missing: with `createUser: false` you provide the access key",
-      fix: setCommand(key("accessKeyId"), "spacelift-access-key"),
-    });
-  }
-  if (!own.createUser && secrets.minioSecretKey === undefined) {
-    problems.push(missingSecret("minioSecretKey", "with `createUser: false` you provide the access key"));
-  }
-  if (own.createUser && own.accessKeyId !== undefined) {
-    problems.push({
-      key: key("accessKeyId"),
-      problem: "contradicts `createUser`, which creates an access key",
-      fix: `${setCommand(key("createUser"), false)}, or ${removeCommand(key("accessKeyId"))}`,
-    });
-  }
-  if (!own.createUser && own.accessKeyRevision !== 1) {
-    problems.push({
-      key: key("accessKeyRevision"),
-      problem: "has no use: with `createUser: false` you provide the access key",
-      fix: removeCommand(key("accessKeyRevision")),
-    });
-  }
-  if (own.createUser && secrets.minioSecretKey !== undefined) {
-    problems.push(uselessKey("minioSecretKey", "`createUser` creates an access key"));
-  }
-  if (!own.tls && (own.insecureSkipVerify || own.caCertificateFile !== undefined)) {
-    const name = own.insecureSkipVerify ? "insecureSkipVerify" : "caCertificateFile";
-    problems.push({ key: key(name), problem: "has no use: `tls` is off", fix: removeCommand(key(name)) });
-  }
-  if (!own.createBuckets && own.adoptKeptBuckets) {
-    problems.push({
-      key: key("adoptKeptBuckets"),
-      problem: "contradicts `createBuckets: false`, which leaves all buckets to you",
-      fix: removeCommand(key("adoptKeptBuckets")),
-    });
-  }
-  if (!own.createBuckets && settings.buckets?.createBinaries) {
-    problems.push({
-      key: "buckets.createBinaries",
-      problem: "contradicts `onprem.objectStorage.createBuckets: false`",
-      fix: removeCommand("buckets.createBinaries"),
-    });
-  }
-  return problems;
-});
-
 const backup = onprem((own, { upgrade }, { databaseUrl }) => {
   if (upgrade?.backup !== true) {
     return own.backup === undefined
@@ -193,4 +117,11 @@ const backup = onprem((own, { upgrade }, { databaseUrl }) => {
   ];
 });
 
-export const onpremRules: readonly Rule[] = [section, database, kubeconfig, registry, objectStorage, backup];
+export const onpremRules: readonly Rule[] = [
+  section,
+  database,
+  kubeconfig,
+  registry,
+  ...storageRules,
+  backup,
+];

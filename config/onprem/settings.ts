@@ -44,19 +44,24 @@ const registry = z.strictObject({
 });
 
 const objectStorage = z.strictObject({
+  kind: field(
+    z.enum(["minio", "s3"]).default("minio"),
+    "What stores the objects. `s3`: any other server with the API of S3 and versions of objects, such as Ceph RGW, SeaweedFS or AIStor; nothing but that API is used, and you provide the access keys.",
+    "s3",
+  ),
   endpoint: field(
     hostAndPort,
-    "Host, or host:port, of MinIO as browsers, workers and pods reach it: pre-signed URLs are signed for this name.",
+    "Host, or host:port, of the object storage as browsers, workers and pods reach it: pre-signed URLs are signed for this name.",
     "minio.example.com",
   ),
-  tls: field(z.boolean().default(true), "Speak TLS to MinIO."),
+  tls: field(z.boolean().default(true), "Speak TLS to the object storage."),
   insecureSkipVerify: field(
     z.boolean().default(false),
-    "Do not verify MinIO's certificate. Prefer `caCertificateFile`.",
+    "Do not verify the certificate of the object storage. Prefer `caCertificateFile`.",
   ),
   caCertificateFile: field(
     line.optional(),
-    "File with the CA of MinIO's certificate. The services and the runs trust it, too.",
+    "File with the CA of the object storage's certificate. The services and the runs trust it, too.",
     "./minio-ca.pem",
   ),
   uploadsUrl: field(
@@ -64,29 +69,48 @@ const objectStorage = z.strictObject({
     "Origin that browsers upload to. Default: the endpoint's; another one breaks pre-signed URLs.",
     "https://minio.example.com",
   ),
-  region: field(line.default("us-east-1"), "Region MinIO is configured with."),
+  region: field(line.default("us-east-1"), "Region the object storage is configured with."),
   adminUser: field(
     line.optional(),
-    "User that creates and deletes buckets and the service user, with the rights in docs/minio-policy.json. Its password is the secret `minioAdminPassword`.",
+    "User of MinIO that creates and deletes buckets and the service user, with the rights in docs/minio-policy.json. Its password is the secret `minioAdminPassword`.",
     "minio",
   ),
+  adminAccessKeyId: field(
+    line.min(3).optional(),
+    "With `kind: s3`, the access key that creates and deletes the buckets, when it is not `accessKeyId`. Its secret key is the secret `s3AdminSecretKey`. You let `accessKeyId` use the buckets.",
+    "spacelift-deployer",
+  ),
   createBuckets: field(z.boolean().default(true), "Create the buckets. `false`: they exist already."),
+  lifecycle: field(
+    z.boolean().default(true),
+    "Set the lifecycle rules that `buckets` asks for. `false`, only with `kind: s3`: the server has none, and you delete what is old.",
+  ),
   adoptKeptBuckets: field(
     z.boolean().default(false),
     "Take over the buckets that an earlier installation left behind, with their objects. They must exist.",
   ),
   createUser: field(
     z.boolean().default(true),
-    "Create a user in a group with a least-privilege policy; the services sign in as it. `false`: you provide `accessKeyId` and the secret `minioSecretKey`.",
+    "On MinIO, create a user in a group with a least-privilege policy; the services sign in as it. `false`: you provide `accessKeyId` and the secret `minioSecretKey`.",
   ),
-  userName: field(line.default("spacelift"), "Name of the user to create, and of its group and policy."),
+  userName: field(
+    line.default("spacelift"),
+    "Name of the user to create on MinIO, and of its group and policy.",
+  ),
   accessKeyRevision: field(
     z.number().int().min(1).default(1),
-    "Another number rotates the credentials of the services: they get a new user with a new secret, and the old one goes when no pod uses it any more.",
+    "Another number rotates the credentials of the services on MinIO: they get a new user with a new secret, and the old one goes when no pod uses it any more.",
     2,
   ),
-  accessKeyId: field(line.min(3).optional(), "Access key of the existing user.", "spacelift-access-key"),
+  accessKeyId: field(
+    line.min(3).optional(),
+    "Access key of the services, where no user is created. Its secret key is the secret `minioSecretKey`, with `kind: s3` the secret `s3SecretKey`.",
+    "spacelift-access-key",
+  ),
 });
+
+/** `onprem.objectStorage`. */
+export type ObjectStorageSettings = z.output<typeof objectStorage>;
 
 const database = z.strictObject({
   caCertificate: field(
@@ -121,11 +145,14 @@ export const completeBackup = (given: z.output<typeof backup> | undefined): z.ou
 
 const metadataLabels = labels.default({});
 
-/** `spacelift:onprem`: the cluster, registry, MinIO and database of the on-premises target. */
+/** `spacelift:onprem`: the cluster, registry, object storage and database of the on-premises target. */
 export const onprem = z.strictObject({
   kubernetes: field(kubernetes.prefault({}), "The cluster."),
   registry: field(registry, "The registry.", { address: "registry.example.com", username: "spacelift" }),
-  objectStorage: field(objectStorage, "MinIO.", { endpoint: "minio.example.com", adminUser: "minio" }),
+  objectStorage: field(objectStorage, "The object storage: MinIO, or another server with the API of S3.", {
+    endpoint: "minio.example.com",
+    adminUser: "minio",
+  }),
   database: field(database.prefault({}), "The database. Its URL is the secret `databaseUrl`."),
   backup: field(
     backup.optional(),

@@ -45,6 +45,18 @@ export const aksRule =
   (settings, secrets, complete) =>
     settings.aks && complete ? rule({ section: settings.aks, complete, settings, secrets }) : [];
 
+/** A rule of the on-premises target alone, given its section. */
+export const onpremRule =
+  (
+    rule: (
+      section: NonNullable<ReadableSettings["onprem"]>,
+      settings: ReadableSettings,
+      secrets: PlaintextSecrets,
+    ) => readonly Problem[],
+  ): Rule =>
+  (settings, secrets) =>
+    settings.target === "onprem" && settings.onprem ? rule(settings.onprem, settings, secrets) : [];
+
 /** The mode of the ingress controller, chosen or the target's default. */
 export const ingressMode = ({ ingress, target }: ReadableSettings): string =>
   ingress?.mode ?? (target === "aks" ? "traefik" : "existing");

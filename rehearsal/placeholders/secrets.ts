@@ -54,6 +54,21 @@ export const secrets: readonly PlaceholderSecret[] = [
     belongsTo: "minio",
     make: () => password("minio"),
   },
+  // Another server with the API of S3 has access keys.
+  {
+    key: "s3SecretKey",
+    what: "the secret key of the object storage",
+    needed: (config) => onprem(config) && config.get("onprem.objectStorage.kind") === "s3",
+    belongsTo: "minio",
+    make: () => password("s3"),
+  },
+  {
+    key: "s3AdminSecretKey",
+    what: "the secret key that creates the buckets",
+    needed: (config) => onprem(config) && config.get("onprem.objectStorage.adminAccessKeyId") !== undefined,
+    belongsTo: "minio",
+    make: () => password("s3-admin"),
+  },
   // Images are pushed and pulled with the registry's credentials.
   {
     key: "registryPassword",

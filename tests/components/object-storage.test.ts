@@ -205,4 +205,45 @@ describe("ObjectStorage", () => {
       /a MinIO user can only be created with administrator credentials/,
     );
   });
+
+  describe("with the API of S3 alone", () => {
+    const given = { accessKeyId: "given-access-key", secretAccessKey: pulumi.secret("planted") };
+    const s3 = { kind: "s3", user: given } as const;
+
+    it("makes the buckets as on MinIO, and nothing that only MinIO knows", async () => {
+      const [own, minio] = [await storage(s3), await storage({ user: given })];
+      assert.equal(own.identities(), minio.identities());
+      const types = new Set(
+        own.resources.map(({ type }) => type).filter((type) => type.startsWith("minio:")),
+      );
+      assert.deepEqual([...types].sort(), [lifecycleType, bucketType, versioningType]);
+      const { result } = await run(() => new ObjectStorage("storage", args(s3)).credentials);
+      assert.equal(result.accessKeyId, "given-access-key");
+    });
+
+    it("empties a bucket object by object, and so by another script", async () => {
+      const script = async (more: Partial<ObjectStorageArgs>): Promise<string> =>
+        String((await storage(more)).one(emptyingType, "storage-uploads-emptying").inputs["stdin"]);
+      const [own, minio] = [await script(s3), await script({ user: given })];
+      assert.doesNotMatch(own, /x-minio|CONNECTION$/m);
+      assert.match(minio, /x-minio-force-delete/);
+      // What connects is the same.
+      for (const name of ["authorities", "proxy", "tunnel"]) {
+        for (const text of [own, minio]) assert.match(text, new RegExp(`^function ${name}\\(`, "m"));
+      }
+    });
+
+    it("sets no lifecycle rules where the server has none", async () => {
+      const inventory = await storage({ ...s3, lifecycle: false });
+      inventory.count(lifecycleType, 0);
+      inventory.count(versioningType, 7);
+    });
+
+    it("rejects a user to make", async () => {
+      await assert.rejects(
+        storage({ kind: "s3" }),
+        /only MinIO has users to create: give credentials as `user`/,
+      );
+    });
+  });
 });

@@ -9,13 +9,14 @@ import { selfSigned } from "../support/certificates";
 import { releaseImages, writeArchive } from "../support/archives";
 import { absent } from "../support/inventory";
 import { generated } from "../support/computed-state";
-import { type TestConfig, configured, minimal, runnable } from "../support/configurations";
+import { type TestConfig, configured, configuredS3, minimal, runnable } from "../support/configurations";
 import { fullConfiguration, tellTales } from "../support/full-configuration";
 import { assertNoLeaks } from "../support/leaks";
 import { type RunResult, run, valueOf } from "../support/run";
 import { scratchFolder } from "../support/scratch";
 
 const snapshotFile = join(__dirname, "onprem-identities.snapshot.txt");
+const s3SnapshotFile = join(__dirname, "onprem-s3-identities.snapshot.txt");
 
 describe("program on-prem", () => {
   const folder = scratchFolder();
@@ -35,6 +36,37 @@ describe("program on-prem", () => {
     if (process.env["UPDATE_SNAPSHOTS"] === "true") writeFileSync(snapshotFile, inventory.identities());
     // A difference here deletes and makes resources anew on every stack there is: give a renamed one an alias.
     assert.equal(inventory.identities(), readFileSync(snapshotFile, "utf8"));
+  });
+
+  it("keeps the identity of every resource on an object storage that is not MinIO", async () => {
+    const { inventory, result } = await deploy(configuredS3());
+    if (process.env["UPDATE_SNAPSHOTS"] === "true") writeFileSync(s3SnapshotFile, inventory.identities());
+    assert.equal(inventory.identities(), readFileSync(s3SnapshotFile, "utf8"));
+    inventory.has("pulumi:providers:minio", "platform-storage-minio", {
+      minioServer: "s3.example.com",
+      minioUser: "spacelift-access-key",
+    });
+    // The vendor's client for MinIO takes any server that is told by its address.
+    const { items } = JSON.parse(await valueOf(result.kubernetesSecrets)) as {
+      items: { stringData: Record<string, string> }[];
+    };
+    const variables = Object.entries(items[0]?.stringData ?? {}).filter(([name]) =>
+      /^OBJECT_STORAGE_(?:TYPE|MINIO)/.test(name),
+    );
+    assert.deepEqual(Object.fromEntries(variables), {
+      OBJECT_STORAGE_TYPE: "minio",
+      OBJECT_STORAGE_MINIO_ENDPOINT: "s3.example.com",
+      OBJECT_STORAGE_MINIO_USE_SSL: "true",
+      OBJECT_STORAGE_MINIO_ALLOW_INSECURE: "false",
+      OBJECT_STORAGE_MINIO_ACCESS_KEY_ID: "spacelift-access-key",
+      OBJECT_STORAGE_MINIO_SECRET_ACCESS_KEY: "planted-s3-secret-key",
+    });
+    assert.deepEqual(
+      result.keptOnDestroy.map(({ what }) => what).filter((what) => what.startsWith("bucket")),
+      ["modules", "policy-inputs", "run-logs", "states"].map(
+        (name) => `bucket spacelift-${name} with its objects`,
+      ),
+    );
   });
 
   it("lets no secret out of its wrapping", async () => {
@@ -57,7 +89,11 @@ describe("program on-prem", () => {
         minioSecretKey: "planted-minio-secret-key",
       },
     );
-    const configurations = [fullConfiguration(archive), provided];
+    const s3 = configuredS3(
+      { onprem: { objectStorage: { adminAccessKeyId: "deployer" } } },
+      { s3AdminSecretKey: "planted-s3-admin-secret-key" },
+    );
+    const configurations = [fullConfiguration(archive), provided, s3];
     const words = [
       ...tellTales,
       generated.bytes,

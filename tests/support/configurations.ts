@@ -77,6 +77,21 @@ export function configured(
   return merged(minimal, settings, secrets);
 }
 
+/** {@link minimal} with another object storage than MinIO, and with changes merged in. */
+export function configuredS3(
+  settings: Tree = {},
+  secrets: Readonly<Record<string, string | undefined>> = {},
+): TestConfig {
+  const objectStorage = {
+    kind: "s3",
+    endpoint: "s3.example.com",
+    adminUser: undefined,
+    accessKeyId: "spacelift-access-key",
+  };
+  const own = { minioAdminPassword: undefined, s3SecretKey: "planted-s3-secret-key" };
+  return merged(configured({ onprem: { objectStorage } }, own), settings, secrets);
+}
+
 /** The form in which the engine hands a configuration over. */
 export function raw(config: TestConfig): RawConfig {
   const settings = Object.entries(config.settings).map(([key, value]) => [

@@ -1,21 +1,19 @@
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { emptyingScripts } from "../../components/platform/onprem/emptying";
 import { openWorld } from "../../rehearsal/twins";
 import { type ObjectStoreServer, startObjectStore } from "../../rehearsal/twins/minio/object-store";
 import { buckets } from "../../rehearsal/twins/minio/tables";
 import { scratchFolder } from "../support/scratch";
-
-const script = readFileSync(resolve(__dirname, "../../components/platform/onprem/empty-bucket.cjs"));
 
 describe("The simulated MinIO that scripts talk to", () => {
   const folder = scratchFolder();
   let server: ObjectStoreServer | undefined;
   afterEach(() => server?.close());
 
-  for (const tls of [true, false]) {
-    it(`lets a bucket be emptied ${tls ? "over TLS" : "without TLS"}, under whatever name it goes`, async () => {
+  const ways = (["minio", "s3"] as const).flatMap((kind) => [true, false].map((tls) => ({ kind, tls })));
+  for (const { kind, tls } of ways) {
+    it(`lets the script for ${kind} empty a bucket ${tls ? "over TLS" : "without TLS"}, under whatever name it goes`, async () => {
       const world = openWorld(folder());
       server = await startObjectStore(world);
       world.change((state) => {
@@ -41,7 +39,7 @@ describe("The simulated MinIO that scripts talk to", () => {
         child.once("close", (code) => {
           done(`${String(code)}: ${text}`);
         });
-        child.stdin.end(script);
+        child.stdin.end(emptyingScripts[kind]);
       });
       assert.equal(said, "0: ");
       const left = world.read((state) => buckets.of(state).entries());

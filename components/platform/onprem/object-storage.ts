@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as minio from "@pulumi/minio";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,6 +6,7 @@ import { type BucketRole, type PlannedBucket, planBuckets } from "../../buckets"
 import { kebabCase, SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import type { SecretString } from "../platform";
+import { emptyingScripts } from "./emptying";
 import { storagePolicy } from "./storage-policy";
 
 export interface StorageCredentials {
@@ -16,22 +15,26 @@ export interface StorageCredentials {
 }
 
 export interface ObjectStorageArgs {
-  /** `host` or `host:port` of MinIO's API. */
+  /** `s3`: a server of which nothing but the API of S3 is used; `user` are credentials then. @default "minio" */
+  readonly kind?: "minio" | "s3";
+  /** `host` or `host:port` of the API. */
   readonly endpoint: string;
   /** Speak TLS. @default true */
   readonly tls?: boolean;
   /** Accept a certificate nobody vouches for. @default false */
   readonly insecureSkipVerify?: boolean;
-  /** Region MinIO is configured with. @default "us-east-1" */
+  /** Region the server is configured with. @default "us-east-1" */
   readonly region?: string;
-  /** Absolute path of the CA of MinIO's certificate. @default - the system's */
+  /** Absolute path of the CA of its certificate. @default - the system's */
   readonly caCertificatePath?: string;
-  /** Who creates buckets and user; undefined when both exist. */
+  /** Who creates buckets and user, on S3 an access key with its secret; undefined when both exist. */
   readonly admin?: { readonly user: string; readonly password: SecretString };
   /** What `planBuckets` gives. @default - the buckets of the vendor's guide */
   readonly buckets?: readonly PlannedBucket[];
   /** Create the buckets, or use existing ones. @default true */
   readonly createBuckets?: boolean;
+  /** Set the rules by which objects and versions expire. @default true */
+  readonly lifecycle?: boolean;
   /** Take over those buckets that survive a destroy: an earlier installation left them behind. @default false */
   readonly adoptKeptBuckets?: boolean;
   /** Name of the user to create, or the credentials of an existing one. @default "spacelift" */
@@ -44,10 +47,10 @@ export interface ObjectStorageArgs {
 
 type Admin = NonNullable<ObjectStorageArgs["admin"]>;
 
-const emptyBucket = readFileSync(join(__dirname, "empty-bucket.cjs"), "utf8");
-
 /**
- * Spacelift's buckets on MinIO, and a user whose policy allows what the services do and no more.
+ * Spacelift's buckets on MinIO, and a user whose policy allows what the services do and no more; or the buckets alone, on
+ * another server with the API of S3. MinIO's provider makes both: for a bucket, its versioning and its rules it sends
+ * requests of S3 and no others (terraform-provider-minio 1.20.1).
  *
  * The provider knows neither CORS of a bucket nor the abort of incomplete uploads: the first is a setting of the whole
  * server, the second MinIO does by itself after a day.
@@ -60,6 +63,13 @@ export class ObjectStorage extends SpaceliftComponent {
   constructor(name: string, args: ObjectStorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:onprem:ObjectStorage", name, opts);
     const { buckets = planBuckets({}, false), createBuckets = true, user = "spacelift" } = args;
+    if (args.kind === "s3" && typeof user === "string") {
+      throw new pulumi.ResourceError(
+        "only MinIO has users to create: give credentials as `user`",
+        this,
+        true,
+      );
+    }
     const provider = args.admin && this.createProvider(args, args.admin);
     this.bucketNames = Object.fromEntries(
       buckets.map((bucket) => [
@@ -110,7 +120,7 @@ export class ObjectStorage extends SpaceliftComponent {
       },
     );
     const emptying = this.createEmptying(plan, args, admin, bucket);
-    // A bucket is away for a moment while it is emptied, and may have been lost before: what is part of it need not be
+    // A bucket of MinIO is away for a moment while it is emptied, and may have been lost before: what is part of it need not be
     // deleted from it. Of a bucket that is kept, nothing but its data stays.
     const goesWithBucket = keep ? {} : { deletedWith: bucket, dependsOn: emptying };
     const versioning =
@@ -126,7 +136,8 @@ export class ObjectStorage extends SpaceliftComponent {
           ...goesWithBucket,
         },
       );
-    if (plan.expireAfterDays !== undefined || plan.expireNoncurrentAfterDays !== undefined) {
+    const expires = plan.expireAfterDays !== undefined || plan.expireNoncurrentAfterDays !== undefined;
+    if (expires && (args.lifecycle ?? true)) {
       new minio.IlmPolicy(
         this.child(`${role}-lifecycle`),
         {
@@ -184,7 +195,7 @@ export class ObjectStorage extends SpaceliftComponent {
             interpreter: ["node", "-"],
             // An argument that the script does not read: errors of the provider begin with it.
             delete: `empty the bucket ${plan.name}`,
-            stdin: emptyBucket,
+            stdin: emptyingScripts[args.kind ?? "minio"],
             environment,
             triggers: [plan.name],
           },

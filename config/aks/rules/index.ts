@@ -130,7 +130,9 @@ const onpremChallenge: Rule = ({ target, tls }) =>
     : [];
 
 const onpremSecrets = aksRule(({ secrets }) =>
-  (["registryPassword", "minioAdminPassword", "minioSecretKey"] as const).flatMap((name) =>
+  (
+    ["registryPassword", "minioAdminPassword", "minioSecretKey", "s3SecretKey", "s3AdminSecretKey"] as const
+  ).flatMap((name) =>
     secrets[name] === undefined ? [] : [uselessKey(name, "only the target `onprem` reads it")],
   ),
 );

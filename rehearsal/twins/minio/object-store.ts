@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import type { World } from "../framework";
 import { authorityOf, issueCertificate } from "../loopback/authority";
-import { startProxy } from "../loopback/proxy";
+import { answering, startProxy } from "../loopback/proxy";
 import { buckets } from "./tables";
 
-/** The part of the simulated MinIO that scripts talk to, as a proxy for every name it may have. */
+/** The part of the simulated object storage that scripts talk to, as a proxy for every name it may have. */
 export interface ObjectStoreServer {
   /** Environment in which a script finds it. */
   readonly env: Readonly<Record<string, string>>;
@@ -14,9 +15,7 @@ export interface ObjectStoreServer {
 /** Starts it on the loopback interface. */
 export async function startObjectStore(world: World): Promise<ObjectStoreServer> {
   const identity = issueCertificate(world.change(authorityOf), ["minio"]);
-  const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    answer(world, request, response);
-  };
+  const serve = answering((request, response) => answer(world, request, response));
   const proxy = await startProxy({ find: () => ({ identity, answer: serve }), plain: serve });
   return {
     env: {
@@ -32,9 +31,15 @@ export async function startObjectStore(world: World): Promise<ObjectStoreServer>
   };
 }
 
-/** Creates and deletes buckets, as MinIO does; whether the signature is right is not looked at. */
-function answer(world: World, { method, url, headers }: IncomingMessage, response: ServerResponse): void {
-  const name = new URL(url ?? "/", "http://minio").pathname.slice(1);
+/**
+ * Creates, deletes and empties buckets, as MinIO does and, for requests of S3, every other server; whether the signature is
+ * right is not looked at.
+ */
+async function answer(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method, headers } = request;
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://minio");
+  const name = pathname.slice(1);
+  const body = await text(request);
   const refuse = (status: number, code: string, message: string): void => {
     response.writeHead(status).end(`<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
   };
@@ -52,10 +57,18 @@ function answer(world: World, { method, url, headers }: IncomingMessage, respons
       }
       rows.set(name, { acl: "private", objectLocking: false, objects: [] });
       response.writeHead(200).end();
-    } else if (method !== "DELETE") {
-      refuse(501, "NotImplemented", "only buckets are created and deleted here");
     } else if (!found) {
       refuse(404, "NoSuchBucket", "The specified bucket does not exist");
+    } else if (method === "GET" && searchParams.has("versions")) {
+      response.end(`<ListVersionsResult>${found.objects.map(version).join("")}</ListVersionsResult>`);
+    } else if (method === "GET" && searchParams.has("uploads")) {
+      response.end("<ListMultipartUploadsResult></ListMultipartUploadsResult>");
+    } else if (method === "POST" && searchParams.has("delete")) {
+      const gone = [...body.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => key);
+      rows.set(name, { ...found, objects: found.objects.filter((key) => !gone.includes(key)) });
+      response.end("<DeleteResult></DeleteResult>");
+    } else if (method !== "DELETE") {
+      refuse(501, "NotImplemented", "buckets are created, emptied and deleted here");
     } else if (found.objects.length > 0 && headers["x-minio-force-delete"] !== "true") {
       refuse(409, "BucketNotEmpty", "The bucket you tried to delete is not empty");
     } else {
@@ -64,3 +77,5 @@ function answer(world: World, { method, url, headers }: IncomingMessage, respons
     }
   });
 }
+
+const version = (key: string): string => `<Version><Key>${key}</Key><VersionId>null</VersionId></Version>`;

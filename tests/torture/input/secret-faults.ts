@@ -109,6 +109,8 @@ const formats: Readonly<Record<SecretName, SecretFormat>> = {
   registryPassword: line,
   minioAdminPassword: line,
   minioSecretKey: line,
+  s3SecretKey: line,
+  s3AdminSecretKey: line,
   tlsPrivateKey: {
     isRight: isPrivateKey,
     sample: samples.rsaPem,

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { onprem } from "../../../config/onprem/settings";
+import { buckets } from "../../../config/sections/buckets";
 import { type NextStepsOptions, nextSteps } from "../../../program/next-steps";
 
 const settings: NextStepsOptions["settings"] = {
@@ -20,7 +22,13 @@ const settings: NextStepsOptions["settings"] = {
     helmValues: {},
   },
   onprem: undefined,
+  buckets: buckets.parse({}),
 };
+
+const withStorage = (objectStorage: object): NextStepsOptions["settings"] => ({
+  ...settings,
+  onprem: onprem.parse({ registry: { address: "registry.example.com" }, objectStorage }),
+});
 
 const steps = (more: Partial<NextStepsOptions> = {}): string =>
   nextSteps({
@@ -36,6 +44,19 @@ describe("nextSteps", () => {
   it("asks for escrow of a key that nobody has a copy of", () => {
     assert.match(steps({ generatedKey: true }), /escrow/);
     assert.doesNotMatch(steps(), /escrow/);
+  });
+
+  it("lets browsers upload: on MinIO by a setting of the server, elsewhere by a rule of the bucket", () => {
+    const minio = withStorage({ endpoint: "minio.example.com" });
+    assert.match(
+      steps({ settings: minio }),
+      /^Let browsers upload to MinIO: `mc admin config set <alias> api cors_allow_origin=https:\/\/spacelift\.example\.com`/m,
+    );
+    const s3 = withStorage({ kind: "s3", endpoint: "s3.example.com:9000" });
+    assert.match(
+      steps({ settings: s3 }),
+      /`aws --endpoint-url https:\/\/s3\.example\.com:9000 s3api put-bucket-cors --bucket spacelift-uploads --cors-configuration '\{"CORSRules":\[.*"https:\/\/spacelift\.example\.com".*'`/,
+    );
   });
 
   it("finds the CA where cert-manager is", () => {

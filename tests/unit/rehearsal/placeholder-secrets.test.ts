@@ -4,7 +4,7 @@ import type { SettingsInput } from "../../../config/settings";
 import { placeholderKubeconfig } from "../../../rehearsal/placeholders";
 import { secretsFor } from "../../../rehearsal/placeholders/secrets";
 import { minimalAks } from "../../support/azure-configurations";
-import { configured, minimal } from "../../support/configurations";
+import { configured, configuredS3, minimal } from "../../support/configurations";
 
 describe("secretsFor", () => {
   const open = configured(
@@ -22,6 +22,11 @@ describe("secretsFor", () => {
       "on-premises with an open registry",
       open.settings as SettingsInput,
       ["databaseUrl", "kubeconfig", "licenseToken", "minioAdminPassword"],
+    ],
+    [
+      "on-premises with another object storage than MinIO",
+      configuredS3({ onprem: { objectStorage: { adminAccessKeyId: "deployer" } } }).settings as SettingsInput,
+      ["databaseUrl", "kubeconfig", "licenseToken", "registryPassword", "s3AdminSecretKey", "s3SecretKey"],
     ],
     ["on Azure", minimalAks.settings as SettingsInput, ["licenseToken"]],
   ];

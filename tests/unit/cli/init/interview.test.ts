@@ -77,7 +77,8 @@ describe("the questions of init", () => {
       [/Context/, ""],
       [/Registry/, "http://registry", "registry.example.com"],
       [/User that pushes/, "spacelift"],
-      [/MinIO/, "minio.example.com"],
+      [/What stores/, "minio"],
+      [/Object storage/, "minio.example.com"],
       [/User that creates/, "minio"],
       [/Password of that user/, "planted-password"],
       [/Database/, "postgres://host/db", samples.databaseUrl],
@@ -87,6 +88,40 @@ describe("the questions of init", () => {
     assert.deepEqual(problemsOf(answers), []);
     assert.ok(!("onprem.kubernetes.context" in answers));
     assert.ok(person.complaints.every((complaint) => !complaint.includes("planted")));
+  });
+
+  it("make a valid configuration with an object storage that is not MinIO", async () => {
+    const person = new Person([
+      [/Where is/, "onprem"],
+      [/Context/, ""],
+      [/Registry/, "registry.example.com"],
+      [/User that pushes/, "spacelift"],
+      [/Password of that user/, "planted-password"],
+      [/What stores/, "s3"],
+      [/Object storage/, "s3.example.com"],
+      [/Access key that/, "ab", "access-key"],
+      [/Secret key/, "planted-secret-key"],
+      [/Database/, samples.databaseUrl],
+      ...common,
+    ]);
+    const answers = await interview({}, person);
+    assert.deepEqual(problemsOf(answers), []);
+    const { settings, secrets } = sortAnswers(answers);
+    assert.equal(settings.onprem?.objectStorage.region, "us-east-1");
+    assert.deepEqual(Object.keys(secrets).sort(), [
+      "databaseUrl",
+      "licenseToken",
+      "registryPassword",
+      "s3SecretKey",
+    ]);
+    assert.ok(!person.asked.some((question) => question.includes("User that creates")));
+  });
+
+  it("do not ask for the kind where there is a user of MinIO, as in answers from before there were two", async () => {
+    const given = { target: "onprem", "onprem.objectStorage.adminUser": "minio" };
+    const person = new Person([[/.*/, "stop"]]);
+    await assert.rejects(interview(given, person));
+    assert.ok(!person.asked.some((question) => question.includes("What stores")));
   });
 
   it("are not put when they are answered already, be it by a whole section", async () => {
