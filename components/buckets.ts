@@ -1,3 +1,6 @@
+import { takesDump } from "../config/restore-point";
+import type { Settings } from "../config/settings";
+
 /** What a bucket holds, how long, and how the services are told its name. */
 export interface BucketSpec {
   /** Default name. */
@@ -136,6 +139,12 @@ export function planBuckets(
       return { ...bucketCatalogue[role], ...chosen, role };
     });
 }
+
+/** The buckets that settings ask for. */
+export const bucketsOf = (
+  settings: Pick<Settings, "target" | "upgrade" | "buckets">,
+): readonly PlannedBucket[] =>
+  planBuckets(settings.buckets, settings.buckets.createBinaries, takesDump(settings));
 
 /** The command that lets browsers on Spacelift's page upload to a bucket of S3. */
 export function corsCommand(endpoint: string, bucket: string, origin: string): string {

@@ -178,5 +178,5 @@ export interface Peer extends Required<Pick<HttpRequest, "insecure" | "signal">>
 export const requestPeer = (
   { origin, ...by }: Peer,
   path: string,
-  more: Pick<HttpRequest, "method" | "headers"> = {},
+  more: Pick<HttpRequest, "method" | "headers" | "body" | "timeoutMs"> = {},
 ): Promise<HttpResponse> => request({ url: new URL(path, origin), ...by, ...more });

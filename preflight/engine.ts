@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gte, valid } from "semver";
 import { z } from "zod";
+import { createsOnStorage } from "../config/onprem/storage-logins";
 import { findOnPath, runCommand } from "../peers/run-command";
 import { MINIMUM_ENGINE_VERSION } from "../engine/engine";
 import { type Check, type CheckContext, type Finding, finding, type PreflightInput } from "./check";
@@ -108,13 +109,13 @@ async function pluginsOnPath(
 const isTrue = (value: string | undefined): boolean => value === "true" || value === "1";
 
 function neededPlugins({ settings: { target, images, onprem } }: PreflightInput): readonly Plugin[] {
-  const storage = onprem?.objectStorage;
+  const creates = onprem !== undefined && createsOnStorage(onprem.objectStorage);
   const uses: Readonly<Record<Plugin["name"], boolean>> = {
     "azure-native": target === "aks",
     command: images.push,
     docker: target === "onprem" && images.push,
     kubernetes: true,
-    minio: target === "onprem" && (storage?.createBuckets === true || storage?.createUser === true),
+    minio: target === "onprem" && creates,
     random: true,
     tls: true,
   };

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { planBuckets } from "../components/buckets";
+import { bucketsOf } from "../components/buckets";
 import { certManagerServiceAccount } from "../components/cluster/cert-manager";
 import { AksPlatform, type AksPlatformArgs } from "../components/platform/aks";
 import type { Platform } from "../components/platform/platform";
@@ -21,7 +21,7 @@ export const createAksPlatform = (
 
 export function aksArgs(configuration: Configuration): AksPlatformArgs {
   const { settings, secrets, files, env } = configuration;
-  const { images, buckets, workers, protectData } = settings;
+  const { images, workers, protectData } = settings;
   const complete = required(configuration.aks, "aks");
   return {
     ...complete,
@@ -40,7 +40,7 @@ export function aksArgs(configuration: Configuration): AksPlatformArgs {
             url: required(secrets.databaseUrl, "databaseUrl"),
             readOnlyUrl: secrets.databaseReadOnlyUrl,
           },
-    buckets: planBuckets(buckets, buckets.createBinaries),
+    buckets: bucketsOf(settings),
     login: { loginUrl: settings.aks?.registry.loginUrl },
     images: {
       version: settings.version,

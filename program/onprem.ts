@@ -1,18 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { planBuckets } from "../components/buckets";
+import { bucketsOf } from "../components/buckets";
 import { defined } from "../components/json";
 import { OnPremPlatform, type OnPremPlatformArgs } from "../components/platform/onprem";
 import type { Platform } from "../components/platform/platform";
 import type { Configuration } from "../config/load";
 import { deployingLogin, servicesLogin } from "../config/onprem/storage-logins";
 import { required } from "../config/problems";
-import { takesDump } from "../config/restore-point";
 
 export const createOnPremPlatform = (configuration: Configuration): Platform =>
   new OnPremPlatform("platform", onPremArgs(configuration));
 
 function onPremArgs({ settings, secrets, files, env }: Configuration): OnPremPlatformArgs {
-  const { images, buckets, protectData } = settings;
+  const { images, protectData } = settings;
   const {
     kubernetes,
     registry,
@@ -20,7 +19,7 @@ function onPremArgs({ settings, secrets, files, env }: Configuration): OnPremPla
     namespaceLabels,
   } = required(settings.onprem, "onprem");
   const deploying = deployingLogin(storage, secrets);
-  const planned = planBuckets(buckets, buckets.createBinaries, takesDump(settings));
+  const planned = bucketsOf(settings);
   return {
     cluster: defined({
       kubeconfig: secrets.kubeconfig ?? files.kubeconfigPath,

@@ -5,7 +5,7 @@ import { devDependencies } from "../../../package.json";
 import { MINIMUM_ENGINE_VERSION } from "../../../engine/engine";
 import { engineCheck, type FoundEngine, plugins } from "../../../preflight/engine";
 import { configuredAks } from "../../support/azure-configurations";
-import { configured, type TestConfig } from "../../support/configurations";
+import { configured, configuredS3, type TestConfig } from "../../support/configurations";
 import { assertBad, look, type Looked } from "../../support/peers/look";
 import { scratchFolder } from "../../support/scratch";
 
@@ -92,6 +92,9 @@ describe("engine check", () => {
     const secrets = { minioAdminPassword: undefined, minioSecretKey: "planted-key" };
     const lean = configured({ onprem: { objectStorage: given } }, secrets);
     assert.deepEqual(await missing(lean), ["kubernetes", "random", "tls"]);
+    assert.deepEqual(await missing(configuredS3()), onprem);
+    const givenBuckets = configuredS3({ onprem: { objectStorage: { createBuckets: false } } });
+    assert.deepEqual(await missing(givenBuckets), ["kubernetes", "random", "tls"]);
     assert.deepEqual(await missing(configuredAks()), [
       "azure-native",
       "command",
