@@ -65,6 +65,24 @@ export const minioPrograms: GoPrograms = {
   commands: [{ name: "minio", importPath: "github.com/minio/minio" }],
 };
 
+/** An object store that is not MinIO: the API of S3 in front of files. It has versions, no lifecycle rules and no CORS. */
+export const versitygwPrograms: GoPrograms = {
+  folder: "versitygw",
+  commands: [{ name: "versitygw", importPath: "github.com/versity/versitygw/cmd/versitygw" }],
+};
+
+/** Another one, distributed, with versions, lifecycle rules and CORS. */
+export const seaweedfsPrograms: GoPrograms = {
+  folder: "seaweedfs",
+  commands: [{ name: "weed", importPath: "github.com/seaweedfs/seaweedfs/weed" }],
+};
+
+/** Sends a server what MinIO's provider sends for buckets, by the client that the provider is built on. */
+export const s3ClientPrograms: GoPrograms = {
+  folder: "s3-client",
+  commands: [{ name: "s3-client", importPath: "." }],
+};
+
 /** The reference registry of container images. */
 export const registryPrograms: GoPrograms = {
   folder: "registry",

@@ -117,7 +117,8 @@ export async function startMinio(identity: KeyPair | undefined, region?: string)
   };
 }
 
-interface SignedRequest extends RequestParts {
+/** A signed request to a server of S3 on loopback. */
+export interface SignedRequest extends RequestParts {
   readonly port: number;
   readonly method: string;
   readonly path: string;
@@ -126,7 +127,8 @@ interface SignedRequest extends RequestParts {
   readonly plain: boolean;
 }
 
-function signed({
+/** Sends a signed request. */
+export function signed({
   port,
   method,
   path,
