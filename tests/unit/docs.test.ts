@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { parseSettings } from "../../config/parse";
+import { samples } from "../support/configurations";
 import { describeSchema, type SchemaNode } from "../../config/explain";
 import { secretNames } from "../../config/secrets";
-import { settingsKeys, settingsShape } from "../../config/settings";
+import { type SettingsInput, settingsKeys, settingsShape } from "../../config/settings";
 import packageFile from "../../package.json";
 
 const root = resolve(__dirname, "../..");
@@ -34,7 +38,9 @@ describe("documentation", () => {
     const text = readFileSync(join(root, page), "utf8");
 
     it(`${page} names keys that exist`, () => {
-      const named = [...text.matchAll(/spacelift:([A-Za-z]+(?:\.[A-Za-z]+)*)/g)].map(([, key = ""]) => key);
+      const named = [...text.matchAll(/spacelift:([A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z]+)*)/g)].map(
+        ([, key = ""]) => key,
+      );
       assert.deepEqual(
         named.filter((key) => !isKey(key)),
         [],
@@ -57,6 +63,23 @@ describe("documentation", () => {
       );
     });
   }
+});
+
+describe("the example in docs/s3.md", () => {
+  it("is a configuration without problems", () => {
+    const [, yaml = ""] =
+      /```yaml\n([\s\S]+?)\n```/.exec(readFileSync(join(root, "docs/s3.md"), "utf8")) ?? [];
+    const { config } = z.object({ config: z.record(z.string(), z.json()) }).parse(parse(yaml));
+    const settings = Object.entries(config).map(([key, value]) => [key.replace("spacelift:", ""), value]);
+    const { licenseToken, databaseUrl } = samples;
+    const passwords = { registryPassword: "password", s3SecretKey: "key", s3AdminSecretKey: "key" };
+    const { problems } = parseSettings(Object.fromEntries(settings) as SettingsInput, {
+      ...passwords,
+      licenseToken,
+      databaseUrl,
+    });
+    assert.deepEqual(problems, []);
+  });
 });
 
 /** Folders that a tree in a code block names: two blanks of indentation for each level, the name with a slash at its end. */
