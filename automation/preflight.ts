@@ -11,7 +11,8 @@ import { type OpenStack, openStack } from "./workspace/open-stack";
 
 /**
  * Looks whether a deployment can work, and changes nothing: engine, licence, release and the step to it, archive, DNS,
- * database, object storage, registry, cluster, and on Azure credentials, rights, names and quota.
+ * database, object storage, registry, cluster, and on Azure credentials, rights, names and quota. With
+ * `onprem.objectStorage.kind: s3`, an object is written to the bucket of states and deleted again.
  *
  * @throws SpaceliftError `SPACELIFT_CONFIG_INVALID`, `SPACELIFT_OPTIONS_INVALID` or `SPACELIFT_ENGINE_MISSING`; what a check finds is in the report
  */
