@@ -22,7 +22,7 @@ const expected = [
   /^dist\/Pulumi(\.aks|\.onprem)?\.yaml$/,
   /^dist\/engine\/build\/(cli|language-host)\/go\.(mod|sum)$/,
   // Programs that are started by themselves.
-  /^dist\/components\/platform\/onprem\/empty-bucket\.cjs$/,
+  /^dist\/components\/platform\/onprem\/empty-(?:s3-)?bucket\.cjs$/,
   /^dist\/images\/push-image\.cjs$/,
   /^dist\/engine\/build\/language-host\/front\.cjs$/,
   /^dist\/rehearsal\/twins\/[\w-]+\/bin\/[\w-]+$/,
