@@ -6,6 +6,7 @@ import { explain, unknownKey } from "./explain";
 import { onpremRules } from "./onprem/rules";
 import { configNamespace, type Problem, removeCommand } from "./problems";
 import { structureProblems } from "./structure";
+import { brokerRules } from "./rules/broker";
 import { ingressRules } from "./rules/ingress";
 import { bucketRules } from "./rules/buckets";
 import { generalRules } from "./rules/general";
@@ -28,6 +29,7 @@ const rules: readonly Rule[] = [
   ...releaseRules,
   ...bucketRules,
   ...ingressRules,
+  ...brokerRules,
   ...networkRules,
   ...workerRules,
   ...onpremRules,

@@ -66,11 +66,12 @@ function addressFinding(
       );
 }
 
-function absentFinding({ check, host, ingress }: Name, { aks, tls, target }: Settings): Finding {
-  if (ingress && target === "aks" && aks?.dns.zoneId !== undefined && aks.dns.createRecords) {
+function absentFinding({ check, host, ingress }: Name, { aks, tls, target, mqtt }: Settings): Finding {
+  const isOurs = ingress || mqtt.staticAddress;
+  if (isOurs && target === "aks" && aks?.dns.zoneId !== undefined && aks.dns.createRecords) {
     return check.skipped(`${host} does not resolve yet; \`pulumi up\` creates its record`);
   }
-  const fix = ingress
+  const fix = isOurs
     ? "create the record when `pulumi up` has created the address, as `pulumi stack output dnsRecords` says"
     : "create a record for the address of the Service spacelift-mqtt when `pulumi up` has created it";
   const acme = ingress && tls.mode === "acme" && tls.challenge === "http01";

@@ -59,9 +59,11 @@ function dnsArgs({ settings, aks }: Configuration): AksPlatformArgs["dns"] {
   if (!aks?.dnsZone) return undefined;
   const { createRecords, ttlSeconds } = required(settings.aks, "aks").dns;
   const challenge = settings.tls.mode === "acme" && settings.tls.challenge === "dns01";
+  const broker = settings.mqtt.domain;
   return {
     zone: aks.dnsZone,
     hosts: createRecords ? hostsOf(settings) : [],
+    brokerHosts: createRecords && broker !== undefined ? [broker] : [],
     ttlSeconds,
     certManager: challenge
       ? { namespace: settings.certManager.namespace, name: certManagerServiceAccount }

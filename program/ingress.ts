@@ -85,6 +85,6 @@ function usesNodeNetwork({ hostNetwork, controller }: JsonObject): boolean {
 }
 
 /** The ranges that are let in. kube-proxy applies them to the cluster's own pods as well, which call the domain. */
-function reachable(ranges: readonly string[], { kubernetes }: Platform): readonly string[] {
+export function reachable(ranges: readonly string[], { kubernetes }: Platform): readonly string[] {
   return ranges.length === 0 || kubernetes.podCidr === undefined ? ranges : [...ranges, kubernetes.podCidr];
 }

@@ -18,17 +18,25 @@ export function dnsRecord(name: string, address: string, hint: string): DnsRecor
   return { name, type: version === 4 ? "A" : "AAAA", value: address };
 }
 
-/** The record of the broker, whose address the cluster chooses; none where workers outside are told no name of it. */
-export function brokerRecord({
-  mqtt,
-  namespace,
-}: Pick<Settings, "mqtt" | "namespace">): DnsRecord | undefined {
+/**
+ * The record of the broker; none where workers outside are told no name of it.
+ *
+ * @param address empty where the cluster chooses it
+ */
+export function brokerRecord(
+  { mqtt, namespace }: Pick<Settings, "mqtt" | "namespace">,
+  address = "",
+): DnsRecord | undefined {
   if (mqtt.domain === undefined) return undefined;
   const where =
     mqtt.serviceType === "NodePort"
       ? "the address of a node, or of a load balancer of yours in front of the port of"
       : "EXTERNAL-IP of";
-  return dnsRecord(mqtt.domain, "", `${where} \`kubectl -n ${namespace.name} get service spacelift-mqtt\``);
+  return dnsRecord(
+    mqtt.domain,
+    address,
+    `${where} \`kubectl -n ${namespace.name} get service spacelift-mqtt\``,
+  );
 }
 
 export interface NextStepsOptions {

@@ -10,6 +10,7 @@ import { hostsOf } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
 import type { Credentials } from "./spacelift";
 import type { Ingress } from "./ingress";
+import { type ExternalWorkers, externalWorkers } from "./external-workers";
 import { brokerRecord, type DnsRecord, dnsRecord, nextSteps } from "./next-steps";
 
 /** The outputs of a stack: their names and shapes are public, embedding programs read them. */
@@ -43,6 +44,8 @@ export interface SpaceliftOutputs {
    * Left out where the program cannot tell them: on-prem, and with a cluster, NAT gateway or route table of yours.
    */
   readonly egressAddresses?: pulumi.Output<readonly string[]>;
+  /** What workers outside the cluster need. Left out without `mqtt.domain`. */
+  readonly externalWorkers?: pulumi.Output<ExternalWorkers>;
   /** Variables of the guide as `export` lines for a shell; without secrets. */
   readonly shell: pulumi.Output<string>;
   /** Secret: the three Secrets as a manifest (JSON) that `kubectl apply -f` takes. */
@@ -69,13 +72,15 @@ export interface Deployment {
 export function createOutputs(deployment: Deployment): SpaceliftOutputs {
   const { configuration, platform, credentials, ingress, certificates, spacelift, workers } = deployment;
   const { settings } = configuration;
-  const broker = brokerRecord(settings);
   const dns = pulumi
-    .output(ingress.address ?? "")
-    .apply((address) => [
-      ...hostsOf(settings).map((host) => dnsRecord(host, address, ingress.addressHint)),
-      ...(broker ? [broker] : []),
-    ]);
+    .all([ingress.address ?? "", settings.mqtt.address ?? platform.broker?.address ?? ""])
+    .apply(([address, brokerAddress]) => {
+      const broker = brokerRecord(settings, brokerAddress);
+      return [
+        ...hostsOf(settings).map((host) => dnsRecord(host, address, ingress.addressHint)),
+        ...(broker ? [broker] : []),
+      ];
+    });
   const backendImage = pulumi.output(platform.images.backend);
   const launcherImage = pulumi.interpolate`${platform.images.launcherRepository}:${platform.images.tag}`;
   const kept = [
@@ -105,6 +110,7 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
         deployment.restorePoint,
         platform.database.restorePoint ?? spacelift.databaseDump,
       ),
+      externalWorkers: externalWorkers(configuration, platform, launcherImage),
     }),
     platform: platform.outputs ?? {},
     buckets: pulumi.output(platform.objectStorage.buckets),
@@ -137,11 +143,7 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
     nextSteps: dns.apply((records) =>
       nextSteps({
         settings,
-        // What the platform creates are the records of the ingress: the broker's load balancer is Kubernetes' own.
-        records:
-          platform.dns?.makesRecords === true
-            ? records.filter(({ name }) => name === settings.mqtt.domain)
-            : records,
+        records: records.filter(({ name }) => platform.dns?.hosts.includes(name) !== true),
         givenAdminPassword: configuration.secrets.adminPassword !== undefined,
         waitingPools: workers?.waitingPools ?? [],
         generatedKey: credentials.generatedKey,

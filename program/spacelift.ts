@@ -11,7 +11,7 @@ import { publicApi } from "../config/sections/operations";
 import type { PlannedRestorePoint } from "../config/restore-point";
 import type { Settings } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
-import type { Ingress } from "./ingress";
+import { type Ingress, reachable } from "./ingress";
 import { clusterOptions } from "./platform";
 
 /** Secrets of the installation, configured or generated. */
@@ -81,10 +81,14 @@ export function createSpacelift(
       software: ingress.software,
       annotations: settings.ingress.annotations,
       vcsGatewayAnnotations: settings.ingress.vcsGatewayAnnotations,
-      ready: [...ingress.ready, ...ready],
+      ready: [...ingress.ready, ...ready, ...(platform.broker?.ready ?? [])],
     },
     certificates,
-    mqtt: settings.mqtt,
+    mqtt: {
+      serviceType: settings.mqtt.serviceType,
+      annotations: { ...platform.broker?.serviceAnnotations, ...settings.mqtt.annotations },
+      allowedRanges: reachable(settings.mqtt.allowedRanges, platform),
+    },
     chart: { ...settings.charts.spacelift, timeoutMinutes: settings.charts.timeoutMinutes },
     databaseDump: restorePoint && dumpOptions(configuration, restorePoint),
     helmValues: settings.helmValues,

@@ -112,6 +112,15 @@ export interface IngressPlatform {
   readonly ready?: readonly pulumi.Resource[];
 }
 
+/** How the broker's load balancer gets an address of the platform's. */
+export interface BrokerPlatform {
+  /** Annotations of the broker's Service. */
+  readonly serviceAnnotations: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly address: pulumi.Output<string>;
+  /** What the load balancer must not outlive: the address and the right to use it. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
 /** How cert-manager proves a domain in a DNS zone of the platform's (DNS-01). */
 export interface DnsChallenge {
   /** The `dns01` part of a solver. */
@@ -124,8 +133,8 @@ export interface DnsChallenge {
 export interface DnsPlatform {
   /** Zone the hosts lie in. */
   readonly zoneName: string;
-  /** Whether the records are created, so that nobody has to do it by hand. */
-  readonly makesRecords: boolean;
+  /** Hosts whose records are created, so that nobody has to do it by hand. */
+  readonly hosts: readonly string[];
   readonly challenge?: DnsChallenge;
 }
 
@@ -152,6 +161,8 @@ export interface Platform {
   readonly database: DatabasePlatform;
   readonly objectStorage: ObjectStoragePlatform;
   readonly ingress: IngressPlatform;
+  /** @default - the cluster gives the broker's Service an address, if it has one */
+  readonly broker?: BrokerPlatform;
   readonly workloadIdentity?: WorkloadIdentity;
   readonly dns?: DnsPlatform;
   /** Pods of each service of Spacelift, where the operator chose no number. @default 3, as the chart has it */

@@ -130,6 +130,10 @@ function drainEnv(options: BackendEnvOptions): Env {
 
 const pemCertificate = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
+/** The certificates of PEM texts, one each, without a line break at the end. */
+export const certificatesOf = (chains: readonly string[]): readonly string[] =>
+  chains.flatMap((chain) => chain.match(pemCertificate) ?? []);
+
 /**
  * The value of `ADDITIONAL_ROOT_CAS`: base64 of JSON that lists base64 PEMs. One entry per certificate, as the services
  * refuse to start over an entry they cannot decode.
@@ -137,8 +141,7 @@ const pemCertificate = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-
  * @param chains PEM texts, each with one or more certificates
  */
 export function additionalRootCas(chains: readonly string[]): string {
-  const certificates = chains.flatMap((chain) => chain.match(pemCertificate) ?? []);
-  const encoded = certificates.map((pem) => Buffer.from(`${pem}\n`, "utf8").toString("base64"));
+  const encoded = certificatesOf(chains).map((pem) => Buffer.from(`${pem}\n`, "utf8").toString("base64"));
   return Buffer.from(JSON.stringify({ caCertificates: encoded }), "utf8").toString("base64");
 }
 

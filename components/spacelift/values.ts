@@ -70,7 +70,7 @@ export interface SpaceliftValues {
   readonly mqttService: {
     readonly type: "ClusterIP" | "LoadBalancer" | "NodePort";
     readonly port: number;
-    readonly annotations: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, Input<string>>>;
     readonly additionalSpec?: Readonly<Record<string, unknown>>;
   };
   readonly vcsGateway?: ServiceValues & {
@@ -103,7 +103,7 @@ export interface SpaceliftValuesOptions {
   };
   readonly mqtt: {
     readonly serviceType: "ClusterIP" | "LoadBalancer" | "NodePort";
-    readonly annotations: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, Input<string>>>;
     readonly allowedRanges: readonly string[];
   };
   readonly vcsGatewayDomain?: string;

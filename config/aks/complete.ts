@@ -21,12 +21,12 @@ import type { PoolSettings } from "./settings/cluster";
 import { databaseTier, defaultVmSize, defaults, hasRoomForSystem, isBurstable, sizes } from "./sizes";
 
 /** What decides about the parts of the platform, beside the section. */
-type Surroundings = Pick<ReadableSettings, "ingress">;
+type Surroundings = Pick<ReadableSettings, "ingress" | "mqtt">;
 
 /** Decides everything that the section leaves open. */
 export function completeAks(
   section: AksSection,
-  { ingress }: Surroundings = {},
+  { ingress, mqtt }: Surroundings = {},
   { databaseUrl }: Pick<PlaintextSecrets, "databaseUrl"> = {},
 ): CompleteAks {
   const { subscriptionId, location, cloud, tags, prefix, resourceGroup, locks, dns, registry } = section;
@@ -53,6 +53,7 @@ export function completeAks(
       anonymousLauncher: registry.anonymousLauncher,
     },
     address,
+    brokerAddress: mqtt?.staticAddress ? newResource() : { kind: "none" },
     egress: egressOf(section, network, address),
     dnsZone: existing(dns.zoneId),
     alerts: section.alerts,

@@ -113,17 +113,6 @@ const gateway: Rule = (settings) => {
   return problems;
 };
 
-const broker: Rule = ({ mqtt }) =>
-  mqtt?.domain !== undefined && mqtt.serviceType === "ClusterIP"
-    ? [
-        {
-          key: "mqtt.serviceType",
-          problem: "must not be ClusterIP when `mqtt.domain` tells workers outside the cluster to connect",
-          fix: setCommand("mqtt.serviceType", "LoadBalancer"),
-        },
-      ]
-    : [];
-
 const service: Rule = (settings) => {
   const { ingress } = settings;
   if (!ingress || ingressMode(settings) === "existing") return [];
@@ -195,14 +184,13 @@ const onpremInternal: Rule = ({ target, ingress }) =>
       ]
     : [];
 
-/** Rules of the certificates, the ingress controller, its Service, the VCS gateway and the broker. */
+/** Rules of the certificates, the ingress controller, its Service and the VCS gateway. */
 export const ingressRules: readonly Rule[] = [
   certificateKeys,
   existingTlsSecret,
   acmeServer,
   controller,
   gateway,
-  broker,
   service,
   challenge,
   onpremInternal,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sizes } from "../aks/sizes";
-import { field, hostName, quantity, cidr } from "../formats";
+import { addressOfHost, cidr, field, hostName, quantity } from "../formats";
 import { annotations, labels } from "../metadata";
 
 const amounts = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() }).optional();
@@ -91,6 +91,15 @@ export const mqtt = z.strictObject({
   serviceType: field(
     z.enum(["ClusterIP", "LoadBalancer", "NodePort"]).default("ClusterIP"),
     "Service of the broker. `LoadBalancer` for workers outside the cluster: the server ends TLS itself.",
+  ),
+  staticAddress: field(
+    z.boolean().default(false),
+    "On AKS: create a static public address for the broker's load balancer, and its record where `aks.dns` has a zone. It changes the address of a load balancer there is.",
+  ),
+  address: field(
+    addressOfHost.optional(),
+    "Address or host name of the load balancer, for `dnsRecords`, where you choose it: by `annotations`, or with one of yours in front of a NodePort.",
+    "192.0.2.20",
   ),
   annotations: field(annotations.default({}), "Annotations of the broker's Service."),
   allowedRanges: field(

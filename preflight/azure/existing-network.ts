@@ -138,8 +138,12 @@ export const dnsZone: ExistingPart = new ExistingPart(
 async function takenRecords(azure: AzureContext, id: string, zone: string): Promise<readonly string[]> {
   const { arm, settings, section } = azure;
   const installed = holdsInstallation(await azure.once(listGroupResources), section.prefix);
-  if (!section.dns.createRecords || settings.ingress.mode === "existing") return [];
-  const hosts = hostsOf(settings);
+  if (!section.dns.createRecords) return [];
+  const { ingress, mqtt } = settings;
+  const hosts = [
+    ...(ingress.mode === "existing" ? [] : hostsOf(settings)),
+    ...(mqtt.staticAddress && mqtt.domain !== undefined ? [mqtt.domain] : []),
+  ];
   // An address that an earlier deployment created is its own; a CNAME never is, and rules an address out.
   const types = installed ? ["CNAME"] : ["A", "CNAME"];
   const found = await Promise.all(

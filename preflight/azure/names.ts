@@ -12,6 +12,7 @@ export const namesCheck = new AzureCheck("azure.names", "Names", checkNames);
 
 const mainGroupCheck = namesCheck.part("group", "resource group");
 const ingressGroupCheck = namesCheck.part("ingressGroup", "resource group of the address");
+const brokerGroupCheck = namesCheck.part("brokerGroup", "resource group of the broker's address");
 const nodeGroupCheck = namesCheck.part("nodeGroup", "resource group of the nodes");
 
 const groupSchema = z.object({
@@ -26,12 +27,16 @@ type Group = z.output<typeof groupSchema>;
 async function checkNames(azure: AzureContext): Promise<readonly Finding[]> {
   const { section, subscription, arm, isNew } = azure;
   const { resourceGroup, prefix } = section;
-  const { ingressResourceGroup, nodeResourceGroup } = fixedNames(prefix, resourceGroup.name);
+  const { ingressResourceGroup, brokerResourceGroup, nodeResourceGroup } = fixedNames(
+    prefix,
+    resourceGroup.name,
+  );
   const find = (name: string): Promise<Group | undefined> =>
     arm.find({ api: "resources", path: `${subscription}/resourceGroups/${name}` }, groupSchema);
-  const [main, ingress, nodes, cluster, resources] = await Promise.all([
+  const [main, ingress, broker, nodes, cluster, resources] = await Promise.all([
     find(resourceGroup.name),
     isNew.address ? find(ingressResourceGroup) : undefined,
+    isNew.brokerAddress ? find(brokerResourceGroup) : undefined,
     isNew.cluster ? find(nodeResourceGroup) : undefined,
     azure.once(findOwnCluster),
     azure.once(listGroupResources),
@@ -39,7 +44,12 @@ async function checkNames(azure: AzureContext): Promise<readonly Finding[]> {
   const installed = holdsInstallation(resources, prefix);
   return [
     ...(resourceGroup.create ? [mainGroupFinding(main, installed, azure)] : []),
-    ...(isNew.address ? [ingressGroupFinding(ingress, ingressResourceGroup, installed)] : []),
+    ...(isNew.address
+      ? [addressGroupFinding(ingressGroupCheck, ingress, ingressResourceGroup, installed)]
+      : []),
+    ...(isNew.brokerAddress
+      ? [addressGroupFinding(brokerGroupCheck, broker, brokerResourceGroup, installed)]
+      : []),
     ...(isNew.cluster ? [nodeGroupFinding(nodes, nodeResourceGroup, cluster && ownClusterId(azure))] : []),
     ...seededFindings(azure, resources),
   ];
@@ -65,12 +75,17 @@ function mainGroupFinding(found: Group | undefined, installed: boolean, { sectio
   );
 }
 
-function ingressGroupFinding(found: Group | undefined, name: string, installed: boolean): Finding {
-  if (!found) return ingressGroupCheck.passed(`${name} is free`);
+function addressGroupFinding(
+  check: FindingBuilder,
+  found: Group | undefined,
+  name: string,
+  installed: boolean,
+): Finding {
+  if (!found) return check.passed(`${name} is free`);
   return firstOf(
-    deletionFinding(ingressGroupCheck, found),
-    installed && ingressGroupCheck.passed(`${name} belongs to the installation`),
-    ingressGroupCheck.failed(`${name} exists already, without an installation`, otherGroup(name)),
+    deletionFinding(check, found),
+    installed && check.passed(`${name} belongs to the installation`),
+    check.failed(`${name} exists already, without an installation`, otherGroup(name)),
   );
 }
 

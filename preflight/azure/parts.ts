@@ -14,6 +14,8 @@ export interface NewParts {
   readonly launcherRegistry: boolean;
   /** The address of the ingress controller. */
   readonly address: boolean;
+  /** The address of the broker. */
+  readonly brokerAddress: boolean;
 }
 
 /** What a configuration of the target `aks` creates. */
@@ -25,6 +27,7 @@ export const newParts = ({ aks }: Pick<PreflightInput, "aks">): NewParts => ({
   registry: aks?.registry.main.kind !== "existing",
   launcherRegistry: aks?.registry.anonymousLauncher ?? false,
   address: aks?.address.kind === "new",
+  brokerAddress: aks?.brokerAddress?.kind === "new",
 });
 
 /** A part that is new, in a check that is skipped for an existing one. */

@@ -34,8 +34,9 @@ export const addressQuotaCheck: AzureCheck = new AzureCheck(
   "Quota: public addresses",
   async (azure) => {
     const [cluster, usages] = await Promise.all([azure.once(findOwnCluster), listUsages(azure, "network")]);
+    const { address, brokerAddress, cluster: ownCluster } = azure.isNew;
     // The cluster's way out has an address, whether a gateway's or the load balancer's.
-    const least = cluster ? 0 : Number(azure.isNew.address) + Number(azure.isNew.cluster);
+    const least = cluster ? 0 : [address, brokerAddress, ownCluster].filter(Boolean).length;
     const findings = ["IPv4StandardSkuPublicIpAddresses", "StandardSkuPublicIpAddresses", "PublicIPAddresses"]
       .filter((quota) => usages.has(quota.toLowerCase()))
       .map((quota) => {

@@ -59,13 +59,19 @@ export function requiredRights(input: Input): readonly RequiredRight[] {
       ]),
     ],
   };
-  const address: RequiredRight = {
-    part: "ingressGroup",
-    what: "resource group of the address",
-    scope: `${subscription}/resourceGroups/${fixed.ingressResourceGroup}`,
+  const addressGroup = (part: string, what: string, group: string): RequiredRight => ({
+    part,
+    what,
+    scope: `${subscription}/resourceGroups/${group}`,
     parent: subscription,
     actions: [...actions.resourceGroup, ...actions.publicAddress, ...actions.assignRoles],
-  };
+  });
+  const address = addressGroup("ingressGroup", "resource group of the address", fixed.ingressResourceGroup);
+  const broker = addressGroup(
+    "brokerGroup",
+    "resource group of the broker's address",
+    fixed.brokerResourceGroup,
+  );
   const nodes: RequiredRight = {
     part: "nodeGroup",
     what: "resource group of the nodes",
@@ -77,6 +83,7 @@ export function requiredRights(input: Input): readonly RequiredRight[] {
   return [
     main,
     ...(aks.address.kind === "new" ? [address] : []),
+    ...(aks.brokerAddress?.kind === "new" ? [broker] : []),
     ...(aks.egress === "loadBalancer" ? [nodes] : []),
     ...existingRights(input, aks),
   ];
@@ -137,7 +144,8 @@ function existingRights({ settings, secrets }: Input, aks: CompleteAks): readonl
   const { cluster, storage, registry, address, dnsZone } = aks;
   const { tls, images, aks: section } = settings;
   const roles = onlyIf(assignsRoles(aks), actions.assignRoles);
-  const records = section?.dns.createRecords === true && address.kind !== "none";
+  const hasAddress = address.kind !== "none" || aks.brokerAddress?.kind === "new";
+  const records = section?.dns.createRecords === true && hasAddress;
   const places: readonly Place[] = [
     ...existingNetwork(aks),
     [

@@ -231,6 +231,7 @@ describe("program on AKS", () => {
         .map((inputs) => [inputs["relativeRecordSetName"], inputs["zoneName"], inputs["recordType"]])
         .sort(),
       [
+        ["mqtt", "example.com", "A"],
         ["spacelift", "example.com", "A"],
         ["vcs-gateway", "example.com", "A"],
       ],
@@ -447,6 +448,7 @@ describe("program on AKS", () => {
     assert.deepEqual(Object.fromEntries(Object.entries(outputs).filter(([name]) => !name.endsWith("Id"))), {
       location: "westeurope",
       resourceGroupName: "spacelift",
+      brokerIpAddress: "198.51.100.4",
       clusterName: "spacelift-aks",
       clusterResourceGroupName: "spacelift",
       oidcIssuerUrl: "https://issuer.example.com/",

@@ -53,6 +53,7 @@ export function fullAks(archive: string): TestConfig {
     {
       images: { archive },
       vcsGateway: { domain: "vcs-gateway.example.com" },
+      mqtt: { domain: "mqtt.example.com", serviceType: "LoadBalancer", staticAddress: true },
       tls: { mode: "acme", email: "platform@example.com", challenge: "dns01" },
       usageReporting: true,
       workers: { apiKeyId: "01HX", pools: [{ name: "default", size: 2 }] },

@@ -39,7 +39,10 @@ export interface AksPlatformArgs extends Omit<CompleteAks, "cluster" | "database
   readonly dns?:
     | {
         readonly zone: ExistingResource;
+        /** Hosts of the ingress controller's address. */
         readonly hosts: readonly string[];
+        /** Hosts of the broker's. @default - none */
+        readonly brokerHosts?: readonly string[];
         readonly ttlSeconds: number;
         /** Service account of cert-manager, when it proves hosts by the zone. */
         readonly certManager?: { readonly namespace: string; readonly name: string } | undefined;

@@ -9,9 +9,8 @@ import type { AzureEnvironment, AzureScope } from "./scope";
 export interface DnsArgs {
   readonly scope: AzureScope;
   readonly zone: ExistingResource;
-  /** Hosts to create records for; empty for none. */
-  readonly hosts: readonly string[];
-  readonly address: pulumi.Input<string>;
+  /** Records to create: the IPv4 addresses of hosts. */
+  readonly records: readonly { readonly host: string; readonly address: pulumi.Input<string> }[];
   readonly ttlSeconds: number;
   /** Azure cloud of the zone, as cert-manager calls it. */
   readonly environment: AzureEnvironment;
@@ -37,7 +36,7 @@ export class Dns extends SpaceliftComponent {
   constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:aks:Dns", name, opts);
     const { zone, scope, challenge } = args;
-    for (const host of args.hosts) {
+    for (const { host, address } of args.records) {
       new dns.RecordSet(
         this.child(host.replaceAll(".", "-")),
         {
@@ -46,7 +45,7 @@ export class Dns extends SpaceliftComponent {
           relativeRecordSetName: relativeName(host, zone.name),
           recordType: "A",
           ttl: args.ttlSeconds,
-          aRecords: [{ ipv4Address: args.address }],
+          aRecords: [{ ipv4Address: address }],
         },
         { parent: this },
       );
@@ -60,7 +59,7 @@ export class Dns extends SpaceliftComponent {
       );
     this.dns = {
       zoneName: zone.name,
-      makesRecords: args.hosts.length > 0,
+      hosts: args.records.map(({ host }) => host),
       ...(identity && {
         challenge: {
           solver: {

@@ -8,6 +8,7 @@ import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { backendServiceAccount } from "../../spacelift/values";
 import type {
+  BrokerPlatform,
   DatabasePlatform,
   DnsPlatform,
   ImagesPlatform,
@@ -21,14 +22,14 @@ import type {
 import { Alerts } from "./alerts";
 import { type AksPlatformArgs, keptData } from "./args";
 import { type ProvidedCluster, provideCluster } from "./provide-cluster";
-import { Dns } from "./dns";
+import { Dns, type DnsArgs } from "./dns";
 import { Identity } from "./identity";
 import { type DataHolder, Locks } from "./locks";
 import { Network } from "./network";
 import { type ProvidedDatabase, provideDatabase } from "./provide-database";
 import { provideImages } from "./provide-images";
 import { type FixedNames, fixedNames, seedLength, seededNamesOutput } from "./names";
-import { PublicAddress, privateIngress } from "./ingress-address";
+import { PublicAddress, ingressProbe, privateIngress } from "./ingress-address";
 import { provideRegistries } from "./registry";
 import { RestorePoint } from "./restore-point";
 import { type AzureScope, environments } from "./scope";
@@ -44,6 +45,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
   readonly objectStorage: ObjectStoragePlatform;
   readonly ingress: IngressPlatform;
   readonly workloadIdentity: WorkloadIdentity;
+  declare readonly broker?: BrokerPlatform;
   declare readonly dns?: DnsPlatform;
   declare readonly egressAddresses?: pulumi.Output<readonly string[]>;
   readonly replicas: number;
@@ -101,6 +103,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
     });
     const address = this.providePublicAddress(cluster);
     const internal = this.providePrivateIngress(cluster);
+    const broker = this.provideBrokerAddress(cluster);
     const identity = new Identity(
       this.child("backend"),
       {
@@ -152,13 +155,14 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       defaultMode: "traefik",
       serviceAnnotations: {},
       ...(address && {
-        serviceAnnotations: address.serviceAnnotations,
+        serviceAnnotations: { ...address.serviceAnnotations, ...ingressProbe },
         address: address.address,
         ready: address.ready,
       }),
     };
     this.replicas = args.replicas;
-    if (args.dns) this.dns = this.provideDns(args.dns, cluster, this.ingress.address);
+    if (broker) this.broker = broker;
+    if (args.dns) this.dns = this.provideDns(args.dns, cluster);
     if (cluster.egressAddresses) this.egressAddresses = cluster.egressAddresses;
     this.kept = args.protectData ? keptData(args) : [];
     const created = network.kind === "new" ? network : undefined;
@@ -175,6 +179,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
       oidcIssuerUrl: cluster.issuerUrl,
       publicIpAddress: address?.address,
       privateIpAddress: internal?.address,
+      brokerIpAddress: broker?.address,
       egressIpAddress: created?.egressAddress,
       privateRegistryName: registries.main.registryName,
       privateRegistryServer: registries.main.loginServer,
@@ -286,6 +291,24 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
     );
   }
 
+  private provideBrokerAddress(cluster: ProvidedCluster): PublicAddress | undefined {
+    const { brokerAddress, subscriptionId, location, tags, zones } = this.args;
+    if (brokerAddress?.kind !== "new") return undefined;
+    return new PublicAddress(
+      this.child("mqtt"),
+      {
+        scope: { subscriptionId, location, tags },
+        address: brokerAddress,
+        resourceGroupName: this.names.brokerResourceGroup,
+        addressName: this.names.brokerAddress,
+        zones,
+        clusterPrincipalId: cluster.principalId,
+        assignRole: true,
+      },
+      this.inAzure,
+    );
+  }
+
   private providePrivateIngress(cluster: ProvidedCluster): ReturnType<typeof privateIngress> | undefined {
     const { address, subscriptionId } = this.args;
     if (address.kind !== "private") return undefined;
@@ -305,17 +328,22 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
   private provideDns(
     { certManager, ...options }: NonNullable<AksPlatformArgs["dns"]>,
     cluster: ProvidedCluster,
-    address: pulumi.Output<string> | undefined,
   ): DnsPlatform {
+    // Without an address of ours there is nothing a record could point at.
+    const records = (
+      hosts: readonly string[],
+      address: pulumi.Output<string> | undefined,
+    ): DnsArgs["records"] => (address ? hosts.map((host) => ({ host, address })) : []);
     const component = new Dns(
       this.child("dns"),
       {
         scope: this.scope,
         zone: options.zone,
         ttlSeconds: options.ttlSeconds,
-        // Without an address of ours there is nothing a record could point at.
-        hosts: address ? options.hosts : [],
-        address: address ?? "",
+        records: [
+          ...records(options.hosts, this.ingress.address),
+          ...records(options.brokerHosts ?? [], this.broker?.address),
+        ],
         environment: environments[this.args.cloud],
         challenge: certManager && {
           identityName: this.names.certManagerIdentity,

@@ -33,8 +33,11 @@ const clusterTags = ["k8s-azure-service", "k8s-azure-cluster-name", "k8s-azure-d
 /** The name of an annotation with which a Service tells Azure about its load balancer. */
 export const serviceAnnotation = (name: string): string => `service.beta.kubernetes.io/azure-${name}`;
 
+/** Where a port of the controller's Service says that it is HTTP, Azure asks for a path: for `/` it would get a 404. */
+export const ingressProbe = { [serviceAnnotation("load-balancer-health-probe-request-path")]: "/healthz" };
+
 /**
- * The static address of the ingress controller. It lies in a resource group of its own: outside that of the nodes, with
+ * A static address of a load balancer. It lies in a resource group of its own: outside that of the nodes, with
  * which it would be deleted, and apart from everything else, because the cluster gets its role on the whole group.
  */
 export class PublicAddress extends SpaceliftComponent {
@@ -66,8 +69,6 @@ export class PublicAddress extends SpaceliftComponent {
     this.serviceAnnotations = {
       [serviceAnnotation("load-balancer-resource-group")]: group.name,
       [serviceAnnotation("pip-name")]: addressName,
-      // Where a port of the Service says that it is HTTP, Azure asks for a path: for `/` it would get a 404.
-      [serviceAnnotation("load-balancer-health-probe-request-path")]: "/healthz",
     };
     this.ready = [...created, ...(role ? [role] : [])];
     this.registerOutputs();
@@ -144,7 +145,7 @@ export function privateIngress(
       [serviceAnnotation("load-balancer-internal")]: "true",
       [serviceAnnotation("load-balancer-ipv4")]: address,
       ...(subnet && { [serviceAnnotation("load-balancer-internal-subnet")]: subnet.name }),
-      [serviceAnnotation("load-balancer-health-probe-request-path")]: "/healthz",
+      ...ingressProbe,
     },
     address: pulumi.output(address),
     ready: assigned ? [assigned] : [],

@@ -10,6 +10,8 @@ export interface FixedNames {
   readonly egressAddress: string;
   readonly ingressAddress: string;
   readonly ingressResourceGroup: string;
+  readonly brokerAddress: string;
+  readonly brokerResourceGroup: string;
   readonly nodeResourceGroup: string;
   readonly cluster: string;
   readonly dnsPrefix: string;
@@ -52,6 +54,8 @@ export function fixedNames(prefix: string, resourceGroup: string): FixedNames {
     egressAddress: `${prefix}-egress-ip`,
     ingressAddress: `${prefix}-ingress-ip`,
     ingressResourceGroup: `${resourceGroup}-ingress`,
+    brokerAddress: `${prefix}-mqtt-ip`,
+    brokerResourceGroup: `${resourceGroup}-mqtt`,
     nodeResourceGroup: `${resourceGroup}-nodes`,
     cluster: `${prefix}-aks`,
     dnsPrefix: prefix,

@@ -169,7 +169,12 @@ describe("formats of settings", () => {
       { domain: "xn--mnchen-3ya.example" },
       { ingress: { address: "LB.example.com." } },
       { ingress: { address: "2001:db8::10" } },
-      { mqtt: { allowedRanges: ["0.0.0.0/0", "::/0", "2001:db8::/32", "192.0.2.1/32"] } },
+      {
+        mqtt: {
+          serviceType: "LoadBalancer",
+          allowedRanges: ["0.0.0.0/0", "::/0", "2001:db8::/32", "192.0.2.1/32"],
+        },
+      },
       { proxy: { https: "http://Proxy_1.example.com:65535/path" } },
       { proxy: { https: "http://[2001:db8::1]:3128" } },
       {

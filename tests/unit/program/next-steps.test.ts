@@ -8,7 +8,7 @@ const settings: NextStepsOptions["settings"] = {
   domain: "spacelift.example.com",
   adminLogin: true,
   adminUsername: "admin",
-  mqtt: { serviceType: "ClusterIP", annotations: {}, allowedRanges: [] },
+  mqtt: { serviceType: "ClusterIP", staticAddress: false, annotations: {}, allowedRanges: [] },
   tls: { mode: "selfSigned" },
   certManager: { install: true, namespace: "certificates", createNamespace: true, helmValues: {} },
   workers: {

@@ -14,7 +14,7 @@ describe("outputs", () => {
 
   it("has a record of the broker when workers outside are told a name of it", () => {
     const namespace = { name: "spacelift", create: true };
-    const mqtt = { annotations: {}, allowedRanges: [] };
+    const mqtt = { staticAddress: false, annotations: {}, allowedRanges: [] };
     assert.equal(brokerRecord({ namespace, mqtt: { ...mqtt, serviceType: "LoadBalancer" } }), undefined);
     const domain = "mqtt.example.com";
     assert.deepEqual(brokerRecord({ namespace, mqtt: { ...mqtt, domain, serviceType: "LoadBalancer" } }), {
@@ -22,6 +22,11 @@ describe("outputs", () => {
       type: "A or CNAME",
       value: "EXTERNAL-IP of `kubectl -n spacelift get service spacelift-mqtt`",
     });
+    const known = brokerRecord(
+      { namespace, mqtt: { ...mqtt, domain, serviceType: "LoadBalancer" } },
+      "192.0.2.20",
+    );
+    assert.deepEqual(known, { name: domain, type: "A", value: "192.0.2.20" });
     const { value } = brokerRecord({ namespace, mqtt: { ...mqtt, domain, serviceType: "NodePort" } }) ?? {};
     assert.match(value ?? "", /^the address of a node/);
   });

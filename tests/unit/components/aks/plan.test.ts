@@ -64,7 +64,7 @@ describe("lifecycle rules", () => {
 
   it("delete no versions of what never expires, whose days Azure counts from when they were written", () => {
     const chosen = { states: { expireNoncurrentAfterDays: 90 }, modules: { expireNoncurrentAfterDays: 90 } };
-    assert.deepEqual(lifecycleRules(planBuckets(chosen, true)), rules);
+    assert.deepEqual(lifecycleRules(planBuckets(chosen, true, true)), rules);
   });
 
   it("delete versions of what expires after the days that are chosen", () => {
@@ -80,7 +80,9 @@ describe("lifecycle rules", () => {
   });
 
   it("drop the versions of everything that expires, or nothing would be freed", () => {
-    const expiring = planBuckets({}, false).filter(({ expireAfterDays }) => expireAfterDays !== undefined);
+    const expiring = planBuckets({}, true, true).filter(
+      ({ expireAfterDays }) => expireAfterDays !== undefined,
+    );
     assert.equal(rules.length, expiring.length);
     for (const { definition } of rules) {
       assert.ok(definition.actions.baseBlob.delete.daysAfterModificationGreaterThan > 0);

@@ -46,11 +46,6 @@ describe("rules of the ingress controller and its load balancer", () => {
       "`spacelift:vcsGateway.domain`: must be another host name than `domain`: gRPC and HTTP need an Ingress each; run `pulumi config set --path spacelift:vcsGateway.domain vcs-gateway.spacelift.example.com`",
     ),
     wrong(
-      "workers outside the cluster without a way to the broker",
-      { mqtt: { domain: "mqtt.example.com" } },
-      "`spacelift:mqtt.serviceType`: must not be ClusterIP when `mqtt.domain` tells workers outside the cluster to connect; run `pulumi config set --path spacelift:mqtt.serviceType LoadBalancer`",
-    ),
-    wrong(
       "a number of replicas for a controller that is not installed",
       { ingress: { replicas: 3 } },
       `\`spacelift:ingress.replicas\`: has no use: the existing controller is not installed by this program; ${remove("ingress.replicas")}`,

@@ -77,9 +77,14 @@ describe("what the checks take the program to make", () => {
       registry: true,
       launcherRegistry: false,
       address: true,
+      brokerAddress: false,
     };
     assert.deepEqual(newParts(subjectOf()), all);
-    assert.deepEqual(newParts(subjectOf(fullAks("a"))), { ...all, launcherRegistry: true });
+    assert.deepEqual(newParts(subjectOf(fullAks("a"))), {
+      ...all,
+      launcherRegistry: true,
+      brokerAddress: true,
+    });
     assert.deepEqual(newParts(subjectOf(givenParts("a"))), {
       ...all,
       network: false,
