@@ -8,7 +8,7 @@ import type { Configuration } from "../config/load";
 import { required } from "../config/problems";
 import { completeBackup } from "../config/onprem/settings";
 import { publicApi } from "../config/sections/operations";
-import type { PlannedRestorePoint } from "../config/restore-point";
+import { type PlannedRestorePoint, takesDump } from "../config/restore-point";
 import type { Settings } from "../config/settings";
 import type { ProvidedCertificates } from "./certificates";
 import { type Ingress, reachable } from "./ingress";
@@ -99,11 +99,12 @@ export function createSpacelift(
 }
 
 function dumpOptions(
-  { settings: { onprem }, files }: Configuration,
+  { settings, files }: Configuration,
   restorePoint: PlannedRestorePoint,
 ): SpaceliftArgs["databaseDump"] {
-  // On Azure, the platform takes the restore point.
-  if (!onprem) return undefined;
+  // On Azure, the platform takes the restore point; and without dumps, there is no bucket for one.
+  if (!takesDump(settings)) return undefined;
+  const onprem = required(settings.onprem, "onprem");
   return {
     ...restorePoint,
     ...completeBackup(onprem.backup),

@@ -3,6 +3,7 @@ import type { RestorePoint } from "../../config/restore-point";
 import { openWorld } from "../../rehearsal/twins";
 import { WorldObjects } from "../../rehearsal/twins/kubernetes/api/world-objects";
 import { changeCount } from "../support/rehearsed-stack";
+import { worldInventory } from "../support/world-inventory";
 import { inOrder, names, operationTimeout, position, rehearsalOf } from "./support";
 
 describe("upgrades on-premises with dumps of the database", function () {
@@ -14,6 +15,8 @@ describe("upgrades on-premises with dumps of the database", function () {
       .all()
       .filter(({ kind }) => kind === "Job")
       .map(({ metadata: { name } }) => name);
+  const buckets = (): readonly string[] =>
+    worldInventory(stack().folders.world).filter((line) => line.includes("bucket spacelift-backups"));
   const job = "spacelift-before-v3-1-0-job";
 
   it("have a bucket for them from the beginning, and no dump", async () => {
@@ -68,9 +71,25 @@ describe("upgrades on-premises with dumps of the database", function () {
     assert.equal(changeCount(await stack().up({ args: ["--refresh"] })), 0);
   });
 
-  it("go with the installation, and the bucket stays", async () => {
-    const summary = await stack().destroy();
+  it("leave the bucket where no more are wanted, and take it over where they are again", async () => {
+    const made = buckets();
+    assert.equal(made.length, 1);
+    stack().configure({ config: { "upgrade.backup": undefined, "onprem.backup": undefined } });
+    await stack().up();
+    assert.deepEqual(buckets(), made);
     assert.deepEqual(jobs(), []);
-    assert.ok(!names(summary, "delete").includes("platform-storage-backups"));
+    assert.equal((await stack().outputs())["restorePoint"], undefined);
+    assert.equal(changeCount(await stack().up()), 0);
+    stack().configure({ config: { "upgrade.backup": true, "onprem.objectStorage.adoptKeptBuckets": true } });
+    const summary = await stack().up();
+    assert.deepEqual(names(summary, "import"), ["platform-storage-backups"]);
+    assert.deepEqual(jobs(), []);
+    assert.equal(changeCount(await stack().up()), 0);
+  });
+
+  it("go with the installation, and the bucket stays", async () => {
+    await stack().destroy();
+    assert.deepEqual(jobs(), []);
+    assert.equal(buckets().length, 1);
   });
 });

@@ -42,11 +42,17 @@ export function worldInventory(folder: string): readonly string[] {
     .sort();
 }
 
-/** How what is held differs from what was expected, a line for each thing too few or too many. */
+// What was taken before upgrades is what an installation has been through, and not what it is configured to be.
+const RESTORE_POINT = /\/backups\/before-|spacelift-before-/;
+
+const withoutPast = (lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => !RESTORE_POINT.test(line));
+
+/** How what is held differs from what was expected, a line for each thing too few or too many; restore points aside. */
 export const inventoryDifferences = (
   expected: readonly string[],
   found: readonly string[],
 ): readonly string[] => [
-  ...surplus(found, expected).map((line) => `missing: ${line}`),
-  ...surplus(expected, found).map((line) => `too many: ${line}`),
+  ...surplus(withoutPast(found), withoutPast(expected)).map((line) => `missing: ${line}`),
+  ...surplus(withoutPast(expected), withoutPast(found)).map((line) => `too many: ${line}`),
 ];

@@ -114,7 +114,8 @@ export class ObjectStorage extends SpaceliftComponent {
       {
         parent: this,
         provider,
-        protect: keep && (args.protectData ?? true),
+        // Where no more dumps are wanted, what there is of them is left behind: that is no error.
+        protect: keep && plan.role !== "backups" && (args.protectData ?? true),
         retainOnDelete: keep,
         ...(keep && args.adoptKeptBuckets && adopt(plan.name)),
       },

@@ -95,6 +95,7 @@ export const dials: Readonly<Record<"onprem" | "aks", readonly Dial[]>> = {
       positions: of("mqtt", undefined, { domain: "mqtt.example.com", serviceType: "LoadBalancer" }),
     },
     { name: "namespace labels", positions: of("onprem.namespaceLabels", undefined, { team: "platform" }) },
+    { name: "dumps before upgrades", positions: of("upgrade.backup", undefined, true), isRatchet: true },
     { name: "way of pushing", positions: of("images.method", "direct", "docker") },
     ...shared,
   ],
