@@ -48,12 +48,15 @@ export function describeLife(life: Life): void {
   const api = () => ground().cluster.api;
   const stack = liveStack(ground, () => ({ stack: life.stack, config: life.config(ground()) }));
   const rights = withRights(ground, stack);
-  // What is there already is not created, and what an earlier suite kept is none of this life's.
-  before(async () => {
+  // As whoever has no other pools does, by what `keptOnDestroy` says. What an earlier suite kept, a life would not create, and
+  // what a life keeps is in the way of later suites.
+  const removeDefinitions = async (): Promise<void> => {
     const definitions = namesOf(await api().list(definitionsPath));
     for (const each of definitions.filter((name) => name.endsWith(".workers.spacelift.io")))
       await api().remove(`${definitionsPath}/${each}`);
-  });
+  };
+  before(removeDefinitions);
+  after(removeDefinitions);
 
   it("comes up, with every pod ready", async () => {
     const summary = await stack().up();
