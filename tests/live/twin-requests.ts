@@ -47,6 +47,12 @@ const ingressSpec = (path: Properties): Properties => ({
   ],
 });
 
+/** The specification of a Job with one container. */
+export const jobSpec = (container: Properties, more: Properties = {}, pod: Properties = {}): Properties => ({
+  ...more,
+  template: { spec: { restartPolicy: "Never", containers: [{ name: "dump", ...container }], ...pod } },
+});
+
 /** The requests that both are sent. */
 export const requests: Readonly<Record<string, Request>> = {
   "a namespace is made, is the same a second time, takes labels in place and is gone": async (engine) => {
@@ -145,6 +151,25 @@ export const requests: Readonly<Record<string, Request>> = {
     const made = await makeObject(engine, "ingress", { name: "i", namespace, annotations }, { spec });
     await engine.delete(made);
     return { id: made.id };
+  },
+  "a Job is waited for, may be tried more often in place, and is replaced for another image": async (
+    engine,
+    { namespace },
+  ) => {
+    const metadata = { name: "dump", namespace };
+    const inputs = (image: string, backoffLimit: number): Properties =>
+      objectInputs("job", metadata, { spec: jobSpec({ image }, { backoffLimit }) });
+    const made = await engine.create(TOKENS.job, "job", inputs("example:1", 2));
+    const answer = {
+      id: made.id,
+      succeeded: at(made.outputs, "status", "succeeded"),
+      completionTime: typeof at(made.outputs, "status", "completionTime"),
+      same: await diffOf(engine, made, inputs("example:1", 2)),
+      tries: await diffOf(engine, made, inputs("example:1", 3)),
+      image: await diffOf(engine, made, inputs("example:2", 2)),
+    };
+    await engine.delete(made);
+    return answer;
   },
   "what is gone already is deleted without a word": async (engine, { namespace }) => {
     const made = await makeObject(engine, "configMap", { name: "c", namespace }, { data: { a: "1" } });

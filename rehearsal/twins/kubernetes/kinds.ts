@@ -30,8 +30,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "NetworkPolicy.networking.k8s.io": { namespaced: true, check: checkNetworkPolicy },
   "Ingress.networking.k8s.io": { namespaced: true, check: checkIngress, hasStatus: true },
   "IngressClass.networking.k8s.io": { namespaced: false },
-  // What a Job runs cannot be changed ("Jobs", Kubernetes' documentation); the provider replaces it.
-  "Job.batch": { namespaced: true, replaceOn: ["spec"], hasStatus: true },
+  "Job.batch": {
+    namespaced: true,
+    // Held against the provider in `tests/live/twins.test.ts`.
+    replaceOn: ["spec.completions", "spec.parallelism", "spec.selector", "spec.template"],
+    hasStatus: true,
+  },
   "PodDisruptionBudget.policy": { namespaced: true, check: checkBudget, hasStatus: true },
   "ClusterIssuer.cert-manager.io": { namespaced: false, check: checkIssuer, hasStatus: true },
   "Issuer.cert-manager.io": { namespaced: true, check: checkIssuer, hasStatus: true },

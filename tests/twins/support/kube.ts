@@ -9,6 +9,7 @@ export const TOKENS = {
   service: "kubernetes:core/v1:Service",
   serviceAccount: "kubernetes:core/v1:ServiceAccount",
   ingress: "kubernetes:networking.k8s.io/v1:Ingress",
+  job: "kubernetes:batch/v1:Job",
   networkPolicy: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
   clusterIssuer: "kubernetes:cert-manager.io/v1:ClusterIssuer",
   certificate: "kubernetes:cert-manager.io/v1:Certificate",
