@@ -68,5 +68,6 @@ export function planRestorePoint(
 export const takesDump = (settings: Pick<Settings, "target" | "upgrade">): boolean =>
   settings.target === "onprem" && takesRestorePoint(settings, undefined);
 
-/** A release as part of a name: `v4.1.0` is `v4-1-0`. */
-export const releaseSlug = (release: string): string => release.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+/** What is called after a restore point, by the release that it is taken before: `before-v4-1-0`. */
+export const restorePointName = (before: string): string =>
+  `before-${before.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;

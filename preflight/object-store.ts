@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { sign } from "aws4";
+import { storageOrigin } from "../components/platform/platform";
 import { createsOnStorage, type StorageLogin } from "../config/onprem/storage-logins";
 import { required, setCommand } from "../config/problems";
 import { type HttpResponse, isPage, requestPeer, type Peer } from "../peers/http";
@@ -127,11 +127,11 @@ type Attempt = { readonly answer: HttpResponse } | { readonly problem: Connectio
 export async function connectStore(context: CheckContext): Promise<StoreConnection> {
   const { files, env, signal, now } = context;
   const storage = required(context.settings.onprem, "onprem").objectStorage;
-  const { endpoint, tls, region, insecureSkipVerify } = storage;
-  const own = files.minioCaPath === undefined ? [] : [await readFile(files.minioCaPath, "utf8")];
+  const { endpoint, region, insecureSkipVerify } = storage;
+  const own = files.storageCa === undefined ? [] : [files.storageCa];
   const pods = publicCas(...own, ...files.rootCas);
   const machine = await machineCas(env, ...own);
-  const origin = `${tls ? "https" : "http"}://${endpoint}`;
+  const origin = storageOrigin(storage);
   const words = storage.kind === "s3" ? s3 : minio;
   const store = { origin, region, ca: [...pods, ...machine], insecure: false, signal, words };
   const [byPods, byMachine] = await Promise.all([

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { corsCommand } from "../components/buckets";
+import { storageOrigin } from "../components/platform/platform";
 import type { ObjectStorageSettings } from "../config/onprem/settings";
 import { hasFeature } from "../config/versions";
 import type { Settings } from "../config/settings";
@@ -107,15 +108,14 @@ export function nextSteps(options: NextStepsOptions): readonly string[] {
 /** How browsers get to upload. */
 function uploadsStep(
   { domain, buckets }: NextStepsOptions["settings"],
-  { kind, tls, endpoint }: ObjectStorageSettings,
+  storage: ObjectStorageSettings,
 ): string {
   const origin = `https://${domain}`;
   const proxy = "let a reverse proxy in front of it pass headers with underscores";
-  if (kind === "minio") {
+  if (storage.kind === "minio") {
     return `Let browsers upload to MinIO: \`mc admin config set <alias> api cors_allow_origin=${origin}\`, and ${proxy}.`;
   }
-  const url = `${tls ? "https" : "http"}://${endpoint}`;
-  return `Let browsers upload to the object storage: \`${corsCommand(url, buckets.uploads.name, origin)}\`, and ${proxy}.`;
+  return `Let browsers upload to the object storage: \`${corsCommand(storageOrigin(storage), buckets.uploads.name, origin)}\`, and ${proxy}.`;
 }
 
 /** The first login, and how it goes when it is no longer needed. */

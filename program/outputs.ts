@@ -106,10 +106,7 @@ export function createOutputs(deployment: Deployment): SpaceliftOutputs {
       backendDigest: platform.images.digests?.["backend"],
       launcherDigest: platform.images.digests?.["launcher"],
       egressAddresses: platform.egressAddresses,
-      restorePoint: restorePointOutput(
-        deployment.restorePoint,
-        platform.database.restorePoint ?? spacelift.databaseDump,
-      ),
+      restorePoint: restorePointOutput(deployment.restorePoint, spacelift.restorePoint),
       externalWorkers: externalWorkers(configuration, platform, launcherImage),
     }),
     platform: platform.outputs ?? {},

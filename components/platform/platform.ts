@@ -86,6 +86,10 @@ export interface MinioStorage {
   readonly secretAccessKey: SecretString;
 }
 
+/** The origin of the API of an object storage: `https://minio.example.com`. */
+export const storageOrigin = ({ endpoint, tls }: Pick<MinioStorage, "endpoint" | "tls">): string =>
+  `${tls ? "https" : "http"}://${endpoint}`;
+
 export interface AzureStorage {
   readonly type: "azure";
   /** `https://<account>.blob.core.windows.net`, without trailing slash. */

@@ -3,7 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type DatabaseAddress, databaseAddress } from "../../config/database-url";
-import { releaseSlug } from "../../config/restore-point";
+import { restorePointName } from "../../config/restore-point";
 import { SpaceliftComponent } from "../component";
 import {
   databaseCaDirectory,
@@ -11,6 +11,7 @@ import {
   type DatabaseRestorePoint,
   type MinioStorage,
   type SecretString,
+  storageOrigin,
 } from "../platform/platform";
 
 export interface DumpOptions {
@@ -96,10 +97,10 @@ export function postgresEnv(
 
 /** The variables with which the AWS CLI finds an object storage that is not Amazon's. */
 export const storageEnv = (
-  { endpoint, tls }: Pick<MinioStorage, "endpoint" | "tls">,
+  storage: Pick<MinioStorage, "endpoint" | "tls">,
   region: string,
 ): Readonly<Record<string, string>> => ({
-  AWS_ENDPOINT_URL_S3: `${tls ? "https" : "http"}://${endpoint}`,
+  AWS_ENDPOINT_URL_S3: storageOrigin(storage),
   AWS_REGION: region,
   // Servers other than Amazon's need not know the checksums that it sends of itself.
   AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
@@ -116,7 +117,7 @@ export class DatabaseDump extends SpaceliftComponent implements DatabaseRestoreP
 
   constructor(name: string, args: DatabaseDumpArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacelift:spacelift:DatabaseDump", name, opts);
-    const folder = `before-${releaseSlug(args.before)}`;
+    const folder = restorePointName(args.before);
     const metadata = { name: `spacelift-${folder}`, namespace: args.namespace };
     const login = this.createLogin(metadata, args);
     const storageCa = this.createStorageCa(metadata, args.storageCa);

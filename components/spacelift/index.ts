@@ -7,8 +7,8 @@ import { chartArgs, createHelmRelease } from "../cluster/helm-release";
 import { createPullSecrets, provideNamespace } from "../cluster/namespace";
 import { kebabCase, SpaceliftComponent } from "../component";
 import { defined, mergeValues } from "../json";
-import type { Platform } from "../platform/platform";
-import { releaseSlug } from "../../config/restore-point";
+import type { DatabaseRestorePoint, Platform } from "../platform/platform";
+import { restorePointName } from "../../config/restore-point";
 import { chartsOf, recurringWork } from "../../config/versions";
 import { type CompleteSpaceliftArgs, completeSpaceliftArgs, type SpaceliftArgs } from "./args";
 import { DatabaseDump, type DumpOptions } from "./database-dump";
@@ -41,8 +41,8 @@ const secretsOf: Readonly<Record<ServiceName, readonly SecretRole[]>> = {
 export class Spacelift extends SpaceliftComponent {
   readonly namespace: pulumi.Output<string>;
   readonly release: Release;
-  /** The dump of the database from before the release. @default - there is none */
-  declare readonly databaseDump?: DatabaseDump;
+  /** What was taken of the database before the release, by the platform or as a dump. @default - nothing */
+  readonly restorePoint: DatabaseRestorePoint | undefined;
   /** The variables of the three Secrets, by Secret. */
   readonly env: BackendEnv;
   /** Names of the three Secrets: others after each change of their variables. */
@@ -83,9 +83,9 @@ export class Spacelift extends SpaceliftComponent {
     const serviceAccount = this.createServiceAccount(platform);
     const certificates = this.createCertificateSecrets(args);
     const databaseCa = this.createDatabaseCa(platform.database.caCertificate);
-    if (args.databaseDump) {
-      this.databaseDump = this.dumpDatabase(args, args.databaseDump, serviceAccount, databaseCa);
-    }
+    this.restorePoint = args.databaseDump
+      ? this.dumpDatabase(args, args.databaseDump, serviceAccount, databaseCa)
+      : platform.database.restorePoint;
     const hasScheduler = recurring === "scheduler";
     const options = {
       ...this.valuesOptions(args, serviceAccount, databaseCa),
@@ -119,8 +119,7 @@ export class Spacelift extends SpaceliftComponent {
         parent: this,
         dependsOn: [
           ...platform.images.pushed,
-          ...(platform.database.restorePoint?.ready ?? []),
-          ...(this.databaseDump?.ready ?? []),
+          ...(this.restorePoint?.ready ?? []),
           ...certificates,
           ...policies,
           ...args.ingress.ready,
@@ -222,7 +221,7 @@ export class Spacelift extends SpaceliftComponent {
       );
     }
     return new DatabaseDump(
-      this.child(`before-${releaseSlug(options.before)}`),
+      this.child(restorePointName(options.before)),
       {
         ...options,
         namespace: this.namespace,

@@ -53,7 +53,7 @@ export function completeAks(
       anonymousLauncher: registry.anonymousLauncher,
     },
     address,
-    brokerAddress: mqtt?.staticAddress ? newResource() : { kind: "none" },
+    brokerAddress: mqtt?.staticAddress ? newResource() : undefined,
     egress: egressOf(section, network, address),
     dnsZone: existing(dns.zoneId),
     alerts: section.alerts,

@@ -126,9 +126,6 @@ export type IngressAddress =
       readonly subnet?: ExistingResource | undefined;
     };
 
-/** What the broker's load balancer has: a public address that is created, or what it is given when it comes up. */
-export type BrokerAddress = NewResource | { readonly kind: "none" };
-
 /**
  * {@link AksSection} with everything decided: defaults filled in from the size and the region, and of each part whether
  * this program creates it. What is deployed, and so what the rules and the preflight look at.
@@ -146,8 +143,8 @@ export interface CompleteAks extends Readonly<
     readonly main: NewResource | ExistingResource;
   };
   readonly address: IngressAddress;
-  /** @default - none */
-  readonly brokerAddress?: BrokerAddress | undefined;
+  /** A public address for the broker's load balancer. @default - what it is given when it comes up */
+  readonly brokerAddress?: NewResource | undefined;
   /**
    * What has the addresses with which the cluster is seen on the internet: the NAT gateway, or the load balancer that AKS creates.
    * @default - it cannot be told: an existing gateway, route table or cluster, or a load balancer that may not be looked at

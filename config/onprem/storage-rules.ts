@@ -1,5 +1,6 @@
 import { type Problem, removeCommand, setCommand } from "../problems";
 import { missingSecret, onpremRule, type Rule, uselessKey } from "../rules/rule";
+import { createsOnStorage } from "./storage-logins";
 import { bucketRoles } from "../sections/buckets";
 
 const key = (name: string): string => `onprem.objectStorage.${name}`;
@@ -9,7 +10,7 @@ const minioAlone = "with `kind: s3`, no user is created and `accessKeyId` is the
 const minio = onpremRule(({ objectStorage: own }, _, secrets) => {
   if (own.kind !== "minio") return [];
   const problems: Problem[] = [];
-  const managed = own.createBuckets || own.createUser;
+  const managed = createsOnStorage(own);
   if (managed && own.adminUser === undefined) {
     problems.push({
       key: key("adminUser"),

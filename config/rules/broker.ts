@@ -65,10 +65,9 @@ const addressAnnotations = [
   "load-balancer-resource-group",
 ].map(annotation);
 
-const staticAddress = aksRule(({ settings, section, complete }) => {
+const staticAddress = aksRule(({ settings }) => {
   const { mqtt } = settings;
   if (!mqtt?.staticAddress) return [];
-  const zone = complete.dnsZone?.name.toLowerCase();
   const key = "mqtt.domain";
   const given = addressAnnotations.filter((each) => mqtt.annotations[each] !== undefined);
   return [
@@ -81,19 +80,6 @@ const staticAddress = aksRule(({ settings, section, complete }) => {
             key,
             problem: "is missing: workers outside the cluster are told a name, not `mqtt.staticAddress`",
             fix: setCommand(key, `mqtt.${settings.domain ?? "spacelift.example.com"}`),
-          },
-        ]
-      : []),
-    ...(mqtt.domain !== undefined &&
-    zone !== undefined &&
-    section.dns.createRecords &&
-    mqtt.domain !== zone &&
-    !mqtt.domain.endsWith(`.${zone}`)
-      ? [
-          {
-            key,
-            problem: `must lie in the zone of \`aks.dns.zoneId\` (${zone}), got "${mqtt.domain}"`,
-            fix: `choose a name below ${zone}, or ${setCommand("aks.dns.createRecords", false)}`,
           },
         ]
       : []),

@@ -27,7 +27,7 @@ export const newParts = ({ aks }: Pick<PreflightInput, "aks">): NewParts => ({
   registry: aks?.registry.main.kind !== "existing",
   launcherRegistry: aks?.registry.anonymousLauncher ?? false,
   address: aks?.address.kind === "new",
-  brokerAddress: aks?.brokerAddress?.kind === "new",
+  brokerAddress: aks?.brokerAddress !== undefined,
 });
 
 /** A part that is new, in a check that is skipped for an existing one. */

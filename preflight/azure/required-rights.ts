@@ -83,7 +83,7 @@ export function requiredRights(input: Input): readonly RequiredRight[] {
   return [
     main,
     ...(aks.address.kind === "new" ? [address] : []),
-    ...(aks.brokerAddress?.kind === "new" ? [broker] : []),
+    ...(aks.brokerAddress ? [broker] : []),
     ...(aks.egress === "loadBalancer" ? [nodes] : []),
     ...existingRights(input, aks),
   ];
@@ -144,7 +144,7 @@ function existingRights({ settings, secrets }: Input, aks: CompleteAks): readonl
   const { cluster, storage, registry, address, dnsZone } = aks;
   const { tls, images, aks: section } = settings;
   const roles = onlyIf(assignsRoles(aks), actions.assignRoles);
-  const hasAddress = address.kind !== "none" || aks.brokerAddress?.kind === "new";
+  const hasAddress = address.kind !== "none" || aks.brokerAddress !== undefined;
   const records = section?.dns.createRecords === true && hasAddress;
   const places: readonly Place[] = [
     ...existingNetwork(aks),

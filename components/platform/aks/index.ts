@@ -3,7 +3,7 @@ import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { ExistingNetwork } from "../../../config/aks/parts";
-import { releaseSlug } from "../../../config/restore-point";
+import { restorePointName } from "../../../config/restore-point";
 import { SpaceliftComponent } from "../../component";
 import { defined } from "../../json";
 import { backendServiceAccount } from "../../spacelift/values";
@@ -259,7 +259,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
   private withRestorePoint({ platform, created }: ProvidedDatabase): DatabasePlatform {
     const before = this.args.restorePointBefore;
     if (before === undefined || !created) return platform;
-    const prefix = `before-${releaseSlug(before)}`;
+    const prefix = restorePointName(before);
     const restorePoint = new RestorePoint(
       this.child(prefix),
       {
@@ -293,7 +293,7 @@ export class AksPlatform extends SpaceliftComponent implements Platform {
 
   private provideBrokerAddress(cluster: ProvidedCluster): PublicAddress | undefined {
     const { brokerAddress, subscriptionId, location, tags, zones } = this.args;
-    if (brokerAddress?.kind !== "new") return undefined;
+    if (!brokerAddress) return undefined;
     return new PublicAddress(
       this.child("mqtt"),
       {

@@ -14,6 +14,7 @@ import {
   type Platform,
   preparedDatabase,
   type SecretString,
+  storageOrigin,
 } from "../platform";
 import { DirectPush } from "../direct-push";
 import { ImagePush, type ReleaseImages } from "../image-push";
@@ -157,7 +158,7 @@ export class OnPremPlatform extends SpaceliftComponent implements Platform {
         ...credentials,
       },
       buckets: bucketNames,
-      uploadsUrl: uploadsUrl ?? `${tls ? "https" : "http"}://${storage.endpoint}`,
+      uploadsUrl: uploadsUrl ?? storageOrigin({ endpoint: storage.endpoint, tls }),
     };
   }
 }

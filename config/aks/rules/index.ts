@@ -86,7 +86,7 @@ const tags = aksRule(({ section: { tags: chosen } }) =>
 );
 
 const dns = aksRule(({ section: { dns: own }, complete: { dnsZone }, settings }) => {
-  const { domain, vcsGateway, tls } = settings;
+  const { domain, vcsGateway, mqtt, tls } = settings;
   const problems: Problem[] = [];
   const dns01 = tls?.mode === "acme" && tls.challenge === "dns01";
   if (!dnsZone && dns01) {
@@ -98,13 +98,22 @@ const dns = aksRule(({ section: { dns: own }, complete: { dnsZone }, settings })
   }
   if (!dnsZone) return problems;
   const zone = dnsZone.name.toLowerCase();
-  const hosts = { domain, "vcsGateway.domain": vcsGateway?.domain };
-  for (const [key, host] of Object.entries(hosts)) {
+  const withoutZone = removeCommand("aks.dns.zoneId");
+  const hosts: readonly (readonly [key: string, host: string | undefined, otherFix: string])[] = [
+    ["domain", domain, withoutZone],
+    ["vcsGateway.domain", vcsGateway?.domain, withoutZone],
+    [
+      "mqtt.domain",
+      mqtt?.staticAddress && own.createRecords ? mqtt.domain : undefined,
+      setCommand("aks.dns.createRecords", false),
+    ],
+  ];
+  for (const [key, host, otherFix] of hosts) {
     if (host !== undefined && host !== zone && !host.endsWith(`.${zone}`)) {
       problems.push({
         key,
         problem: `must lie in the zone of \`aks.dns.zoneId\` (${zone}), got "${host}"`,
-        fix: `choose a name below ${zone}, or ${removeCommand("aks.dns.zoneId")}`,
+        fix: `choose a name below ${zone}, or ${otherFix}`,
       });
     }
   }

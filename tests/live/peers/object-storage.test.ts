@@ -25,13 +25,10 @@ describe("object storage check against MinIO", () => {
   const target = (): string => `localhost:${minio().port}`;
 
   let folder = "";
-  let minioCaPath = "";
   let systemCas = "";
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "spacelift-test-"));
-    minioCaPath = join(folder, "minio-ca.pem");
     systemCas = join(folder, "system-cas.pem");
-    await writeFile(minioCaPath, ca.certificate);
     await writeFile(systemCas, ca.certificate);
     await minio().addUser("mortal", "planted-mortal");
     await minio().addUser("spacelift-access-key", "planted-access-key");
@@ -41,7 +38,7 @@ describe("object storage check against MinIO", () => {
   const lookAt = (
     storage: Readonly<Record<string, unknown>> = {},
     secrets: Readonly<Record<string, string | undefined>> = {},
-    surroundings: Surroundings = { files: { rootCas: [], minioCaPath } },
+    surroundings: Surroundings = { files: { rootCas: [], storageCa: ca.certificate } },
     more: object = {},
   ): Promise<Looked> => {
     const own = { endpoint: target(), adminUser: minio().root.user, ...storage };
@@ -129,7 +126,11 @@ describe("object storage check against MinIO", () => {
 
   it("warns of a certificate that ends soon", async () => {
     const soon = new Date(Date.now() + 20 * 86_400_000);
-    const looked = await lookAt({}, {}, { files: { rootCas: [], minioCaPath }, now: () => soon });
+    const looked = await lookAt(
+      {},
+      {},
+      { files: { rootCas: [], storageCa: ca.certificate }, now: () => soon },
+    );
     assertBad(looked.finding("object-storage.certificate"), "warning", /expires on .*, in 9 days/);
   });
 
@@ -139,7 +140,7 @@ describe("object storage check against MinIO", () => {
         {},
         {},
         {
-          files: { rootCas: [], minioCaPath },
+          files: { rootCas: [], storageCa: ca.certificate },
           now: () => new Date(Date.now() + minutes * 60_000),
         },
       );

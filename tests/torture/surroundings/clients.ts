@@ -46,7 +46,7 @@ export class Clients {
     },
     minio: ({ port, plain }) => {
       const objectStorage = { endpoint: `localhost:${port}`, tls: !plain };
-      const files = { rootCas: [], minioCaPath: this.caPath };
+      const files = { rootCas: [], storageCa: this.ca };
       return this.check(objectStorageCheck, configured({ onprem: { objectStorage } }), { files });
     },
     postgres: ({ port }) => {

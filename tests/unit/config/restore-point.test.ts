@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { releaseSlug, planRestorePoint, takesRestorePoint } from "../../../config/restore-point";
+import { planRestorePoint, restorePointName, takesRestorePoint } from "../../../config/restore-point";
 
 const now = new Date("2026-03-10T12:00:00Z");
 const taken = (before: string, takenAt: string) => ({ before, name: `before-${before}`, takenAt });
@@ -54,7 +54,7 @@ describe("the restore point of an upgrade", () => {
   });
 
   it("has the release in names as names can have it", () => {
-    assert.equal(releaseSlug("v4.1.0"), "v4-1-0");
-    assert.equal(releaseSlug("Nightly_2026.03"), "nightly-2026-03");
+    assert.equal(restorePointName("v4.1.0"), "before-v4-1-0");
+    assert.equal(restorePointName("Nightly_2026.03"), "before-nightly-2026-03");
   });
 });

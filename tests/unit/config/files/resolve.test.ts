@@ -51,6 +51,7 @@ describe("resolveFiles", () => {
     assert.equal(files.archive?.path, join(folder(), "self-hosted-v3.0.0.tar.gz"));
     assert.equal(files.kubeconfigPath, join(folder(), "kubeconfig"));
     assert.equal(files.minioCaPath, join(folder(), "ca.pem"));
+    assert.equal(files.storageCa, certificate + certificate);
     assert.deepEqual(files.rootCas, [certificate + certificate, certificate, certificate + certificate]);
   });
 
